@@ -1,0 +1,1 @@
+"""The web side: what to fetch, and how to read it."""

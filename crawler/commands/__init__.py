@@ -1,0 +1,1 @@
+"""The verbs of the command line; each is thin and calls the library."""

@@ -1,0 +1,1 @@
+"""One page to one article; pure: no network, no clock, no Scrapy."""

@@ -1,0 +1,1 @@
+"""CMS families: how their pages are laid out and walked."""

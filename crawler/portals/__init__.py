@@ -1,0 +1,1 @@
+"""One file per portal: data, no behaviour."""
