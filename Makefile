@@ -1,0 +1,43 @@
+# The habits, a verb each. `make crawl` and `make test` do their own set-up.
+PYTHON ?= python3
+OUTPUT := $(if $(LUUTIN_OUTPUT),$(LUUTIN_OUTPUT),output)
+BIN := .venv/bin
+
+.PHONY: crawl test lint format docs bench sample lock clean
+
+crawl: .venv/ready  ## the main job on the bundled sample archive, no network
+	$(BIN)/luutin crawl portal -a origin=sample/sample.wacz -a captures=all
+
+test: .venv/ready lint  ## everything CI runs
+	$(BIN)/python -m pytest --cov --cov-report=term
+	@echo "Tests passed. What they cover: tests/README.md; the last line above is the coverage of crawler/ and pipelines/."
+
+lint: .venv/ready  ## style, types, the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/ready  ## CPU seconds per 1,000 pages beside wget, on URL=… or a portal it serves itself
+	$(BIN)/python -m tests.bench $(if $(URL),--url $(URL))
+
+sample: .venv/ready  ## build the sample archive anew
+	$(BIN)/python sample/make.py
+
+lock: .venv/ready  ## write requirements.txt anew from pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+		--no-header --no-annotate --extra dev --output-file requirements.txt pyproject.toml
+
+clean:
+	rm -rf .venv build *.egg-info .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+
+.venv/ready: requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $@

@@ -1,0 +1,66 @@
+"""The download handler: every exchange goes to the archive as it was on the wire, then to Scrapy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.exceptions import DownloadFailedError
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+
+from crawler.origins.live import LiveOrigin
+from pipelines.archive.warc import split_http
+from pipelines.errors import ArchiveError, BadWarc
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+    from crawler.origins import Origin
+    from pipelines.archive.folder import Archive
+    from pipelines.archive.warc import Exchange
+
+
+class CaptureHandler(BaseDownloadHandler):
+    """Asks the spider's origin, keeps the exchange in the spider's archive, hands Scrapy the response.
+
+    `request.meta["fields"]` are kept beside the capture; `response.meta["capture"]` says where it lies.
+    A spider without an archive (in `luutin shell`) is served from the live web, and nothing is kept.
+    """
+
+    lazy = True
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._archive: Archive | None = getattr(crawler.spider, "archive", None)
+        self._origin: Origin = getattr(crawler.spider, "origin", None) or LiveOrigin(crawler.settings)
+
+    async def download_request(self, request: Request) -> Response:
+        """The response to `request`. Raises Scrapy's download errors, NotCaptured, ArchiveError."""
+        exchange = await self._origin.fetch(request)
+        try:
+            response = _response(request, exchange)
+        except BadWarc as error:
+            raise DownloadFailedError(f"{request.url}: {error}") from error
+        if self._archive is not None:
+            try:
+                request.meta["capture"] = self._archive.keep(exchange, self._origin.name, request.meta.get("fields"))
+            except ArchiveError as error:
+                self.crawler.spider.abort(error)  # type: ignore[union-attr]  # a Portal, which has an archive
+                raise
+        if exchange.truncated:
+            raise DownloadFailedError(f"{request.url}: the body is truncated ({exchange.truncated})")
+        return response
+
+    async def close(self) -> None:
+        await self._origin.close()
+
+
+def _response(request: Request, exchange: Exchange) -> Response:
+    status, pairs, body = split_http(exchange.response)
+    headers = Headers()
+    for name, value in pairs:
+        headers.appendlist(name, value)
+    kind = responsetypes.from_args(headers=headers, url=request.url, body=body[:1024])
+    return kind(url=request.url, status=status, headers=headers, body=body)

@@ -1,0 +1,297 @@
+"""A page -> the blocks of its article: container, clean-up, lead."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lxml.html import HtmlElement
+
+from crawler.parse import captions, chrome
+from crawler.parse.blocks import Block, Outline
+from crawler.parse.container import extend, find_container, is_negative, is_prose
+from crawler.parse.dates import find_date, read_date
+from crawler.parse.media import resolver
+from crawler.parse.text import fold, squeeze
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.parse.blocks import Frame
+    from crawler.parse.headline import Headline
+    from crawler.parse.layout import Layout
+    from crawler.parse.metadata import Metadata
+    from crawler.parse.page import Page
+
+MAX_HEAD_BLOCKS = 15
+"""Blocks at the start of a container among which the headline is looked for."""
+MAX_ASIDE_PARAGRAPHS = 6
+MIN_LEAD_CHARS = 40
+MIN_HEADING_LEAD_CHARS = 90
+MAX_LEAD_CHARS = 1_500
+MAX_META_CHARS = 120
+
+_CRUMBS = re.compile(r"crumb|duong-?dan|path", re.IGNORECASE)
+_COMMENT_IDS = ("comments", "respond", "disqus_thread")
+_COMMENT_CLASSES = (
+    "comments-area",
+    "comment-respond",
+    "comment-list",
+    "commentlist",
+    "wp-block-comments",
+    "wp-block-post-comments",
+    "fb-comments",
+)
+# WordPress core's own names for menus and widgets; no theme gives them to text.
+_WIDGET_CLASSES = (
+    "menu",
+    "sub-menu",
+    "nav-menu",
+    "widget_archive",
+    "widget_calendar",
+    "widget_categories",
+    "widget_meta",
+    "widget_nav_menu",
+    "widget_pages",
+    "widget_recent_comments",
+    "widget_recent_entries",
+    "widget_rss",
+    "widget_search",
+    "widget_tag_cloud",
+)
+_LEAD_NAME = re.compile(
+    r"sapo|lead|summary|desc|intro|excerpt|hometext|tom-?tat|trich-?yeu|standfirst|chapeau", re.IGNORECASE
+)
+_SENTENCE_END = re.compile(r"[.!?…:][\"”’)]*$")
+
+
+@dataclass(slots=True)
+class Part:
+    """One page read: its outline, where the title stands in it (-1: not in it) and which blocks are the body."""
+
+    outline: Outline
+    title_at: int
+    start: int
+    end: int
+    element: HtmlElement | None
+    source: str
+    blocks: list[Block] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Lead:
+    """The sapô and how it was found."""
+
+    text: str
+    source: str
+
+
+def body_element(page: Page, layout: Layout | None) -> tuple[HtmlElement, str] | None:
+    """The layout's body container and its selector; of several matches of one selector the one with most text."""
+    if layout is None:
+        return None
+    best: tuple[int, HtmlElement, str] | None = None
+    for element, css in layout.find("body", page.index):
+        if best is not None and best[2] != css and best[0] > 0:
+            break
+        size = sum(map(len, element.itertext())) + 200 * (next(element.iter("img"), None) is not None)
+        if best is None or size > best[0]:
+            best = (size, element, css)
+    return (best[1], best[2]) if best is not None else None
+
+
+def walk(page: Page, layout: Layout | None, headline: Headline | None, *, whole: bool) -> Outline:
+    """Walk the page, all of it or only the layout's container, past what is never an article."""
+    found = body_element(page, layout)
+    element = found[0] if found else None
+    root = element if element is not None and not whole else page.index.by_tag["body"][0]
+    keep = [item for item in (element, headline.element if headline else None) if item is not None]
+    return Outline(root, _dropped(page, layout, keep), resolver(page.base_url))
+
+
+def read_part(page: Page, layout: Layout | None, headline: Headline | None, outline: Outline) -> Part:
+    """Mark off the body in the outline of a page and clean it."""
+    found = body_element(page, layout)
+    element = found[0] if found else None
+    title_at = _place(outline, headline)
+    frame = outline.frames.get(element) if element is not None else None
+    if frame is not None and found is not None:
+        part = Part(outline, title_at, frame.start, frame.end, element, f"selector:{found[1]}")
+    else:
+        part = _generic(outline, title_at)
+        frame = outline.frames.get(part.element) if part.element is not None else None
+    part.blocks = _clean(part, frame, headline)
+    return part
+
+
+def _generic(outline: Outline, title_at: int) -> Part:
+    frame = find_container(outline, title_at) or find_container(outline, -1)
+    if frame is None:
+        return Part(outline, title_at, title_at + 1, len(outline.blocks), None, "generic")
+    return Part(outline, title_at, frame.start, extend(outline, frame), frame.element, "generic")
+
+
+def _dropped(page: Page, layout: Layout | None, keep: Sequence[HtmlElement]) -> frozenset[HtmlElement]:
+    """Comments and what the layout drops, except where that would take title or body along."""
+    index = page.index
+    dropped = [element for name in _COMMENT_IDS for element in index.by_id.get(name, ())]
+    dropped += [element for name in _COMMENT_CLASSES for element in index.by_class.get(name, ())]
+    dropped += [element for name in _WIDGET_CLASSES for element in index.by_class.get(name, ())]
+    for tag in ("nav", "aside", "footer"):
+        dropped += [element for element in index.by_tag.get(tag, ()) if _is_aside(element)]
+    if layout is not None:
+        dropped += [element for element, _ in layout.find("drop", index)]
+    if not dropped:
+        return frozenset()
+    above: set[HtmlElement] = {index.by_tag["body"][0]}
+    for element in keep:
+        above.add(element)
+        above.update(element.iterancestors())
+    return frozenset(dropped) - above
+
+
+def _is_aside(element: HtmlElement) -> bool:
+    """Whether a nav, aside or footer can be passed over: no breadcrumb, not an article's own, hardly a paragraph."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('aria-label') or ''}"
+    if element.tag == "nav":
+        return not _CRUMBS.search(names)
+    if element.tag == "footer" and any(above.tag in ("article", "main") for above in element.iterancestors()):
+        return False
+    return sum(1 for _ in element.iterdescendants("p")) <= MAX_ASIDE_PARAGRAPHS
+
+
+def _place(outline: Outline, headline: Headline | None) -> int:
+    if headline is None or headline.element is None:
+        return -1
+    frame = outline.frame_of(headline.element)
+    if frame is None or frame.parent is None:
+        return -1
+    wanted = fold(headline.text)
+    for at in range(frame.start, frame.end):
+        if fold(outline.blocks[at].text.replace("\n", " ")) == wanted:
+            return at
+    return frame.start if frame.end - frame.start == 1 else -1
+
+
+def _clean(part: Part, frame: Frame | None, headline: Headline | None) -> list[Block]:
+    blocks = part.outline.blocks[part.start : part.end]
+    blocks = _behind_title(blocks, headline, part)
+    if part.source == "generic":
+        blocks = _behind_meta(blocks)
+    captions.mark(blocks)
+    return chrome.strip(blocks, frame)
+
+
+def _behind_title(blocks: list[Block], headline: Headline | None, part: Part) -> list[Block]:
+    """Without the headline at the start of the container, and what stands before it there."""
+    if part.start <= part.title_at < part.end:
+        return blocks[part.title_at - part.start + 1 :]
+    if headline is None:
+        return blocks
+    wanted = fold(headline.text)
+    for at, block in enumerate(blocks[:MAX_HEAD_BLOCKS]):
+        if is_prose(block) and fold(block.text) != wanted:
+            break
+        if fold(block.text) == wanted:
+            return blocks[:at] + blocks[at + 1 :]
+    return blocks
+
+
+def _behind_meta(blocks: list[Block]) -> list[Block]:
+    """Without date lines, counters and the like before the first paragraph."""
+    kept: list[Block] = []
+    for at, block in enumerate(blocks):
+        if is_prose(block) or at >= MAX_HEAD_BLOCKS:
+            return kept + blocks[at:]
+        if not (block.kind != "image" and is_meta(block)):
+            kept.append(block)
+    return kept
+
+
+def is_meta(block: Block) -> bool:
+    """A date line or a bar of date, author and counters."""
+    if not block.text or len(block.text) > MAX_META_CHARS or block.bold:
+        return False
+    return read_date(block.text) is not None or (
+        not block.text.endswith(".") and len(block.text) < 80 and find_date(block.text) is not None
+    )
+
+
+def read_lead(part: Part, page: Page, layout: Layout | None, metadata: Metadata) -> Lead | None:
+    """The sapô: the layout's element, a lead between title and body, or the body's wholly bold first paragraph.
+
+    What is found inside the body is taken out of it; a copy that opens the body goes too.
+    """
+    lead = _from_layout(part, page, layout) or _between(part, metadata)
+    if lead is not None:
+        first = _first_text(part.blocks)
+        if first is not None and fold(first.text.replace("\n", " ")) == fold(lead.text):
+            part.blocks.remove(first)
+        return lead
+    first = _first_text(part.blocks)
+    if first is None or not _is_bold_lead(first, part.blocks):
+        return None
+    part.blocks.remove(first)
+    return Lead(first.text.replace("\n", " "), "generic:bold")
+
+
+def _from_layout(part: Part, page: Page, layout: Layout | None) -> Lead | None:
+    if layout is None:
+        return None
+    for element, css in layout.find("lead", page.index):
+        text = (
+            squeeze(" ".join(element.itertext()))
+            if element.tag in ("div", "section")
+            else squeeze("".join(element.itertext()))
+        )
+        if not MIN_LEAD_CHARS // 2 <= len(text) <= MAX_LEAD_CHARS:
+            continue
+        frame = part.outline.frames.get(element)
+        if frame is not None:
+            part.blocks = [
+                block for block in part.blocks if not block.frame.inside(frame) or block.kind in ("image", "caption")
+            ]
+        return Lead(text, f"selector:{css}")
+    return None
+
+
+def _between(part: Part, metadata: Metadata) -> Lead | None:
+    """A paragraph between title and body that is named a lead, is set in bold, or repeats the page's description."""
+    if part.title_at < 0 or part.start <= part.title_at:
+        return None
+    description = fold(metadata.description or "")[:60]
+    for block in part.outline.blocks[part.title_at + 1 : part.start]:
+        if (
+            block.kind == "image"
+            or not MIN_LEAD_CHARS <= block.own_chars <= MAX_LEAD_CHARS
+            or block.link_chars > block.own_chars
+        ):
+            continue
+        named = any(_LEAD_NAME.search(frame.hint) for frame in (block.frame, block.frame.parent) if frame is not None)
+        told = len(description) > MIN_LEAD_CHARS and fold(block.text).startswith(description)
+        if named or told or ((block.bold or block.kind == "h") and is_prose(block) and not is_negative(block.frame)):
+            return Lead(block.text.replace("\n", " "), "generic:between")
+    return None
+
+
+def _first_text(blocks: Sequence[Block]) -> Block | None:
+    return next((block for block in blocks if block.kind not in ("image", "caption") and block.text), None)
+
+
+def _is_bold_lead(first: Block, blocks: Sequence[Block]) -> bool:
+    heading = first.kind == "h" and len(first.text) >= MIN_HEADING_LEAD_CHARS
+    if not (heading or (first.kind == "p" and first.bold)) or first.files or first.quote:
+        return False
+    if not MIN_LEAD_CHARS <= len(first.text) <= MAX_LEAD_CHARS or not (
+        _SENTENCE_END.search(first.text) or len(first.text) >= MIN_HEADING_LEAD_CHARS
+    ):
+        return False
+    if first.text.isupper():
+        return False
+    others = [block for block in blocks if block is not first and block.kind in ("p", "li", "h") and block.text]
+    return (
+        bool(others) and not all(block.bold for block in others if is_prose(block))
+        if any(map(is_prose, others))
+        else bool(others)
+    )

@@ -1,0 +1,179 @@
+"""Which part of an unknown page holds the article: scoring of the block frames, without selectors."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crawler.parse.boilerplate import family
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.parse.blocks import Block, Frame, Outline
+
+DECAY = 0.8
+"""What each level between a paragraph and an ancestor costs: a wrapper must hold a quarter more prose to win."""
+LEVELS = 6
+FIRST_SHARE = 0.6
+"""Of the heaviest frame's score, what an earlier one needs to be taken for the article instead."""
+TWIN_SHARE = 0.15
+"""Of the chosen frame's score, what a further chunk of the same name needs."""
+MIN_TEXT_CHARS = 25
+MIN_PROSE_CHARS = 80
+MAX_LEAP = 4
+"""Blocks without prose that may stand between two chunks of one article."""
+MAX_BLOCK_WEIGHT = 1_200
+
+_LEAVES = frozenset(
+    [
+        "p",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "dt",
+        "dd",
+        "tr",
+        "tbody",
+        "thead",
+        "table",
+        "figcaption",
+        "figure",
+        "ul",
+        "ol",
+        "pre",
+    ]
+)
+_OUTSIDE = frozenset({"nav", "footer", "form", "aside", "fieldset", "marquee"})
+_NEGATIVE = re.compile(
+    r"(?:^|[\s_-])(?:comments?|respond|binh-?luan|footer|chan-?trang|sidebar|widget|related|lien-?quan|other-?news|tin-?khac|menu|nav|"
+    r"navbar|breadcrumbs?|banner|popup|modal|cookie|share|social|promo|advert\w*|ads?|qc|quang-?cao|recommend\w*|newsletter|"
+    r"subscribe|login|search|copyright|tags?|meta|author-?box|disqus\w*|poll|vote|rating)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_POSITIVE = re.compile(
+    r"(?:^|[\s_-])(?:article|entry|post|news|story|detail|chi-?tiet|noi-?dung|bai-?viet|main|content|body|text|contents)(?:$|[\s_-])"
+    r"|articlebody|content|body|detail|journal",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[.!?…:;][\"”’)\]]*$|[.!?…]\s")
+
+
+def is_prose(block: Block) -> bool:
+    """A paragraph of running text: long enough, mostly outside links, with a sentence's punctuation."""
+    own = block.own_chars
+    return own >= MIN_PROSE_CHARS and block.link_chars < own and bool(_SENTENCE.search(block.text))
+
+
+def is_negative(frame: Frame) -> bool:
+    """Whether the frame's name says that it is not article text. A hint only: bodies carry such names too."""
+    return frame.tag in _OUTSIDE or (frame.hint != " " and bool(_NEGATIVE.search(frame.hint)))
+
+
+def find_container(outline: Outline, title_at: int) -> Frame | None:
+    """The frame whose prose after the title weighs most; None where the page has no text."""
+    for block in outline.blocks[title_at + 1 :]:
+        weight = _weight(block)
+        if weight:
+            _credit(block, weight)
+    scored = [(score, frame) for frame in outline.frames.values() if (score := _score(frame)) > 0]
+    if not scored:
+        return None
+    best_score, best = max(scored, key=lambda item: item[0])
+    # A page may go on with the next articles in full: then the first of them is the one its title speaks of.
+    earlier = [item for item in scored if item[1].end <= best.start and item[0] >= FIRST_SHARE * best_score]
+    return max(earlier, key=lambda item: item[0])[1] if earlier else best
+
+
+def _score(frame: Frame) -> float:
+    """The prose credited to a frame, weighed by what its name says."""
+    if frame.score <= 0 or frame.hint == " ":
+        return frame.score
+    return frame.score * (0.4 if _NEGATIVE.search(frame.hint) else 1.15 if _POSITIVE.search(frame.hint) else 1.0)
+
+
+def _weight(block: Block) -> float:
+    own = block.own_chars
+    if block.kind == "image":
+        return 0.0
+    if own < MIN_TEXT_CHARS:
+        return -0.5 * min(block.link_chars, 100)
+    weight = min(own, MAX_BLOCK_WEIGHT) * own / (own + block.link_chars)
+    if not _SENTENCE.search(block.text):
+        weight *= 0.4
+    return weight
+
+
+def _credit(block: Block, weight: float) -> None:
+    frame: Frame | None = block.frame
+    leaf = frame
+    while frame is not None and frame.tag in _LEAVES:
+        frame = frame.parent
+    frame = frame or leaf
+    outside = 0
+    at = frame
+    while at is not None:
+        outside += at.tag in _OUTSIDE
+        at = at.parent
+    if outside:
+        weight *= 0.25
+    for _ in range(LEVELS):
+        if frame is None:
+            return
+        frame.score += weight
+        weight *= DECAY
+        frame = frame.parent
+
+
+def extend(outline: Outline, chosen: Frame) -> int:
+    """Where the article ends when chunks of its prose follow the chosen frame (a box stood in the way)."""
+    outer = chosen.parent.parent if chosen.parent and chosen.parent.parent else chosen.parent
+    end, leap = _twins_end(outline, chosen), 0
+    if outer is None:
+        return end
+    for at in range(end, min(outer.end or len(outline.blocks), len(outline.blocks))):
+        block = outline.blocks[at]
+        if leap > MAX_LEAP or _bars(block, outer):
+            break
+        if is_prose(block) and block.kind in ("p", "li"):
+            end, leap = at + 1, 0
+        elif block.kind != "image":
+            leap += 1
+    return end
+
+
+def _twins_end(outline: Outline, chosen: Frame) -> int:
+    """Where the last of the frames named like the chosen one ends that carry the text on without a headline between."""
+    end = chosen.end
+    if chosen.hint == " ":
+        return end
+    for frame in outline.frames.values():
+        if frame.start < end or frame.hint != chosen.hint or frame.tag != chosen.tag:
+            continue
+        between = outline.blocks[end : frame.start + 1]
+        if frame.score < TWIN_SHARE * chosen.score or any(b.kind == "h" and b.level <= 3 for b in between):
+            break
+        end = frame.end
+    return end
+
+
+def _bars(block: Block, outer: Frame) -> bool:
+    """Whether a block tells that the article is over."""
+    if block.kind == "h" or family(block.text) is not None or block.link_chars > block.own_chars:
+        return True
+    frame: Frame | None = block.frame
+    while frame is not None and frame is not outer:
+        if is_negative(frame):
+            return True
+        frame = frame.parent
+    return False
+
+
+def prose_chars(blocks: Sequence[Block]) -> int:
+    """Characters of running text in some blocks."""
+    return sum(block.own_chars for block in blocks if is_prose(block))

@@ -1,0 +1,84 @@
+"""JSON-LD blocks of a page, read tolerantly: a broken block never costs the page."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.parse.index import Index
+
+MAX_BLOCK_CHARS = 300_000
+MAX_BLOCKS = 30
+MAX_NODES = 2_000
+"""Nodes looked at over all blocks of a page."""
+
+Node = dict[str, object]
+
+_WRAPPED = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.{0,40}?\*/)*\s*|\s*(?:-->|//\s*\]\]>|\]\]>|;)*\s*$", re.DOTALL
+)
+_ARTICLE = ("article", "posting", "report")
+_LISTS = frozenset({"itemListElement", "mentions", "isRelatedTo", "citation", "comment", "relatedLink", "hasPart"})
+"""Properties whose nodes are other articles, or no article at all."""
+
+
+def nodes(index: Index) -> Iterator[Node]:
+    """Every object of every block, outer ones first; what hangs in a list of other things is left out."""
+    left = MAX_NODES
+    scripts = (s for s in index.by_tag.get("script", ()) if "ld+json" in (s.get("type") or "").lower())
+    for _, script in zip(range(MAX_BLOCKS), scripts, strict=False):
+        queue: list[object] = [_load(script.text or "")]
+        while queue and left > 0:
+            item = queue.pop(0)
+            left -= 1
+            if isinstance(item, list):
+                queue[:0] = item[:left]
+            elif isinstance(item, dict):
+                yield item
+                queue.extend(v for k, v in item.items() if isinstance(v, dict | list) and k not in _LISTS)
+
+
+def _load(text: str) -> object:
+    """The value of one block, or None where it cannot be read."""
+    if not text or len(text) > MAX_BLOCK_CHARS:
+        return None
+    try:
+        return json.loads(_WRAPPED.sub("", text), strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def types(node: Node) -> list[str]:
+    """The node's @type names."""
+    value = node.get("@type")
+    return [v for v in (value if isinstance(value, list) else [value]) if isinstance(v, str)]
+
+
+def is_article(node: Node) -> bool:
+    """NewsArticle, BlogPosting, Report and their kin."""
+    return any(name.lower().endswith(_ARTICLE) for name in types(node))
+
+
+def texts(value: object, *, key: str = "name") -> list[str]:
+    """The strings in a value that may be a string, an object with `key`, or a list of those."""
+    if isinstance(value, str):
+        return [value] if value.strip() else []
+    if isinstance(value, dict):
+        return texts(value.get(key), key=key) if not isinstance(value.get(key), dict) else []
+    if isinstance(value, list):
+        return [text for item in value[:50] if not isinstance(item, list) for text in texts(item, key=key)]
+    return []
+
+
+def breadcrumb(node: Node) -> list[str]:
+    """Labels of a BreadcrumbList in order."""
+    items = node.get("itemListElement")
+    labels = []
+    for item in items[:20] if isinstance(items, list) else []:
+        if isinstance(item, dict):
+            labels += (texts(item.get("name")) or texts(item.get("item")))[:1]
+    return labels

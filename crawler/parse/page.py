@@ -1,0 +1,109 @@
+"""Bytes of one response -> a page: its text decoded, its tree parsed once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urljoin
+
+from lxml import etree, html
+
+from crawler.parse.charset import decode
+from crawler.parse.errors import EmptyPage, NotHtml, PageTooLarge
+from crawler.parse.index import Index
+
+MAX_PAGE_BYTES = 16_000_000
+"""Larger responses are dumps or traps; the largest article page seen is under 2 MB."""
+SNIFF_BYTES = 1024
+
+_HTML_TYPES = ("html", "xml", "text/plain", "octet-stream", "unknown")
+_MAGIC = (
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"GIF8",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"{\\rtf",
+    b"RIFF",
+    b"Rar!",
+    b"\x1f\x8b",
+    b"BM6",
+)
+_DATA = re.compile(
+    r"\s*(?:[{\[]|<\?xml[^>]*>\s*(?:<!--.*?-->\s*)*<(?!html|!doctype html)|<(?:rss|feed|urlset|sitemapindex)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(slots=True)
+class Page:
+    """One fetched page. `tree` is the root element, `headers` have lower-case names."""
+
+    url: str
+    tree: html.HtmlElement
+    encoding: str
+    headers: Mapping[str, str]
+    _index: Index | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def index(self) -> Index:
+        """Where the tree's classes, ids and tags are; built on first use."""
+        if self._index is None:
+            self._index = Index(self.tree)
+        return self._index
+
+    @property
+    def base_url(self) -> str:
+        """What relative links of the page are relative to (`<base href>` honoured)."""
+        for element in self.index.by_tag.get("base", ()):
+            href = element.get("href")
+            if href:
+                return _join(self.url, href)
+        return self.url
+
+
+def read_page(body: bytes, url: str, headers: Mapping[str, str]) -> Page:
+    """Parse the body of a response; `headers` have lower-case names.
+
+    Raises `EmptyPage`, `NotHtml` or `PageTooLarge`.
+    """
+    if len(body) > MAX_PAGE_BYTES:
+        raise PageTooLarge(f"{url}: {len(body)} bytes, limit {MAX_PAGE_BYTES}")
+    head = body[:SNIFF_BYTES].lstrip()
+    if not head and not body.strip(b" \t\r\n\f\0"):
+        raise EmptyPage(f"{url}: the response has no content")
+    content_type = headers.get("content-type", "").lower()
+    media_type = content_type.partition(";")[0].strip()
+    if media_type and not any(name in media_type for name in _HTML_TYPES):
+        raise NotHtml(f"{url}: served as {media_type}")
+    if head.startswith(_MAGIC):
+        raise NotHtml(f"{url}: the content starts like a file, not like a page")
+    text, encoding = decode(body, content_type)
+    if _DATA.match(text[:SNIFF_BYTES]) or "<" not in text:
+        raise NotHtml(f"{url}: the content is data or plain text, not HTML")
+    return Page(url=url, tree=_parse(text, url), encoding=encoding, headers=headers)
+
+
+def _parse(text: str, url: str) -> html.HtmlElement:
+    """The tree of `text`; libxml2 bounds the depth as `huge_tree` is off. Raises EmptyPage."""
+    # A default class lookup instead of lxml.html's own: that one calls Python for each node.
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        root = None
+    if root is None or root.find("body") is None:
+        raise EmptyPage(f"{url}: nothing in the response can be parsed as a page")
+    assert isinstance(root, html.HtmlElement)
+    return root
+
+
+def _join(base: str, href: str) -> str:
+    """`urljoin` that takes a hostile link for no link."""
+    try:
+        return urljoin(base, href.strip())
+    except ValueError:
+        return base

@@ -1,0 +1,168 @@
+"""CSS selectors answered from a page's index, without walking the tree again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cssselect import HTMLTranslator, SelectorError, parser
+from lxml import etree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lxml.html import HtmlElement
+
+    from crawler.parse.index import Index
+
+
+class Selector:
+    """One compiled CSS selector.
+
+    Compounds of tag, class, id and attribute joined by descendant or child combinators are answered from the index;
+    anything else falls back to XPath, which walks the tree.
+    """
+
+    __slots__ = ("_steps", "_xpath", "css")
+
+    def __init__(self, css: str, where: str = "selector") -> None:
+        self.css = css
+        try:
+            parsed = parser.parse(css)
+            xpath = HTMLTranslator().css_to_xpath(css)
+        except SelectorError as error:
+            raise ValueError(f"{where}: {css!r} is not a CSS selector ({error})") from error
+        self._steps = _steps(parsed[0].parsed_tree) if len(parsed) == 1 and not parsed[0].pseudo_element else None
+        self._xpath = etree.XPath(xpath, smart_strings=False) if self._steps is None else None
+
+    def find(self, index: Index) -> list[HtmlElement]:
+        """Every element of the page that matches, in document order."""
+        if self._steps is None:
+            assert self._xpath is not None
+            found = self._xpath(index.root)
+            return [item for item in found if isinstance(item, etree._Element)]  # type: ignore[misc] # noqa: SLF001 -- lxml has no public name for it
+        if not all(step.possible(index) for _, step in self._steps):
+            return []
+        return [element for element in self._candidates(index) if self._matches(element)]
+
+    def _candidates(self, index: Index) -> Iterable[HtmlElement]:
+        """Elements that may match: for `.box a` those below the boxes, not all links of the page."""
+        assert self._steps is not None
+        last = self._steps[-1][1]
+        if last.named or len(self._steps) < 2 or not self._steps[-2][1].named:
+            return last.candidates(index)
+        boxes = self._steps[-2][1].candidates(index)
+        return dict.fromkeys(element for box in boxes for element in box.iterdescendants(last.tag))
+
+    def _matches(self, element: HtmlElement) -> bool:
+        steps = self._steps
+        assert steps is not None
+        if not steps[-1][1].matches(element):
+            return False
+        return _climb(element, steps, len(steps) - 1)
+
+
+class _Compound:
+    """`tag#id.class[attribute]`: everything a selector asks of one element."""
+
+    __slots__ = ("attributes", "classes", "identity", "tag")
+
+    def __init__(self) -> None:
+        self.tag: str | None = None
+        self.identity: str | None = None
+        self.classes: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+
+    @property
+    def named(self) -> bool:
+        """Whether it asks for a class or an id, of which a page has few."""
+        return self.identity is not None or bool(self.classes)
+
+    def possible(self, index: Index) -> bool:
+        """Whether the page has every class and the id it asks for."""
+        if self.identity is not None and self.identity not in index.by_id:
+            return False
+        return all(name in index.by_class for name in self.classes)
+
+    def candidates(self, index: Index) -> Iterable[HtmlElement]:
+        if self.identity is not None:
+            return index.by_id.get(self.identity, ())
+        if self.classes:
+            return min((index.by_class.get(name, ()) for name in self.classes), key=len)
+        if self.tag is not None:
+            return index.by_tag.get(self.tag, ())
+        return index.elements
+
+    def matches(self, element: HtmlElement) -> bool:
+        if self.tag is not None and element.tag != self.tag:
+            return False
+        if self.identity is not None and element.get("id") != self.identity:
+            return False
+        if self.classes:
+            tokens = (element.get("class") or "").split()
+            if not all(name in tokens for name in self.classes):
+                return False
+        return all(_attribute(element.get(name), operator, value) for name, operator, value in self.attributes)
+
+
+def _attribute(have: str | None, operator: str, want: str) -> bool:
+    if have is None:
+        return False
+    if operator == "exists":
+        return True
+    if not want:
+        return operator == "=" and have == want
+    tests = {
+        "=": have == want,
+        "^=": have.startswith(want),
+        "$=": have.endswith(want),
+        "*=": want in have,
+        "~=": want in have.split(),
+        "|=": have == want or have.startswith(want + "-"),
+    }
+    return tests[operator]
+
+
+def _climb(element: HtmlElement, steps: list[tuple[str, _Compound]], at: int) -> bool:
+    """Whether the ancestors of `element` satisfy the steps before `at`."""
+    if at == 0:
+        return True
+    combinator, compound = steps[at][0], steps[at - 1][1]
+    parent = element.getparent()
+    while parent is not None:
+        if compound.matches(parent) and _climb(parent, steps, at - 1):
+            return True
+        if combinator == ">":
+            return False
+        parent = parent.getparent()
+    return False
+
+
+def _steps(tree: parser.Tree) -> list[tuple[str, _Compound]] | None:
+    """The selector as (combinator to the left, compound) pairs; None where XPath is needed."""
+    if isinstance(tree, parser.CombinedSelector):
+        if tree.combinator not in (" ", ">"):
+            return None
+        before, last = _steps(tree.selector), _compound(tree.subselector)
+        return None if before is None or last is None else [*before, (tree.combinator, last)]
+    compound = _compound(tree)
+    return None if compound is None else [("", compound)]
+
+
+def _compound(tree: parser.Tree) -> _Compound | None:
+    compound = _Compound()
+    while True:
+        if isinstance(tree, parser.Element):
+            compound.tag = tree.element.lower() if tree.element else None
+            return None if tree.namespace else compound
+        if isinstance(tree, parser.Class):
+            compound.classes.append(tree.class_name)
+        elif isinstance(tree, parser.Hash):
+            if compound.identity is not None:
+                return None
+            compound.identity = tree.id
+        elif isinstance(tree, parser.Attrib) and tree.operator != "!=" and not tree.namespace:
+            value = tree.value.value if tree.value is not None else ""
+            compound.attributes.append((tree.attrib.lower(), tree.operator, value or ""))
+        else:
+            return None
+        tree = tree.selector

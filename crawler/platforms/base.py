@@ -1,0 +1,89 @@
+"""What a CMS family does: how its pages are laid out, listed and told apart."""
+
+from __future__ import annotations
+
+import enum
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from crawler.parse.article import read_article
+from crawler.parse.listing import Listing, read_listing, read_menu
+from crawler.sources import Section, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.parse.article import Hint
+    from crawler.parse.layout import Layout
+    from crawler.parse.listing import Link
+    from crawler.parse.page import Page
+    from pipelines.items import Article
+
+
+class Kind(enum.StrEnum):
+    """What a page is. Only ARTICLE and UNKNOWN are read as articles, only LISTING and UNKNOWN walked."""
+
+    ARTICLE = "article"
+    LISTING = "listing"
+    STATIC = "static-page"
+    ATTACHMENT = "attachment-page"
+    AUTHOR = "author-page"
+    DATE = "date-archive"
+    TAG = "tag-page"
+    SEARCH = "search-page"
+    NOT_FOUND = "soft-404"
+    UNKNOWN = "unknown"
+
+
+class Platform:
+    """One CMS family: how its pages are laid out, listed and told apart. Stateless; a family overrides what differs."""
+
+    name: ClassVar[str] = "generic"
+    layouts: ClassVar[tuple[Layout, ...]] = ()
+
+    def detects(self, page: Page) -> bool:
+        """Whether a page was made by this family."""
+        return False
+
+    def kind(self, page: Page) -> Kind:
+        """What a page is, by its own marks; UNKNOWN where it has none."""
+        return Kind.UNKNOWN
+
+    def sources(self, page: Page, sitemaps: Sequence[str]) -> list[Source]:
+        """Where articles are listed, read off the start page; `sitemaps` are those robots.txt names."""
+        return [*(Section(link.url, link.text) for link in self.menu(page))]
+
+    def menu(self, page: Page) -> list[Link]:
+        """The menu links that may lead to listings."""
+        return [link for link in read_menu(page) if not self.refuses(link.url)]
+
+    def listing(self, page: Page, number: int) -> Listing:
+        """The articles of a section page and the page after it."""
+        return read_listing(page, number)
+
+    def refuses(self, url: str) -> bool:
+        """Whether the form of a URL alone says it is no article and no listing: files, feeds, log-ins."""
+        return bool(_FILES.search(url))
+
+    def is_listing_url(self, url: str) -> bool:
+        """Whether the form of a URL alone says it is a section: a link to it is no link to an article."""
+        return False
+
+    def lists_posts(self, sitemap: str) -> bool:
+        """Whether the name of a sitemap leaves room for articles."""
+        return True
+
+    def parts(self, page: Page) -> list[str]:
+        """The URLs of the further pages of an article that runs over several, in order."""
+        return []
+
+    def read(self, pages: Sequence[Page], hint: Hint | None, layouts: Sequence[Layout] = ()) -> Article:
+        """The article on `pages`. Raises NotAnArticle."""
+        return read_article(pages, [*layouts, *self.layouts], hint, platform=self.name)
+
+
+_FILES = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|svg|ico|bmp|pdf|docx?|xlsx?|pptx?|rtf|zip|rar|7z|mp3|mp4|avi|flv|wmv|css|js|json|xml|txt)"
+    r"(?:\?|$)",
+    re.IGNORECASE,
+)

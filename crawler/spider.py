@@ -1,0 +1,542 @@
+"""The walk shared by all portals: start page, sources, section listings page by page, articles."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import scrapy
+from scrapy import Request, signals
+from scrapy.exceptions import DontCloseSpider, IgnoreRequest
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from crawler.errors import Blocked, NotCaptured, Unreachable
+from crawler.parse.article import Hint
+from crawler.parse.blocking import blocked
+from crawler.parse.errors import NotAnArticle
+from crawler.parse.listing import Entry
+from crawler.parse.page import Page, read_page
+from crawler.platforms.base import Kind, Platform
+from crawler.platforms.detect import PLATFORMS, detect
+from crawler.sources import (
+    BadSource,
+    Feed,
+    RestApi,
+    Section,
+    Sitemap,
+    Source,
+    read_categories,
+    read_feed,
+    read_posts,
+    read_sitemap,
+)
+from pipelines.archive.warc import warc_date
+from pipelines.urls import fold_url
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from crawler.origins import Origin
+    from crawler.parse.layout import Layout
+    from pipelines.archive.folder import Archive, Known
+    from pipelines.items import Article, Capture
+
+logger = logging.getLogger(__name__)
+
+REDIRECTS = (301, 302, 303, 307, 308)
+MAX_REDIRECTS = 5
+MAX_SECTION_PAGES = 5_000
+MAX_PARTS = 50
+MAX_SITEMAPS = 500
+
+# Sources are asked first, so that what they say of an article is known before it is fetched
+START, SOURCE, LISTING, ARTICLE = 100, 80, 60, 20
+
+Callback = Callable[..., Iterable[Any]]
+T = TypeVar("T")
+
+
+class PortalSpider(scrapy.Spider):
+    """Walks one portal. Each page it fetches ends as exactly one outcome, counted in `outcomes`.
+
+    `archive` is the record side, `origin` where responses come from; both are given by the crawl command.
+    """
+
+    hosts: ClassVar[tuple[str, ...]] = ()
+    sections: ClassVar[tuple[Section, ...]] = ()
+    layouts: ClassVar[tuple[Layout, ...]] = ()
+    province: ClassVar[str | None] = None
+
+    def __init__(
+        self,
+        *args: Any,
+        url: str | None = None,
+        archive: Archive | None = None,
+        origin: Origin | None = None,
+        full: str | bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.archive = archive
+        self.origin = origin
+        self.start_url = url or f"https://{self.hosts[0]}/"
+        self.full = str(full).lower() in ("1", "true", "yes")
+        self.family: Platform | None = PLATFORMS.get(getattr(self, "platform", ""))
+        self.outcomes: Counter[str] = Counter()
+        self.reasons: Counter[str] = Counter()
+        self.fatal: Exception | None = None
+        self.sitemaps: list[str] = []
+        self._hosts = {*self.hosts, urlsplit(self.start_url).netloc.lower()}
+        self._seen: set[str] = set()
+        self._fields: dict[str, dict[str, str]] = {}
+        self._sitemaps_asked = 0
+        self._unlisted_asked = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.on_idle, signals.spider_idle)
+        return spider
+
+    # -- asking -----------------------------------------------------------------------------------
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The start page; everything else follows from it."""
+        self._seen.add(fold_url(self.start_url))
+        yield self._ask(self.start_url, self.on_start, START, errback=self.on_start_failed)
+
+    def _ask(
+        self,
+        url: str,
+        callback: Callback,
+        priority: int,
+        *,
+        errback: Callback | None = None,
+        at: datetime | None = None,
+        **kept: Any,
+    ) -> Request:
+        """A request whose answer, redirects resolved by ourselves, goes to `callback(response, **kept)`."""
+        request = Request(
+            url,
+            callback=self._answered,
+            errback=errback or self.on_failed,
+            priority=priority,
+            dont_filter=True,
+            cb_kwargs={"then": callback, "kept": kept, "hops": 0},
+            meta={
+                "dont_redirect": True,
+                "handle_httpstatus_list": [304, *REDIRECTS],
+                "fields": kept.get("fields"),
+                "at": at,
+            },
+        )
+        if self.archive is not None and self.origin is not None and self.origin.live:
+            etag, last_modified = self.archive.validators(url)
+            if etag:
+                request.headers["If-None-Match"] = etag
+            if last_modified:
+                request.headers["If-Modified-Since"] = last_modified
+        return request
+
+    def _answered(self, response: Response, then: Callback, kept: dict[str, Any], hops: int) -> Iterable[Any]:
+        if response.status == 304:
+            return self._count(response.url, "unchanged")
+        if response.status not in REDIRECTS:
+            return then(response, **kept)
+        return self._redirected(response, then, kept, hops)
+
+    def _redirected(self, response: Response, then: Callback, kept: dict[str, Any], hops: int) -> Iterator[Request]:
+        """Follow a redirect unless it leaves the portal, loops, or leads where this run has been."""
+        location = (response.headers.get("Location") or b"").decode("latin-1")
+        target = urljoin(response.url, location)
+        starting = then == self.on_start
+        if starting and urlsplit(target).hostname:
+            self._adopt(target)
+        reason = None
+        if not location or hops >= MAX_REDIRECTS:
+            reason = "redirect-loop"
+        elif not self.is_own(target):
+            reason = "redirect-offsite"
+        elif (folded := fold_url(target)) in self._seen and folded != fold_url(response.url):
+            reason = "redirect-known"
+        if reason:
+            if starting:
+                self.abort(Unreachable(f"{self.start_url} redirects to {target}, which is no page of this portal"))
+            self._settle(response.url, "skipped", reason)
+            return
+        self._seen.add(fold_url(target))
+        assert response.request is not None
+        cb_kwargs = {"then": then, "kept": kept, "hops": hops + 1}
+        yield response.request.replace(url=target, cb_kwargs=cb_kwargs)
+
+    def _adopt(self, target: str) -> None:
+        """Take the host a start page redirects to for the portal's own, where only `www.` was put on or off."""
+        ours, theirs = urlsplit(self.start_url).netloc.lower(), urlsplit(target).netloc.lower()
+        if ours.removeprefix("www.") == theirs.removeprefix("www."):
+            self._hosts.add(theirs)
+
+    def is_own(self, url: str) -> bool:
+        """Whether a URL lies on one of the portal's hosts."""
+        try:
+            return urlsplit(url).netloc.lower() in self._hosts
+        except ValueError:
+            return False
+
+    # -- the start page and the sources -----------------------------------------------------------
+
+    def on_start(self, response: Response) -> Iterator[Request]:
+        """Detect the platform, then ask every source it or the portal file names."""
+        page = _page(response)
+        if reason := blocked(page):
+            self._settle(response.url, "failed", reason)
+            self.abort(Blocked(f"{response.url} answers with a {reason} page instead of the portal"))
+            return
+        if self.family is None:
+            self.family = detect(page)
+            logger.info("%s: platform %s", response.url, self.family.name)
+        yield from self._read_listing(page, Section(response.url), 1, walk=False)
+        sources: list[Source] = [*self.sections, *self.family.sources(page, self.sitemaps)]
+        for source in sources:
+            yield from self._ask_source(source)
+
+    def _ask_source(self, source: Source) -> Iterator[Request]:
+        if not self.is_own(source.url):
+            return
+        if isinstance(source, RestApi):
+            yield self._ask(source.categories, self.on_categories, START, api=source)
+            return
+        if (folded := fold_url(source.url)) in self._seen:
+            return
+        self._seen.add(folded)
+        if isinstance(source, Section):
+            yield self._ask(source.url, self.on_listing, LISTING, section=source, number=1)
+        elif isinstance(source, Sitemap):
+            self._sitemaps_asked += 1
+            if self._sitemaps_asked <= MAX_SITEMAPS:
+                yield self._ask(source.url, self.on_sitemap, SOURCE)
+        elif isinstance(source, Feed):
+            yield self._ask(source.url, self.on_feed, SOURCE)
+
+    def on_categories(self, response: Response, api: RestApi) -> Iterator[Request]:
+        """The REST API's categories are sections; then its posts."""
+        sections = self._source(response, lambda: read_categories(response.body)) or {}
+        for section in sections.values():
+            yield from self._ask_source(section)
+        yield self._ask(api.posts, self.on_posts, START, api=api, sections=sections)
+
+    def on_posts(self, response: Response, api: RestApi, sections: dict[int, Section]) -> Iterator[Request]:
+        """A page of the REST API's posts, most recently changed first; it ends where nothing is new."""
+        answer = self._source(response, lambda: read_posts(response.body, sections))
+        if answer is None:
+            return
+        entries, protected = answer
+        for url in protected:
+            if (folded := fold_url(url)) not in self._seen:
+                self._seen.add(folded)
+                self.outcomes["skipped"] += 1
+                self.reasons["skipped:protected"] += 1
+        news = [request for entry in entries for request in self._consider(entry, trusted=True)]
+        yield from news
+        first = fold_url(api.posts)
+        following = _link_next(response)
+        if following is None or not entries:
+            self._walked(first)
+        elif (news or self.full or not self._was_walked(first)) and self.is_own(following):
+            yield self._ask(following, self.on_posts, START, api=api, sections=sections)
+
+    def on_sitemap(self, response: Response) -> Iterator[Request]:
+        """A sitemap: more sitemaps, or articles."""
+        assert self.family is not None
+        answer = self._source(response, lambda: read_sitemap(response.body))
+        for url in answer[0] if answer else ():
+            if self.family.lists_posts(url):
+                yield from self._ask_source(Sitemap(urljoin(response.url, url)))
+        for entry in answer[1] if answer else ():
+            yield from self._consider(entry, trusted=True)
+
+    def on_feed(self, response: Response) -> Iterator[Request]:
+        """An RSS or Atom feed."""
+        for entry in self._source(response, lambda: read_feed(response.body, response.url)) or ():
+            yield from self._consider(entry, trusted=True)
+
+    def _source(self, response: Response, read: Callable[[], T]) -> T | None:
+        """Count an answer of a source as listing, or as skipped where it is not what it should be."""
+        try:
+            answer = read()
+        except BadSource as error:
+            logger.info("%s: %s", response.url, error)
+            self._settle(response.url, "skipped", "bad-source")
+            return None
+        self._settle(response.url, "listing")
+        return answer
+
+    # -- listings ---------------------------------------------------------------------------------
+
+    def on_listing(self, response: Response, section: Section, number: int) -> Iterator[Request]:
+        """A page of a section; a page that turns out to be something else is skipped with what it is."""
+        assert self.family is not None
+        try:
+            page = _page(response)
+        except NotAnArticle as error:
+            self._settle(response.url, "skipped", error.reason)
+            return
+        kind = self.family.kind(page)
+        if kind not in (Kind.LISTING, Kind.UNKNOWN):
+            self._settle(response.url, "skipped", kind)
+            return
+        yield from self._read_listing(page, section, number, walk=True)
+
+    def _read_listing(self, page: Page, section: Section, number: int, *, walk: bool) -> Iterator[Request]:
+        assert self.family is not None
+        listing = self.family.listing(page, number)
+        self._settle(page.url, "listing")
+        fields = {"via": page.url, **({"section": section.label} if section.label else {})}
+        news = 0
+        for entry in listing.entries:
+            for request in self._consider(entry, fields):
+                news += 1
+                yield request
+        for entry in listing.others:
+            yield from self._consider(entry, {"via": page.url})
+        if not walk:
+            return
+        first, following = fold_url(section.url), listing.next_url
+        if following is None or not listing.entries or number >= MAX_SECTION_PAGES:
+            self._walked(first)
+        elif news or self.full or not self._was_walked(first):
+            if (folded := fold_url(following)) in self._seen or not self.is_own(following):
+                return
+            self._seen.add(folded)
+            yield self._ask(following, self.on_listing, LISTING, section=section, number=number + 1)
+
+    def _was_walked(self, section: str) -> bool:
+        return self.archive is not None and self.archive.walked(section)
+
+    def _walked(self, section: str) -> None:
+        if self.archive is not None:
+            self.archive.set_walked(section, datetime.now(UTC))
+
+    # -- articles ---------------------------------------------------------------------------------
+
+    def _consider(
+        self, entry: Entry, fields: dict[str, str] | None = None, *, trusted: bool = False
+    ) -> Iterator[Request]:
+        """Ask for an article unless this run has met it, or the archive holds it unchanged.
+
+        What further places say of an article joins its fields; the first place to name a field wins.
+        """
+        assert self.family is not None
+        try:
+            folded = fold_url(entry.url)
+        except ValueError:
+            return
+        if folded in self._seen:
+            for name, value in {**(fields or {}), **entry.fields}.items():
+                self._fields.get(folded, {}).setdefault(name, value)
+            return
+        if not self.is_own(entry.url):
+            return
+        if not trusted and (self.family.refuses(entry.url) or self.family.is_listing_url(entry.url)):
+            return
+        self._seen.add(folded)
+        known = self.archive.known(folded) if self.archive is not None else None
+        times = self.origin.times(entry.url) if self.origin is not None else []
+        if times:  # out of an archive: what tells a new version is a newer capture
+            entry = replace(entry, mark=f"capture:{warc_date(times[-1])}")
+        if known and not self.full and _unchanged(known, entry):
+            self.outcomes["unchanged"] += 1
+            return
+        kept = self._fields[folded] = {**entry.fields, **(fields or {})}
+        if entry.mark:
+            kept["mark"] = entry.mark
+        at = times[0] if times else None
+        yield self._ask(entry.url, self.on_article, ARTICLE, at=at, fields=kept, later=times[1:])
+
+    def on_idle(self) -> None:
+        """When all listings are walked and all articles asked for: captures that no listing led to."""
+        if self.origin is None or self.family is None or self._unlisted_asked:
+            return
+        self._unlisted_asked, more = True, False
+        for url in self.origin.captured_urls():
+            for request in self._consider(Entry(url)):
+                self.crawler.engine.crawl(request)
+                more = True
+        if more:
+            raise DontCloseSpider
+
+    def on_article(
+        self,
+        response: Response,
+        fields: dict[str, str],
+        later: list[datetime],
+        parts: list[tuple[Page, Capture | None]] | None = None,
+    ) -> Iterator[Any]:
+        """An article page: the article, or the request for its next part, or why it is none.
+
+        `later` are the times of newer captures of the same page, each a version to be read after this one.
+        """
+        yield from self._article(response, fields, parts or [])
+        if later and parts is None:
+            at, *rest = later
+            yield self._ask(response.url, self.on_article, ARTICLE + 1, at=at, fields=fields, later=rest)
+
+    def _article(
+        self,
+        response: Response,
+        fields: dict[str, str],
+        parts: list[tuple[Page, Capture | None]],
+    ) -> Iterator[Any]:
+        assert self.family is not None
+        capture: Capture | None = response.meta.get("capture")
+        url = parts[0][0].url if parts else response.url
+        try:
+            page = _page(response)
+            if reason := blocked(page) or self._no_article(page):
+                raise NotAnArticle(reason=reason)
+            parts.append((page, capture))
+            further = [part for part in self.family.parts(page) if fold_url(part) not in self._seen]
+            if further and len(parts) < MAX_PARTS:
+                self._seen.add(fold_url(further[0]))
+                yield self._ask(further[0], self.on_article, ARTICLE + 2, fields=fields, later=[], parts=parts)
+                return
+            article = self.family.read([part for part, _ in parts], hint_of(fields), self.layouts)
+        except NotAnArticle as error:
+            self._settle(url, "skipped", error.reason, mark=fields.get("mark"))
+            return
+        self._provenance(article, [capture for _, capture in parts])
+        article.evidence.setdefault("url", fields.get("via", "origin"))
+        yield article
+
+    def _no_article(self, page: Page) -> str | None:
+        assert self.family is not None
+        kind = self.family.kind(page)
+        return None if kind in (Kind.ARTICLE, Kind.UNKNOWN) else str(kind)
+
+    def _provenance(self, article: Article, captures: list[Capture | None]) -> None:
+        article.portal = self.archive.portal if self.archive is not None else self.name
+        article.province = self.province
+        first, *rest = captures
+        if first is not None:
+            article.origin, article.captured_at = first.origin, first.captured_at
+            article.warc_file, article.warc_offset, article.warc_digest = (
+                first.warc_file,
+                first.warc_offset,
+                first.warc_digest,
+            )
+        article.parts = [capture for capture in rest if capture is not None]
+
+    # -- outcomes ---------------------------------------------------------------------------------
+
+    def settled(self, article: Article, outcome: str) -> None:
+        """How an article ended in the item pipelines: `article`, `version`, `duplicate`, `unchanged`, or a reason."""
+        known = ("article", "version", "duplicate", "unchanged")
+        reason = None if outcome in known else outcome
+        kept = "duplicate" if article.duplicate_of else "article"
+        self.outcomes[outcome if reason is None else "skipped"] += 1
+        if reason:
+            self.reasons[f"skipped:{reason}"] += 1
+        if self.archive is not None:
+            folded = fold_url(article.url)
+            mark = self._fields.get(folded, {}).get("mark")
+            self.archive.settle(
+                folded, "skipped" if reason else kept, reason=reason, article=article.id or None, mark=mark
+            )
+
+    def _settle(self, url: str, outcome: str, reason: str | None = None, *, mark: str | None = None) -> None:
+        self.outcomes[outcome] += 1
+        if reason:
+            self.reasons[f"{outcome}:{reason}"] += 1
+        if self.archive is not None:
+            self.archive.settle(fold_url(url), outcome, reason=reason, mark=mark)
+
+    def _count(self, url: str, outcome: str) -> Iterable[Any]:
+        logger.debug("%s: %s", url, outcome)
+        self.outcomes[outcome] += 1
+        return ()
+
+    def on_failed(self, failure: Failure) -> Iterator[Request]:
+        """A request without an answer to read: counted by reason; the sources after it are still asked."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
+        reason = reason_of(failure.value)
+        outcome = "skipped" if reason in ("robots", "not-captured") else "failed"
+        self._settle(request.url, outcome, reason)
+        logger.info("%s: %s (%s)", request.url, reason, failure.value)
+        then, kept = request.cb_kwargs["then"], request.cb_kwargs["kept"]
+        if then == self.on_categories and reason not in ("http-404", "http-401", "http-403"):
+            yield self._ask(kept["api"].posts, self.on_posts, START, api=kept["api"], sections={})
+
+    def on_start_failed(self, failure: Failure) -> Iterator[Request]:
+        """Without a start page there is no crawl."""
+        reason = reason_of(failure.value)
+        self._settle(self.start_url, "failed", reason)
+        kind = Blocked if reason in ("http-401", "http-403", "http-429", "robots") else Unreachable
+        self.abort(kind(f"{self.start_url} cannot be had: {reason} ({failure.value})"))
+        return iter(())
+
+    def abort(self, error: Exception) -> None:
+        """End the crawl because of `error`, which the command reports."""
+        if self.fatal is None:
+            self.fatal = error
+            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="aborted"))
+
+
+def hint_of(fields: dict[str, str]) -> Hint:
+    """The hint for the article reader out of the fields kept beside a capture."""
+
+    def at(name: str) -> datetime | None:
+        return datetime.fromisoformat(fields[name]) if name in fields else None
+
+    return Hint(section=fields.get("section"), published_at=at("published"), modified_at=at("modified"))
+
+
+def reason_of(error: BaseException | None) -> str:
+    """A failure as the kebab-case word reports count it under."""
+    if isinstance(error, HttpError):
+        return f"http-{error.response.status}"
+    if isinstance(error, NotCaptured):
+        return "not-captured"
+    if isinstance(error, IgnoreRequest):
+        return "robots" if "robots" in str(error) else "ignored"
+    names = {
+        "DownloadTimeoutError": "timeout",
+        "CannotResolveHostError": "dns",
+        "DownloadConnectionRefusedError": "refused",
+        "UnsupportedURLSchemeError": "bad-url",
+    }
+    return names.get(type(error).__name__, "download" if error else "unknown")
+
+
+def _page(response: Response) -> Page:
+    headers = {
+        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+        for name, values in response.headers.items()
+    }
+    return read_page(response.body, response.url, headers)
+
+
+def _unchanged(known: Known, entry: Entry) -> bool:
+    """Whether the archive need not ask again: it knows how the URL ended, and no mark of the same kind differs."""
+    if known.outcome not in ("article", "duplicate", "skipped"):
+        return False
+    if not entry.mark:
+        return True
+    if not known.mark:
+        return entry.mark.startswith("title:")
+    same_kind = known.mark.partition(":")[0] == entry.mark.partition(":")[0]
+    return known.mark == entry.mark if same_kind else True
+
+
+def _link_next(response: Response) -> str | None:
+    for header in response.headers.getlist("Link"):
+        if match := re.search(r'<([^>]+)>;\s*rel="next"', header.decode("latin-1")):
+            return match[1]
+    return None

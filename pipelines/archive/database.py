@@ -1,0 +1,138 @@
+"""The SQLite database over an archive: captures, URLs seen, articles, runs; derived from the files.
+
+One writer, in WAL mode: a commit survives the death of the process; `sync()` makes it survive power loss.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.errors import ArchiveError
+
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE files (
+    path TEXT PRIMARY KEY,          -- relative to the output folder
+    bytes INTEGER NOT NULL          -- its recorded end; what lies beyond was in flight when the process died
+) WITHOUT ROWID;
+CREATE TABLE captures (
+    id INTEGER PRIMARY KEY,
+    portal TEXT NOT NULL,
+    urlkey TEXT NOT NULL,           -- SURT, as replay tools sort by
+    url TEXT NOT NULL,
+    at TEXT NOT NULL,               -- WARC-Date
+    status INTEGER NOT NULL,
+    mime TEXT NOT NULL,
+    digest TEXT NOT NULL,           -- WARC-Payload-Digest
+    revisit INTEGER NOT NULL,
+    etag TEXT,
+    last_modified TEXT,
+    file TEXT NOT NULL,
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL
+);
+CREATE INDEX captures_url ON captures (portal, url, at);
+CREATE INDEX captures_key ON captures (portal, urlkey, at);
+CREATE TABLE urls (
+    portal TEXT NOT NULL,
+    url TEXT NOT NULL,              -- folded
+    outcome TEXT NOT NULL,          -- article, duplicate, listing, skipped, failed
+    reason TEXT,                    -- of skipped and failed
+    article TEXT,                   -- the article's id
+    mark TEXT,                      -- what a listing last said of it, to tell an unchanged page unfetched
+    PRIMARY KEY (portal, url)
+) WITHOUT ROWID;
+CREATE TABLE sections (
+    portal TEXT NOT NULL,
+    url TEXT NOT NULL,
+    walked_at TEXT NOT NULL,        -- when it was last walked page by page to its end
+    PRIMARY KEY (portal, url)
+) WITHOUT ROWID;
+CREATE TABLE articles (
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    portal TEXT NOT NULL,
+    url TEXT NOT NULL,
+    canonical_url TEXT NOT NULL,
+    title TEXT NOT NULL,
+    section TEXT,
+    published_at TEXT,
+    captured_at TEXT,
+    digest TEXT NOT NULL,
+    folded TEXT NOT NULL,           -- digest of the folded text, which exact duplicates share
+    duplicate_of TEXT,
+    file TEXT NOT NULL,
+    offset INTEGER NOT NULL,        -- of the JSON line
+    length INTEGER NOT NULL,
+    PRIMARY KEY (id, version)
+) WITHOUT ROWID;
+CREATE INDEX articles_folded ON articles (folded);
+CREATE INDEX articles_portal ON articles (portal, published_at);
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY,
+    portal TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    ended_at TEXT,
+    report TEXT
+) WITHOUT ROWID;
+"""
+
+
+class Database:
+    """A connection with the schema in place; `new` says whether it was just created."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        self.new = not path.exists()
+        uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+        try:
+            self._db = sqlite3.connect(uri, uri=True, isolation_level=None, cached_statements=64)
+            self._db.row_factory = sqlite3.Row
+            if not read_only:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = NORMAL")
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            raise ArchiveError(
+                f"{path}: cannot be opened as a database: {error}. Move it away and run again: "
+                "it is rebuilt from captures/ and articles/."
+            ) from error
+        if version == 0 and not read_only:
+            self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+        elif version != SCHEMA_VERSION:
+            self._db.close()
+            raise ArchiveError(
+                f"{path}: has schema version {version}, this luutin knows {SCHEMA_VERSION}. "
+                "Use the luutin that made it, or move it away: it is rebuilt from captures/ and articles/."
+            )
+
+    def execute(self, sql: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
+        """Run one statement. Values are always bound, never written into `sql`."""
+        return self._db.execute(sql, values)
+
+    def one(self, sql: str, values: tuple[object, ...] = ()) -> sqlite3.Row | None:
+        """The first row of a query, or None."""
+        row: sqlite3.Row | None = self._db.execute(sql, values).fetchone()
+        return row
+
+    def rows(self, sql: str, values: tuple[object, ...] = ()) -> Iterator[sqlite3.Row]:
+        """The rows of a query, one at a time."""
+        yield from self._db.execute(sql, values)
+
+    def __enter__(self) -> Database:
+        """Begin a transaction: it is committed on leaving, or rolled back where an error leaves it."""
+        self._db.execute("BEGIN IMMEDIATE")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._db.execute("ROLLBACK" if kind else "COMMIT")
+
+    def sync(self) -> None:
+        """Put every commit so far on the disk (a passive checkpoint of the write-ahead log)."""
+        self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def close(self) -> None:
+        self._db.close()

@@ -1,0 +1,34 @@
+"""The errors of the record side.
+
+ArchiveError                 something about the output folder; the message says what, where and what to do
+├── OutputUnwritable         the folder cannot be made or written (raised by Archive.open, any write)
+├── OutputLocked             another run holds the folder (raised by Archive.open)
+└── BadWarc                  a WARC or WACZ cannot be read (raised by pipelines.archive.warc and wacz)
+Dropped                      an item pipeline refuses an article; `reason` is counted (raised by validate)
+"""
+
+from __future__ import annotations
+
+
+class ArchiveError(Exception):
+    """Something is wrong with the archive on disk. Raised by pipelines.archive."""
+
+
+class OutputUnwritable(ArchiveError):
+    """The output folder cannot be made or written to. Raised by `Archive.open` and by every write."""
+
+
+class OutputLocked(ArchiveError):
+    """Another process writes to the output folder. Raised by `Archive.open`."""
+
+
+class BadWarc(ArchiveError):
+    """A WARC or WACZ file is empty, damaged or not one at all. Raised when it is read."""
+
+
+class Dropped(Exception):
+    """An article that is not stored. Raised by the item pipelines; `reason` is what reports count."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason

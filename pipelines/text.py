@@ -1,0 +1,62 @@
+"""Text as it is stored and as it is compared: NFC and clean spaces; folded for duplicates."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipelines.items import Article
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SPACES = re.compile(r"[^\S\n]+")
+_LINE_ENDS = re.compile(r" ?\n ?")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+# The old style puts the tone of oa, oe, uy on the first vowel (hòa, thúy), the new on the second (hoà, thuý).
+_TONES = "\u0300\u0301\u0309\u0303\u0323"
+_NEW_TONE = re.compile(f"(?<!q)(o)([ae])([{_TONES}])(?!\\w)|(?<!q)(u)(y)([{_TONES}])(?!\\w)")
+_ANY_TONE = re.compile(f"[oOuU][aeyAEY][{_TONES}]")
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+def one_line(text: str) -> str:
+    """`text` in NFC on one line: invisible characters out, every run of white space one space."""
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+
+
+def paragraphs(text: str) -> str:
+    """`text` in NFC with its line breaks: spaces within lines collapsed, at most one blank line in a row."""
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n"))
+    return _BLANK_LINES.sub("\n\n", _LINE_ENDS.sub("\n", _SPACES.sub(" ", text))).strip()
+
+
+def fold(text: str) -> str:
+    """`text` as it is compared: NFC, lower case, the old tone placement, words parted by single spaces."""
+    text = unicodedata.normalize("NFD", text.casefold().replace("\u00f0", "đ"))
+    if _ANY_TONE.search(text):
+        text = _NEW_TONE.sub(lambda m: f"{m[1]}{m[3]}{m[2]}" if m[1] else f"{m[4]}{m[6]}{m[5]}", text)
+    return _NOT_WORD.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+def article_text(article: Article) -> str:
+    """What an article says: title, lead and body, each on lines of its own."""
+    return "\n\n".join(part for part in (article.title, article.lead, article.body) if part)
+
+
+def article_digest(article: Article) -> str:
+    """SHA-256 of the article's text after normalising, in hex: equal for unchanged articles."""
+    return hashlib.sha256(article_text(article).encode()).hexdigest()
+
+
+def fold_digest(article: Article) -> str:
+    """SHA-256 of the article's folded text, in hex: equal for exact reposts."""
+    return _fold_digest(article_text(article))
+
+
+@lru_cache(maxsize=4)  # looked up when an article is compared, and again when it is stored
+def _fold_digest(text: str) -> str:
+    return hashlib.sha256(fold(text).encode()).hexdigest()
