@@ -13,7 +13,7 @@ USER_AGENT = f"luutin/{_version('luutin')}"
 # Polite by default: one connection per host, a second apart with jitter; robots.txt is kept
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_PARSER = "crawler.middlewares.RobotsTxt"
-CONCURRENT_REQUESTS = 4
+CONCURRENT_REQUESTS = 1  # a portal is one host; more would only queue requests past their priority
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 RETRY_TIMES = 2
@@ -45,7 +45,7 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "vi,en;q=0.5",
 }
 
-# The spider keeps its own set of folded URLs, and asks for listings before articles
+# The spider keeps its own set of folded URLs, and asks for articles in the order of their dates
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 REFERRER_POLICY = "no-referrer"

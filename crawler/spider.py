@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -37,6 +37,7 @@ from crawler.sources import (
     read_posts,
     read_sitemap,
 )
+from pipelines.archive.folder import Known
 from pipelines.archive.warc import warc_date
 from pipelines.urls import fold_url
 
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
     from crawler.origins import Origin
     from crawler.parse.layout import Layout
-    from pipelines.archive.folder import Archive, Known
+    from pipelines.archive.folder import Archive
     from pipelines.items import Article, Capture
 
 logger = logging.getLogger(__name__)
@@ -57,12 +58,30 @@ MAX_REDIRECTS = 5
 MAX_SECTION_PAGES = 5_000
 MAX_PARTS = 50
 MAX_SITEMAPS = 500
+MAX_URL_CHARS = 2_083
+BATCH = 500
+"""Articles asked for at a time: the rest wait as plain records, not as requests."""
 
-# Sources are asked first, so that what they say of an article is known before it is fetched
-START, SOURCE, LISTING, ARTICLE = 100, 80, 60, 20
+START, SOURCE, LISTING, PART, ARTICLE = 100, 80, 60, 40, 20
+
 
 Callback = Callable[..., Iterable[Any]]
 T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Found:
+    """A URL some source named as an article: what they all say of it, and what the archive knows."""
+
+    url: str
+    known: Known | None
+    fields: dict[str, str] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def date(self) -> str:
+        """When it was published as far as sources say; what no source dates sorts last."""
+        return self.fields.get("published") or self.fields.get("listed") or "9999"
 
 
 class PortalSpider(scrapy.Spider):
@@ -97,7 +116,10 @@ class PortalSpider(scrapy.Spider):
         self.sitemaps: list[str] = []
         self._hosts = {*self.hosts, urlsplit(self.start_url).netloc.lower()}
         self._seen: set[str] = set()
-        self._fields: dict[str, dict[str, str]] = {}
+        self._found: dict[str, Found] = {}
+        self._queue: deque[Found] = deque()
+        self._walked: set[str] = set()
+        self._marks: dict[str, str] = {}
         self._sitemaps_asked = 0
         self._unlisted_asked = False
 
@@ -105,6 +127,7 @@ class PortalSpider(scrapy.Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.on_idle, signals.spider_idle)
+        crawler.signals.connect(spider.on_closed, signals.spider_closed)
         return spider
 
     # -- asking -----------------------------------------------------------------------------------
@@ -203,19 +226,24 @@ class PortalSpider(scrapy.Spider):
         if self.family is None:
             self.family = detect(page)
             logger.info("%s: platform %s", response.url, self.family.name)
-        yield from self._read_listing(page, Section(response.url), 1, walk=False)
         sources: list[Source] = [*self.sections, *self.family.sources(page, self.sitemaps)]
         for source in sources:
             yield from self._ask_source(source)
+        yield from self._read_listing(page, Section(response.url), 1, walk=False)
 
     def _ask_source(self, source: Source) -> Iterator[Request]:
         if not self.is_own(source.url):
             return
         if isinstance(source, RestApi):
-            yield self._ask(source.categories, self.on_categories, START, api=source)
+            yield self._ask(source.categories, self.on_categories, SOURCE, api=source)
             return
         if (folded := fold_url(source.url)) in self._seen:
             return
+        if isinstance(source, Section) and not self.full:
+            known = self.archive.known(folded) if self.archive is not None else None
+            if known and known.outcome not in ("listing", "failed"):  # a menu item that proved to be no section
+                self._find(source.url)
+                return
         self._seen.add(folded)
         if isinstance(source, Section):
             yield self._ask(source.url, self.on_listing, LISTING, section=source, number=1)
@@ -229,9 +257,9 @@ class PortalSpider(scrapy.Spider):
     def on_categories(self, response: Response, api: RestApi) -> Iterator[Request]:
         """The REST API's categories are sections; then its posts."""
         sections = self._source(response, lambda: read_categories(response.body)) or {}
+        yield self._ask(api.posts, self.on_posts, SOURCE, api=api, sections=sections)
         for section in sections.values():
             yield from self._ask_source(section)
-        yield self._ask(api.posts, self.on_posts, START, api=api, sections=sections)
 
     def on_posts(self, response: Response, api: RestApi, sections: dict[int, Section]) -> Iterator[Request]:
         """A page of the REST API's posts, most recently changed first; it ends where nothing is new."""
@@ -244,14 +272,13 @@ class PortalSpider(scrapy.Spider):
                 self._seen.add(folded)
                 self.outcomes["skipped"] += 1
                 self.reasons["skipped:protected"] += 1
-        news = [request for entry in entries for request in self._consider(entry, trusted=True)]
-        yield from news
+        fresh = sum(self._consider(entry, trusted=True) for entry in entries)
         first = fold_url(api.posts)
         following = _link_next(response)
         if following is None or not entries:
-            self._walked(first)
-        elif (news or self.full or not self._was_walked(first)) and self.is_own(following):
-            yield self._ask(following, self.on_posts, START, api=api, sections=sections)
+            self._walked.add(first)
+        elif (fresh or self.full or not self._was_walked(first)) and self.is_own(following):
+            yield self._ask(following, self.on_posts, SOURCE, api=api, sections=sections)
 
     def on_sitemap(self, response: Response) -> Iterator[Request]:
         """A sitemap: more sitemaps, or articles."""
@@ -261,12 +288,13 @@ class PortalSpider(scrapy.Spider):
             if self.family.lists_posts(url):
                 yield from self._ask_source(Sitemap(urljoin(response.url, url)))
         for entry in answer[1] if answer else ():
-            yield from self._consider(entry, trusted=True)
+            self._consider(entry, trusted=True)
 
-    def on_feed(self, response: Response) -> Iterator[Request]:
+    def on_feed(self, response: Response) -> Iterable[Request]:
         """An RSS or Atom feed."""
         for entry in self._source(response, lambda: read_feed(response.body, response.url)) or ():
-            yield from self._consider(entry, trusted=True)
+            self._consider(entry, trusted=True)
+        return ()
 
     def _source(self, response: Response, read: Callable[[], T]) -> T | None:
         """Count an answer of a source as listing, or as skipped where it is not what it should be."""
@@ -290,6 +318,10 @@ class PortalSpider(scrapy.Spider):
             self._settle(response.url, "skipped", error.reason)
             return
         kind = self.family.kind(page)
+        if kind is Kind.ARTICLE:  # menus and the widgets among them link to articles too
+            found = self._find(response.url)
+            yield from self.on_article(response, found.fields, [])
+            return
         if kind not in (Kind.LISTING, Kind.UNKNOWN):
             self._settle(response.url, "skipped", kind)
             return
@@ -300,19 +332,15 @@ class PortalSpider(scrapy.Spider):
         listing = self.family.listing(page, number)
         self._settle(page.url, "listing")
         fields = {"via": page.url, **({"section": section.label} if section.label else {})}
-        news = 0
-        for entry in listing.entries:
-            for request in self._consider(entry, fields):
-                news += 1
-                yield request
+        fresh = sum(self._consider(entry, fields) for entry in listing.entries)
         for entry in listing.others:
-            yield from self._consider(entry, {"via": page.url})
+            self._consider(replace(entry, mark=None), {"via": page.url})
         if not walk:
             return
         first, following = fold_url(section.url), listing.next_url
         if following is None or not listing.entries or number >= MAX_SECTION_PAGES:
-            self._walked(first)
-        elif news or self.full or not self._was_walked(first):
+            self._walked.add(first)
+        elif fresh or self.full or not self._was_walked(first):
             if (folded := fold_url(following)) in self._seen or not self.is_own(following):
                 return
             self._seen.add(folded)
@@ -321,57 +349,72 @@ class PortalSpider(scrapy.Spider):
     def _was_walked(self, section: str) -> bool:
         return self.archive is not None and self.archive.walked(section)
 
-    def _walked(self, section: str) -> None:
-        if self.archive is not None:
-            self.archive.set_walked(section, datetime.now(UTC))
-
     # -- articles ---------------------------------------------------------------------------------
 
-    def _consider(
-        self, entry: Entry, fields: dict[str, str] | None = None, *, trusted: bool = False
-    ) -> Iterator[Request]:
-        """Ask for an article unless this run has met it, or the archive holds it unchanged.
+    def _consider(self, entry: Entry, fields: dict[str, str] | None = None, *, trusted: bool = False) -> bool:
+        """Note what a source says of an article; whether the archive does not hold it as the source shows it.
 
-        What further places say of an article joins its fields; the first place to name a field wins.
+        A `trusted` source lists articles and nothing else, so the form of the URL is not held against it.
         """
         assert self.family is not None
-        try:
-            folded = fold_url(entry.url)
-        except ValueError:
-            return
-        if folded in self._seen:
-            for name, value in {**(fields or {}), **entry.fields}.items():
-                self._fields.get(folded, {}).setdefault(name, value)
-            return
-        if not self.is_own(entry.url):
-            return
+        if not self.is_own(entry.url) or len(entry.url) > MAX_URL_CHARS:
+            return False
         if not trusted and (self.family.refuses(entry.url) or self.family.is_listing_url(entry.url)):
-            return
-        self._seen.add(folded)
-        known = self.archive.known(folded) if self.archive is not None else None
-        times = self.origin.times(entry.url) if self.origin is not None else []
-        if times:  # out of an archive: what tells a new version is a newer capture
-            entry = replace(entry, mark=f"capture:{warc_date(times[-1])}")
-        if known and not self.full and _unchanged(known, entry):
-            self.outcomes["unchanged"] += 1
-            return
-        kept = self._fields[folded] = {**entry.fields, **(fields or {})}
+            return False
+        found = self._find(entry.url)
+        for name, value in {**entry.fields, **(fields or {})}.items():
+            found.fields.setdefault(name, value)
         if entry.mark:
-            kept["mark"] = entry.mark
-        at = times[0] if times else None
-        yield self._ask(entry.url, self.on_article, ARTICLE, at=at, fields=kept, later=times[1:])
+            kind, _, mark = entry.mark.partition(":")
+            found.marks.setdefault(kind, mark)
+        return self.full or not _unchanged(found)
+
+    def _find(self, url: str) -> Found:
+        folded = fold_url(url)
+        found = self._found.get(folded)
+        if found is None:
+            known = self.archive.known(folded) if self.archive is not None else None
+            found = self._found[folded] = Found(url, known)
+        return found
 
     def on_idle(self) -> None:
-        """When all listings are walked and all articles asked for: captures that no listing led to."""
-        if self.origin is None or self.family is None or self._unlisted_asked:
+        """When all listings are read: the articles, oldest first, so that an original comes before its reposts."""
+        if self.family is None or self.fatal is not None:
             return
-        self._unlisted_asked, more = True, False
-        for url in self.origin.captured_urls():
-            for request in self._consider(Entry(url)):
+        if not self._queue and self._found:
+            self._queue.extend(sorted(self._found.values(), key=lambda found: found.date))
+            self._found = {}
+        if not self._queue and self.origin is not None and not self._unlisted_asked:
+            self._unlisted_asked = True
+            for url in self.origin.captured_urls():
+                self._consider(Entry(url))
+            self._queue.extend(self._found.values())
+            self._found = {}
+        assert self.crawler.engine is not None
+        more = 0
+        while self._queue and more < BATCH:
+            for request in self._request(self._queue.popleft()):
                 self.crawler.engine.crawl(request)
-                more = True
-        if more:
+                more += 1
+        if more or self._queue:
             raise DontCloseSpider
+
+    def _request(self, found: Found) -> Iterator[Request]:
+        """The request for an article, unless this run has fetched it or the archive holds it unchanged."""
+        folded = fold_url(found.url)
+        if folded in self._seen:
+            return
+        self._seen.add(folded)
+        times = self.origin.times(found.url) if self.origin is not None else []
+        if times:  # out of an archive: what tells a new version is a newer capture
+            found.marks = {"capture": warc_date(times[-1])}
+        if _unchanged(found) and not self.full:
+            self.outcomes["unchanged"] += 1
+            return
+        if found.marks:
+            found.fields["mark"] = "|".join(f"{kind}:{mark}" for kind, mark in sorted(found.marks.items()))
+        at = times[0] if times else None
+        yield self._ask(found.url, self.on_article, ARTICLE, at=at, fields=found.fields, later=times[1:])
 
     def on_article(
         self,
@@ -387,7 +430,7 @@ class PortalSpider(scrapy.Spider):
         yield from self._article(response, fields, parts or [])
         if later and parts is None:
             at, *rest = later
-            yield self._ask(response.url, self.on_article, ARTICLE + 1, at=at, fields=fields, later=rest)
+            yield self._ask(response.url, self.on_article, PART, at=at, fields=fields, later=rest)
 
     def _article(
         self,
@@ -406,14 +449,18 @@ class PortalSpider(scrapy.Spider):
             further = [part for part in self.family.parts(page) if fold_url(part) not in self._seen]
             if further and len(parts) < MAX_PARTS:
                 self._seen.add(fold_url(further[0]))
-                yield self._ask(further[0], self.on_article, ARTICLE + 2, fields=fields, later=[], parts=parts)
+                yield self._ask(further[0], self.on_article, PART, fields=fields, later=[], parts=parts)
                 return
             article = self.family.read([part for part, _ in parts], hint_of(fields), self.layouts)
         except NotAnArticle as error:
             self._settle(url, "skipped", error.reason, mark=fields.get("mark"))
             return
         self._provenance(article, [capture for _, capture in parts])
-        article.evidence.setdefault("url", fields.get("via", "origin"))
+        for part, _ in parts[1:]:
+            self._settle(part.url, "part")
+        article.evidence["url"] = fields.get("via", "origin")
+        if "mark" in fields:
+            self._marks[fold_url(article.url)] = fields["mark"]
         yield article
 
     def _no_article(self, page: Page) -> str | None:
@@ -445,11 +492,10 @@ class PortalSpider(scrapy.Spider):
         if reason:
             self.reasons[f"skipped:{reason}"] += 1
         if self.archive is not None:
+            ended = "skipped" if reason else kept
             folded = fold_url(article.url)
-            mark = self._fields.get(folded, {}).get("mark")
-            self.archive.settle(
-                folded, "skipped" if reason else kept, reason=reason, article=article.id or None, mark=mark
-            )
+            mark = self._marks.pop(folded, None)
+            self.archive.settle(folded, ended, reason=reason, article=article.id or None, mark=mark)
 
     def _settle(self, url: str, outcome: str, reason: str | None = None, *, mark: str | None = None) -> None:
         self.outcomes[outcome] += 1
@@ -463,6 +509,12 @@ class PortalSpider(scrapy.Spider):
         self.outcomes[outcome] += 1
         return ()
 
+    def on_closed(self, reason: str) -> None:
+        """Only after a whole run does a section count as walked: its articles are fetched, not only found."""
+        if reason == "finished" and self.archive is not None and self.fatal is None:
+            for section in self._walked:
+                self.archive.set_walked(section, datetime.now(UTC))
+
     def on_failed(self, failure: Failure) -> Iterator[Request]:
         """A request without an answer to read: counted by reason; the sources after it are still asked."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
@@ -472,7 +524,7 @@ class PortalSpider(scrapy.Spider):
         logger.info("%s: %s (%s)", request.url, reason, failure.value)
         then, kept = request.cb_kwargs["then"], request.cb_kwargs["kept"]
         if then == self.on_categories and reason not in ("http-404", "http-401", "http-403"):
-            yield self._ask(kept["api"].posts, self.on_posts, START, api=kept["api"], sections={})
+            yield self._ask(kept["api"].posts, self.on_posts, SOURCE, api=kept["api"], sections={})
 
     def on_start_failed(self, failure: Failure) -> Iterator[Request]:
         """Without a start page there is no crawl."""
@@ -523,16 +575,22 @@ def _page(response: Response) -> Page:
     return read_page(response.body, response.url, headers)
 
 
-def _unchanged(known: Known, entry: Entry) -> bool:
-    """Whether the archive need not ask again: it knows how the URL ended, and no mark of the same kind differs."""
-    if known.outcome not in ("article", "duplicate", "skipped"):
+def _unchanged(found: Found) -> bool:
+    """Whether the archive need not ask again: it knows how the URL ended, and the sources say it is the same still.
+
+    The modification time of a REST API or sitemap decides; the headline in a listing only where there is none.
+    """
+    known = found.known
+    if known is None or known.outcome not in ("article", "duplicate", "part", "skipped"):
         return False
-    if not entry.mark:
+    if known.outcome == "part":  # it is read again with its first page
         return True
-    if not known.mark:
-        return entry.mark.startswith("title:")
-    same_kind = known.mark.partition(":")[0] == entry.mark.partition(":")[0]
-    return known.mark == entry.mark if same_kind else True
+    before = dict(part.partition(":")[::2] for part in (known.mark or "").split("|"))
+    common = [kind for kind in found.marks if kind in before]
+    strong = [kind for kind in common if kind != "title"]
+    if not common:
+        return not found.marks.keys() - {"title"} or bool(known.mark)
+    return all(found.marks[kind] == before[kind] for kind in strong or common)
 
 
 def _link_next(response: Response) -> str | None:

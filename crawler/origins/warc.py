@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -25,13 +25,14 @@ _ZIP_HEADER_BYTES = 30
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """Where one capture lies: `start` is where its WARC begins in `path` (not 0 inside a WACZ)."""
+    """Where one capture lies: its WARC is `size` bytes of `path` from `start` (not 0 inside a WACZ)."""
 
     at: datetime
     status: int
     html: bool
     path: Path
     start: int
+    size: int
     offset: int
 
 
@@ -62,14 +63,14 @@ class WarcOrigin:
                     continue
                 status, headers, _ = split_http(record.block)
                 kind = next((value for name, value in headers if name.lower() == "content-type"), "")
-                spot = _Spot(record.at, status, "html" in kind.lower(), path, start, record.offset)
+                spot = _Spot(record.at, status, "html" in kind.lower(), path, start, size, record.offset)
                 if record.type == "response" and record.payload_digest:
                     self._by_digest.setdefault(record.payload_digest, spot)
                 elif record.type == "revisit":
                     full = self._by_digest.get(record.payload_digest or "")
                     if full is None:
                         continue
-                    spot = _Spot(record.at, full.status, full.html, full.path, full.start, full.offset)
+                    spot = replace(full, at=record.at)
                 self._spots[folded].append(spot)
                 self.urls.setdefault(folded, record.url)
 
@@ -102,7 +103,7 @@ class WarcOrigin:
 
     def _read(self, spot: _Spot) -> Record:
         with spot.path.open("rb") as stream:
-            window = _Window(stream, spot.start + spot.offset, None)
+            window = _Window(stream, spot.start + spot.offset, spot.size - spot.offset)
             return next(iter_records(cast("BinaryIO", window), str(spot.path)))
 
     def captured_urls(self) -> Iterable[str]:
@@ -117,19 +118,17 @@ class WarcOrigin:
 
 
 class _Window:
-    """A stretch of a file as a stream of its own, from `start`, `size` bytes long (None: to the end)."""
+    """A stretch of a file as a stream of its own: `size` bytes from `start`."""
 
-    def __init__(self, stream: BinaryIO, start: int, size: int | None) -> None:
+    def __init__(self, stream: BinaryIO, start: int, size: int) -> None:
         self._stream = stream
         self._start = start
         self._size = size
         stream.seek(start)
 
     def read(self, size: int = -1) -> bytes:
-        left = None if self._size is None else self._size - self.tell()
-        if left is not None:
-            size = left if size < 0 else min(size, left)
-        return self._stream.read(size)
+        left = max(0, self._size - self.tell())
+        return self._stream.read(left if size < 0 else min(size, left))
 
     def tell(self) -> int:
         return self._stream.tell() - self._start

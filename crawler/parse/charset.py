@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from bs4.dammit import UnicodeDammit
+from bs4.dammit import EncodingDetector, UnicodeDammit
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -23,7 +23,9 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _WESTERN = frozenset({"iso8859-1", "cp1252", "ascii", "iso8859-15"})
 # In windows-1258 the tones are these bytes, after the vowel; in windows-1252 they are Ì Ò Þ ì ò.
 _TONE_BYTES = re.compile(rb"[aeiouyAEIOUY\xe2\xc2\xea\xca\xf4\xd4\xf5\xd5\xfd\xdd\xe3\xc3][\xcc\xd2\xde\xec\xf2]")
-_TWICE = re.compile("[áÃÄÆÅÂâ][\u0080-\u00ff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,2}")
+# The bytes 80–BF as windows-1252 or Latin-1 shows them, behind the lead bytes of two and of three.
+_FOLLOW = "[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+_TWICE = re.compile(f"[ÂÃÄÅÆÌ]{_FOLLOW}|[áâ]{_FOLLOW}{_FOLLOW}")
 _VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăĂđĐơƠưƯ]")
 
 
@@ -43,7 +45,8 @@ def _decode(body: bytes, content_type: str) -> tuple[str, str]:
     for bom, name in BOMS:
         if body.startswith(bom):
             return body[len(bom) :].decode(name, "replace"), name
-    declared = _known(_CHARSET.search(content_type))
+    match = _CHARSET.search(content_type)
+    declared = _codec(match[1]) if match else None
     if declared and declared.startswith("utf-16"):
         return body.decode(declared, "replace"), declared
     try:
@@ -62,29 +65,24 @@ def _non_ascii(text: str) -> int:
     return len(text) - len(text.encode("ascii", "ignore"))
 
 
-def _known(match: re.Match[str] | None) -> str | None:
-    """The codec's canonical name, or None for a charset Python does not know."""
-    if match is None:
-        return None
+def _codec(name: str | None) -> str | None:
+    """The canonical name of a charset, or None for one Python does not know."""
     try:
-        return codecs.lookup(match[1]).name
-    except LookupError:
+        return codecs.lookup(name).name if name else None
+    except (LookupError, ValueError):
         return None
 
 
 def _legacy(body: bytes, declared: str | None) -> tuple[str, str]:
     """Bytes that are not UTF-8. A declared UTF-8 is wrong; Western charsets hide windows-1258."""
-    definite = [declared] if declared and declared != "utf-8" else []
-    dammit = UnicodeDammit(body, known_definite_encodings=definite, is_html=True)
-    name = dammit.original_encoding or "cp1252"
-    try:
-        name = codecs.lookup(name).name
-    except LookupError:
-        name = "cp1252"
-    if name in _WESTERN or name == "utf-8":
-        name = "cp1258" if len(_TONE_BYTES.findall(body)) >= MIN_TONES else "cp1252"
-    elif isinstance(dammit.unicode_markup, str):
-        return dammit.unicode_markup, name
+    named = EncodingDetector.find_declared_encoding(body, is_html=True, search_entire_document=False)
+    for name in (declared, _codec(named)):
+        if name and name not in _WESTERN and name != "utf-8":
+            text = UnicodeDammit(body, known_definite_encodings=[name], is_html=True)
+            if text.original_encoding and _codec(text.original_encoding) == name and text.unicode_markup:
+                return text.unicode_markup, name
+    # Undeclared or declared as what it is not: UnicodeDammit's guesses at Vietnamese are wild, the tones are not.
+    name = "cp1258" if len(_TONE_BYTES.findall(body)) >= MIN_TONES else "cp1252"
     return body.decode(name, "replace"), name
 
 
@@ -100,13 +98,11 @@ def undouble(text: str) -> str:
 
     def once(match: re.Match[str]) -> str:
         nonlocal hits
-        whole = match[0]
-        for run in (whole, whole[:2]):
-            letter = _letter(run)
-            if letter is not None:
-                hits += bool(_VIETNAMESE.match(letter))
-                return letter + whole[len(run) :]
-        return whole
+        letter = _letter(match[0])
+        if letter is None:
+            return match[0]
+        hits += bool(_VIETNAMESE.match(letter))
+        return letter
 
     repaired = _TWICE.sub(once, text)
     return repaired if hits >= MIN_MOJIBAKE else text

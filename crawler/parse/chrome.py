@@ -21,7 +21,8 @@ LINKED = 0.6
 """Share of a block's characters in links from which on it is a link with a remark, not text with a link."""
 
 _PAGES = re.compile(
-    r"(?:(?:trang|pages?|phần)\s*:?\s*)?[\[(]?\d{1,3}[\])]?(?:[\s,|·\[\]()]+\d{1,3})*[\s»›>.…\])]*(?:trang (?:sau|tiếp|trước)|tiếp|next|previous)?",
+    r"(?:(?:trang|pages?|phần)\s*:?\s*)?[\[(]?\d{1,3}[\])]?(?:[\s,|·\[\]()]+\d{1,3})*[\s»›>.…\])]*"
+    r"(?:trang (?:sau|tiếp|trước)|tiếp|next|previous)?",
     re.IGNORECASE,
 )
 _SEE_ALSO = re.compile(
@@ -30,7 +31,8 @@ _SEE_ALSO = re.compile(
     re.IGNORECASE,
 )
 _ALWAYS = re.compile(
-    r"(?:^|\s)(?:comments?|comments-area|comment-respond|comment-?list|respond|fb-comments|disqus_thread|post-navigation|page-links|post-page-numbers)(?:\s|$)",
+    r"(?:^|\s)(?:comments?|comments-area|comment-respond|comment-?list|respond|fb-comments|disqus_thread|"
+    r"post-navigation|page-links|post-page-numbers)(?:\s|$)",
     re.IGNORECASE,
 )
 _EDGE_MARKS = " \t*•·–—-»›>+▶►"

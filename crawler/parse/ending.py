@@ -85,10 +85,13 @@ def _tail_lines(block: Block) -> Tail | None:
 
 def _cut_behind_mark(block: Block, ending: Ending) -> None:
     """Take the byline that stands in the block of the end mark, behind it."""
-    head, rest = split_end_mark(block.text)
+    near = block.text[-2 * MAX_TAIL_CHARS :]
+    if not has_end_mark(near):
+        return
+    head, rest = split_end_mark(near)
     while rest and has_end_mark(rest):
-        more, rest = split_end_mark(rest)
-        head = f"{head} {more}"
+        rest = split_end_mark(rest)[1]
+    head = block.text.removesuffix(rest).rstrip()
     if not rest:
         return
     tail = read_tail(squeeze(rest), marked=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from crawler.parse.dates import read_date
 from pipelines.text import fold, one_line
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ MIN_TITLE_CHARS = 12
 MIN_TITLE_WORDS = 3
 """A headline is at least three syllables long; menu items and buttons mostly are not."""
 MAX_MENU_CHARS = 60
+MAX_DATE_CHARS = 60
 MAX_LINKS = 5_000
 MAX_DEPTH = 64
 
@@ -96,7 +98,7 @@ def read_listing(page: Page, number: int = 1) -> Listing:
             candidate.text = text
     ranked = sorted(groups.values(), key=_weight, reverse=True)
     main = ranked[0] if ranked and (len(ranked[0]) > 1 or _weight(ranked[0]) > 0) else {}
-    entries = [Entry(url, _title_mark(candidate.text)) for url, candidate in main.items()]
+    entries = [Entry(url, _title_mark(candidate.text), _listed(candidate.anchor)) for url, candidate in main.items()]
     listed = set(main)
     others: dict[str, Entry] = {}
     for group in ranked:
@@ -175,15 +177,30 @@ def _weight(group: dict[str, _Candidate]) -> float:
     return weight
 
 
+def _listed(anchor: HtmlElement) -> dict[str, str]:
+    """The date an entry's box shows, as the field `listed`: good enough to order by, not to publish."""
+    box, title = _box(anchor), anchor.text_content()
+    for piece in box.itertext():
+        if 5 < len(piece.strip()) <= MAX_DATE_CHARS and piece not in title and (dated := read_date(piece)):
+            return {"listed": dated.at.isoformat()}
+    return {}
+
+
 def _around(anchor: HtmlElement) -> str:
-    """The text of the link's own box, e.g. date and excerpt: the largest ancestor that links nowhere else."""
+    """The text of the link's own box, e.g. date and excerpt."""
+    box = _box(anchor)
+    return "" if box is anchor else box.text_content()
+
+
+def _box(anchor: HtmlElement) -> HtmlElement:
+    """The largest ancestor of a link that links nowhere else."""
     href = anchor.get("href")
     box, parent = anchor, anchor.getparent()
     for _ in range(5):
         if parent is None or any(other.get("href") != href for other in parent.iter("a") if not _is_aside(other)):
             break
         box, parent = parent, parent.getparent()
-    return "" if box is anchor else box.text_content()
+    return box
 
 
 def _is_aside(anchor: HtmlElement) -> bool:

@@ -100,7 +100,7 @@ class _Reader:
 
     def _read_jsonld(self) -> None:
         for node in jsonld.nodes(self.index):
-            if not self.article and jsonld.is_article(node):
+            if jsonld.is_article(node) and not (self.article.get("headline") or self.article.get("datePublished")):
                 self.article = node
             kinds = jsonld.types(node)
             if not self.webpage and "WebPage" in kinds:

@@ -35,6 +35,8 @@ _DATA = re.compile(
     r"\s*(?:[{\[]|<\?xml[^>]*>\s*(?:<!--.*?-->\s*)*<(?!html|!doctype html)|<(?:rss|feed|urlset|sitemapindex)\b)",
     re.IGNORECASE | re.DOTALL,
 )
+_BLANK = b" \t\r\n\f\0"
+_INLINE_TAGS = re.compile(r"</?(?:font|span|b|i|u|em|strong|big|small|o:p|st1:\w+)(?:\s[^<>]*)?>", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -71,8 +73,8 @@ def read_page(body: bytes, url: str, headers: Mapping[str, str]) -> Page:
     """
     if len(body) > MAX_PAGE_BYTES:
         raise PageTooLarge(f"{url}: {len(body)} bytes, limit {MAX_PAGE_BYTES}")
-    head = body[:SNIFF_BYTES].lstrip()
-    if not head and not body.strip(b" \t\r\n\f\0"):
+    head = body[:SNIFF_BYTES].lstrip(_BLANK)
+    if not head and not body.strip(_BLANK):
         raise EmptyPage(f"{url}: the response has no content")
     content_type = headers.get("content-type", "").lower()
     media_type = content_type.partition(";")[0].strip()
@@ -87,18 +89,30 @@ def read_page(body: bytes, url: str, headers: Mapping[str, str]) -> Page:
 
 
 def _parse(text: str, url: str) -> html.HtmlElement:
-    """The tree of `text`; libxml2 bounds the depth as `huge_tree` is off. Raises EmptyPage."""
+    """The tree of `text`. Raises EmptyPage.
+
+    libxml2 stops at 256 levels when `huge_tree` is off. Pages whose inline tags are never closed get there by honest
+    means: those are read once more without these tags, as the rest of the page would vanish otherwise.
+    """
+    root, too_deep = _tree(text)
+    if too_deep:
+        root, _ = _tree(_INLINE_TAGS.sub("", text))
+    if root is None or root.find("body") is None:
+        raise EmptyPage(f"{url}: nothing in the response can be parsed as a page")
+    return root
+
+
+def _tree(text: str) -> tuple[html.HtmlElement | None, bool]:
+    """The root element, and whether the parser gave up for depth."""
     # A default class lookup instead of lxml.html's own: that one calls Python for each node.
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.ParserError, etree.XMLSyntaxError):
-        root = None
-    if root is None or root.find("body") is None:
-        raise EmptyPage(f"{url}: nothing in the response can be parsed as a page")
-    assert isinstance(root, html.HtmlElement)
-    return root
+        return None, False
+    too_deep = any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)
+    return (root if isinstance(root, html.HtmlElement) else None), too_deep
 
 
 def _join(base: str, href: str) -> str:

@@ -90,13 +90,13 @@ _REMARK_ENDINGS: Final = (")", ".", "hiện", "hợp", "ghi", "dịch", "tầm")
 _INITIALS: Final = re.compile(r"(?:[A-ZĐ][a-zđ]?\.\s?){1,3}(?:[A-ZĐ][a-zđ]?\.?|[A-ZÀ-ỸĐ][a-zà-ỹđ]+)")
 _SYLLABLE: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _UNIT: Final = re.compile(
-    r"(?:sở|phòng|ban (?!mai\b)|trung tâm|tt|văn phòng|vp|đài|báo|ubnd|hđnd|mttq|ttxvn|vov|vtv|ủy ban|uỷ ban|ub|cục|vụ"
+    r"(?:sở|phòng|ban(?! mai\b)|trung tâm|tt|văn phòng|vp|đài|báo|ubnd|hđnd|mttq|ttxvn|vov|vtv|ủy ban|uỷ ban|ub|cục|vụ"
     r"|chi (?:cục|nhánh|bộ|đoàn|hội)|viện|bộ|tổng (?:cục|công ty)|hội|đoàn (?:thanh|đbqh|đại|tncs|trường|khối|kinh)"
     r"|(?:tỉnh|thành|thị|huyện) đoàn|liên (?:đoàn|hiệp|minh)|mặt trận|công (?:an|ty|đoàn)|quân khu|bộ chỉ huy|bch|bql"
     r"|trường (?:thpt|thcs|th|tiểu|mầm|mn|đại|cao|pt|chính|trung|đh|cđ)|đại học|học viện|tỉnh|huyện|thị (?:xã|trấn|ủy)"
     r"|thành (?:phố|ủy)|tp|xã|phường|đảng|tập đoàn|tạp chí|ngân hàng|kho bạc|bảo (?:hiểm|tàng)|bhxh|cổng|cttđt|ttđt"
     r"|trang (?:tin|thông|web)|thông tấn xã|bệnh viện|trạm|đội|tổ|tòa|toà|tand|vksnd|thanh tra|thư viện"
-    r"|hạt|vườn|nhà (?!báo)|cơ quan|đồn|đơn vị|khoa (?:học|khám)|thông tin)(?![^\W\d_])",
+    r"|hạt|vườn|nhà(?! báo)|cơ quan|đồn|đơn vị|khoa (?:học|khám)|thông tin)(?![^\W\d_])",
     re.IGNORECASE,
 )
 # KHĐT, TTVH, VH&TT: no vowel or an ampersand, so an office and not a name in capitals.
@@ -142,7 +142,10 @@ _DOCUMENT: Final = re.compile(
     re.IGNORECASE,
 )
 _LOOSE_SOURCE: Final = re.compile(r"(?:internet|sưu tầm|tổng hợp|báo chí|tư liệu|minh họa|minh hoạ)\b", re.IGNORECASE)
-_END_MARK: Final = re.compile(r"(?:[.…]+\s?/\s?|/)\.(?![./\w])[\"”’)\]]*|[.…]+\s?/\s?\.(?=[^\W\d_a-zđ])")
+# Sought by its slash, which text seldom holds; a name may follow `./.` without a space, a path (`../`) may not.
+_END_MARK: Final = re.compile(
+    r"/(?:\.(?![./\w])|(?:(?<=[.…]/)|(?<=[.…]\s/))\s?\.(?:(?![./\w])|(?=[^\W\d_a-zđ])))[\"”’)\]]*+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +162,12 @@ class Tail:
 
 def has_end_mark(text: str) -> bool:
     """Whether the end mark `./.` (also `/.`, ` ./.`, `…/.`) stands in the text."""
-    return "/" in text and _END_MARK.search(text) is not None
+    return _END_MARK.search(text) is not None
 
 
 def split_end_mark(text: str) -> tuple[str, str]:
     """The text up to and including its first end mark, and what follows in the same block; (text, "") without one."""
-    mark = _END_MARK.search(text) if "/" in text else None
+    mark = _END_MARK.search(text)
     if mark is None:
         return text, ""
     return text[: mark.end()], text[mark.end() :].strip()

@@ -39,7 +39,7 @@ CREATE INDEX captures_key ON captures (portal, urlkey, at);
 CREATE TABLE urls (
     portal TEXT NOT NULL,
     url TEXT NOT NULL,              -- folded
-    outcome TEXT NOT NULL,          -- article, duplicate, listing, skipped, failed
+    outcome TEXT NOT NULL,          -- article, duplicate, part, listing, skipped, failed
     reason TEXT,                    -- of skipped and failed
     article TEXT,                   -- the article's id
     mark TEXT,                      -- what a listing last said of it, to tell an unchanged page unfetched

@@ -11,7 +11,7 @@ import msgspec
 if TYPE_CHECKING:
     from pathlib import Path
 
-OUTCOMES = ("article", "version", "duplicate", "unchanged", "listing", "skipped", "failed")
+OUTCOMES = ("article", "version", "duplicate", "unchanged", "part", "listing", "skipped", "failed")
 """How a page can end; every page a run fetches, and every article it need not fetch, is counted under one."""
 
 _LABELS = {
@@ -19,6 +19,7 @@ _LABELS = {
     "version": "new versions of known articles",
     "duplicate": "duplicates of known articles",
     "unchanged": "unchanged",
+    "part": "further pages of an article",
     "listing": "listings, feeds, sitemaps",
     "skipped": "skipped",
     "failed": "failed",

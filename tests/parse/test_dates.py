@@ -191,11 +191,16 @@ def test_not_a_date_line(text: str) -> None:
 
 
 def test_month_first_reads_the_american_order_and_nothing_else() -> None:
-    text = "3/9/2021 3:05:00 PM"
-    assert read_date(text, month_first=True).at == MINUTE  # type: ignore[union-attr] - a None fails the test as well
-    assert read_date(text).at == MINUTE.replace(day=3, month=9)  # type: ignore[union-attr] - as above
+    american = read_date("3/9/2021 3:05:00 PM", month_first=True)
+    ours = read_date("3/9/2021 3:05:00 PM")
+    in_words = read_date("9 tháng 3 năm 2021", month_first=True)
+    assert american is not None
+    assert american.at == MINUTE
+    assert ours is not None
+    assert ours.at == MINUTE.replace(day=3, month=9)
+    assert in_words is not None
+    assert in_words.at == DAY
     assert read_date("25/12/2021", month_first=True) is None
-    assert read_date("9 tháng 3 năm 2021", month_first=True).at == DAY  # type: ignore[union-attr] - as above
 
 
 @pytest.mark.parametrize(

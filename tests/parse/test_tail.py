@@ -48,6 +48,9 @@ NAMES = ["Minh Châu", "Ngọc Lan", "Nguyễn Văn Tám", "HOÀNG YẾN", "M.C"
         ("Minh Châu - Phòng Tài chính và Kế hoạch", ONE),
         ("Minh Châu – Sở Văn hóa, Thể thao và Du lịch", ONE),
         ("Minh Châu - TTVH huyện", ONE),
+        ("Minh Châu - Ban Quản lý dự án", ONE),
+        ("Minh Châu (Nhà văn hóa xã)", ONE),
+        ("Nhà báo Minh Châu", ONE),
         ("Minh Châu (Trung tâm VH&TT)", ONE),
         ("Minh Châu - Hà Nội", ONE),
         ("Minh Châu - 15:05 09/03/2021", ONE),
@@ -97,7 +100,7 @@ def test_tail(text: str, expected: Tail) -> None:
     assert read_tail(unicodedata.normalize("NFD", f" \xa0{text}\n"), marked=True) == expected
 
 
-@pytest.mark.parametrize("text", ["Hiền", "Mây", "Gió Ngàn", "James Doe", "Đẫu Tyn"])
+@pytest.mark.parametrize("text", ["Hiền", "Mây", "Gió Ngàn", "Ban Mai", "James Doe", "Đẫu Tyn"])
 def test_a_pen_name_counts_only_where_the_page_marks_it(text: str) -> None:
     assert read_tail(text) is None
     assert read_tail(text, marked=True) == Tail((text,))
@@ -131,6 +134,8 @@ def test_a_pen_name_counts_only_where_the_page_marks_it(text: str) -> None:
         "UBND tỉnh Bắc Kạn",
         "Sở Kế hoạch và Đầu tư",
         "Phòng Tổng hợp",
+        "Ban Dân Tộc",
+        "Nhà Văn Hóa",
         "KHOA HỌC - CÔNG NGHỆ",
         "GIÁM ĐỐC",
         "Phó Chủ tịch",
