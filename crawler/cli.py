@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from crawler.errors import CrawlError
+from crawler.errors import BadPortal
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -15,7 +15,7 @@ def main(argv: list[str] | None = None) -> None:
 
     try:
         execute(argv if argv is None else ["luutin", *argv])
-    except CrawlError as error:  # a portal file that breaks the contract stops every command
+    except BadPortal as error:  # a portal file that breaks the contract stops every command
         sys.stderr.write(f"luutin: {error}\n")
         sys.exit(1)
     except BrokenPipeError:  # `luutin list | head`

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
 
+from pipelines.errors import ArchiveError
 from pipelines.report.run import OUTCOMES
 from pipelines.report.run import RunReport as Report
 
@@ -31,7 +32,7 @@ class RunReport:
         return cls(crawler)
 
     def _closed(self, spider: Any, reason: str) -> None:
-        if getattr(spider, "archive", None) is None:
+        if getattr(spider, "archive", None) is None or isinstance(spider.fatal, ArchiveError):
             return
         stats, archive = self._crawler.stats, spider.archive
         count = archive.count()

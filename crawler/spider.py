@@ -39,6 +39,7 @@ from crawler.sources import (
 )
 from pipelines.archive.folder import Known
 from pipelines.archive.warc import warc_date
+from pipelines.errors import ArchiveError
 from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
@@ -82,6 +83,12 @@ class Found:
     def date(self) -> str:
         """When it was published as far as sources say; what no source dates sorts last."""
         return self.fields.get("published") or self.fields.get("listed") or "9999"
+
+    def marked(self) -> dict[str, str]:
+        """The fields to keep beside its capture, with the marks as one."""
+        if self.marks:
+            self.fields["mark"] = "|".join(f"{kind}:{mark}" for kind, mark in sorted(self.marks.items()))
+        return self.fields
 
 
 class PortalSpider(scrapy.Spider):
@@ -128,6 +135,8 @@ class PortalSpider(scrapy.Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.on_idle, signals.spider_idle)
         crawler.signals.connect(spider.on_closed, signals.spider_closed)
+        crawler.signals.connect(spider.on_error, signals.spider_error)
+        crawler.signals.connect(spider.on_item_error, signals.item_error)
         return spider
 
     # -- asking -----------------------------------------------------------------------------------
@@ -320,7 +329,7 @@ class PortalSpider(scrapy.Spider):
         kind = self.family.kind(page)
         if kind is Kind.ARTICLE:  # menus and the widgets among them link to articles too
             found = self._find(response.url)
-            yield from self.on_article(response, found.fields, [])
+            yield from self.on_article(response, found.marked(), [])
             return
         if kind not in (Kind.LISTING, Kind.UNKNOWN):
             self._settle(response.url, "skipped", kind)
@@ -411,10 +420,8 @@ class PortalSpider(scrapy.Spider):
         if _unchanged(found) and not self.full:
             self.outcomes["unchanged"] += 1
             return
-        if found.marks:
-            found.fields["mark"] = "|".join(f"{kind}:{mark}" for kind, mark in sorted(found.marks.items()))
         at = times[0] if times else None
-        yield self._ask(found.url, self.on_article, ARTICLE, at=at, fields=found.fields, later=times[1:])
+        yield self._ask(found.url, self.on_article, ARTICLE, at=at, fields=found.marked(), later=times[1:])
 
     def on_article(
         self,
@@ -501,7 +508,7 @@ class PortalSpider(scrapy.Spider):
         self.outcomes[outcome] += 1
         if reason:
             self.reasons[f"{outcome}:{reason}"] += 1
-        if self.archive is not None:
+        if self.archive is not None and self.fatal is None:
             self.archive.settle(fold_url(url), outcome, reason=reason, mark=mark)
 
     def _count(self, url: str, outcome: str) -> Iterable[Any]:
@@ -531,8 +538,25 @@ class PortalSpider(scrapy.Spider):
         reason = reason_of(failure.value)
         self._settle(self.start_url, "failed", reason)
         kind = Blocked if reason in ("http-401", "http-403", "http-429", "robots") else Unreachable
-        self.abort(kind(f"{self.start_url} cannot be had: {reason} ({failure.value})"))
+        self.abort(
+            kind(
+                f"{self.start_url} cannot be had: {reason} ({failure.value}). Is the address right, and the portal "
+                "still up? One that is gone can be read from captures: -a origin=FILE.wacz"
+            )
+        )
         return iter(())
+
+    def on_error(self, failure: Failure, response: Response | Failure) -> None:
+        """A page we could not deal with: a fault of ours is counted, one of the archive ends the crawl."""
+        if isinstance(failure.value, ArchiveError):
+            self.abort(failure.value)
+        else:
+            request: Request = response.request  # type: ignore[union-attr, assignment]  # Scrapy puts it on failures too
+            self._settle(request.url, "failed", "internal-error")
+
+    def on_item_error(self, item: Article, failure: Failure) -> None:
+        """A fault of ours while storing an article: likewise."""
+        self._settle(item.url, "failed", "internal-error")
 
     def abort(self, error: Exception) -> None:
         """End the crawl because of `error`, which the command reports."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import logging
 import os
 import sys
 from importlib.metadata import version
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from crawler.origins import Origin
     from crawler.spider import PortalSpider
     from pipelines.report.run import RunReport
+
+
+ARGUMENTS = ("url", "origin", "captures", "full")
 
 
 class Command(BaseRunSpiderCommand):
@@ -48,6 +52,7 @@ class Command(BaseRunSpiderCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
+        parser.usage = (parser.usage or "").replace("scrapy ", "luutin ")
         parser.add_argument("--debug", action="store_true", help="log everything, and show tracebacks")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -55,6 +60,10 @@ class Command(BaseRunSpiderCommand):
         assert self.settings is not None
         if opts.debug:
             self.settings.set("LOG_LEVEL", "DEBUG", priority="cmdline")
+        else:
+            logging.setLogRecordFactory(brief_record)
+            # what it says of a failing start page is said again, and better, when the crawl ends
+            logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl, print a summary, leave the exit code."""
@@ -71,6 +80,8 @@ class Command(BaseRunSpiderCommand):
     def _crawl(self, name: str, arguments: dict[str, str]) -> None:
         assert self.settings is not None
         assert self.crawler_process is not None
+        if unknown := arguments.keys() - ARGUMENTS:
+            raise BadArgument(f"-a {unknown.pop()}=…: there is no such argument; there are {', '.join(ARGUMENTS)}")
         portal = self._portal(name, arguments)
         origin = _origin(self.settings, arguments)
         url = _url(name, portal, origin, arguments)
@@ -79,22 +90,21 @@ class Command(BaseRunSpiderCommand):
         archive = Archive(folder, key, f"luutin/{version('luutin')}")
         if not origin.live:
             self.settings.set("ROBOTSTXT_OBEY", value=False, priority="cmdline")  # nobody's server is asked
-        try:
+        with archive:
             crawler = self.crawler_process.create_crawler(portal)
             self.crawler_process.crawl(crawler, url=url, archive=archive, origin=origin, **arguments)
             self.crawler_process.start()
             spider: Any = crawler.spider
+            if isinstance(getattr(spider, "fatal", None), ArchiveError):
+                raise spider.fatal
             report: RunReport | None = getattr(spider, "report", None)
-            if report is not None:
-                archive.record_run(report)
-        finally:
-            archive.close()
-        if self.crawler_process.bootstrap_failed or report is None:
-            raise CrawlError(f"{key}: the crawl could not start; --debug shows why")
-        path = report.write(folder / "reports")
-        sys.stderr.write(f"{report.summary()}\n")
-        sys.stderr.write(f"  articles  {folder / 'articles' / f'{key}.jsonl'}\n")
-        sys.stderr.write(f"  captures  {folder / 'captures' / key}\n  report    {path}\n")
+            if self.crawler_process.bootstrap_failed or report is None:
+                raise CrawlError(f"{key}: the crawl could not start; --debug shows why")
+            path = archive.record_run(report)
+        if report.pages:
+            sys.stderr.write(f"{report.summary()}\n")
+            sys.stderr.write(f"  articles  {folder / 'articles' / f'{key}.jsonl'}\n")
+            sys.stderr.write(f"  captures  {folder / 'captures' / key}\n  report    {path}\n")
         if spider.fatal is not None:
             raise spider.fatal
         self.exitcode = report.exit_code
@@ -117,6 +127,16 @@ class Command(BaseRunSpiderCommand):
             portals = [cls for cls in map(loader.load, names) if issubclass(cls, Portal)]
             return described(urlsplit(url).netloc.lower(), portals) or portal
         return portal
+
+
+def brief_record(*args: Any, **kwargs: Any) -> logging.LogRecord:
+    """A log record that names an exception in its message instead of carrying the traceback."""
+    record = logging.LogRecord(*args, **kwargs)
+    if record.exc_info and record.exc_info[1] is not None:
+        error = record.exc_info[1]
+        record.msg, record.args = f"{record.getMessage()} ({type(error).__name__}: {error}; --debug shows where)", ()
+        record.exc_info = None
+    return record
 
 
 def _origin(settings: Any, arguments: dict[str, str]) -> Origin:

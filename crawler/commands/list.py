@@ -25,6 +25,7 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
+        parser.usage = (parser.usage or "").replace("scrapy ", "luutin ")
         parser.add_argument("--json", action="store_true", help="as a JSON list with every attribute")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from lxml.html import HtmlElement
 
 from crawler.parse import captions, chrome
-from crawler.parse.blocks import Block, Outline
+from crawler.parse.blocks import Block
 from crawler.parse.container import extend, find_container, is_negative, is_prose
 from crawler.parse.dates import find_date, read_date
 from crawler.parse.media import resolver
+from crawler.parse.outline import Outline
 from crawler.parse.text import fold, squeeze
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 MAX_HEAD_BLOCKS = 15
 """Blocks at the start of a container among which the headline is looked for."""
-MAX_ASIDE_PARAGRAPHS = 6
+MIN_ASIDE_PROSE_CHARS = 80
+"""A paragraph this long in an aside or footer may be the article's."""
 MIN_LEAD_CHARS = 40
 MIN_HEADING_LEAD_CHARS = 90
 MAX_LEAD_CHARS = 1_500
@@ -158,7 +160,7 @@ def _is_aside(element: HtmlElement) -> bool:
         return not _CRUMBS.search(names)
     if element.tag == "footer" and any(above.tag in ("article", "main") for above in element.iterancestors()):
         return False
-    return sum(1 for _ in element.iterdescendants("p")) <= MAX_ASIDE_PARAGRAPHS
+    return not any(sum(map(len, p.itertext())) >= MIN_ASIDE_PROSE_CHARS for p in element.iterdescendants("p"))
 
 
 def _place(outline: Outline, headline: Headline | None) -> int:

@@ -47,7 +47,7 @@ def _decode(body: bytes, content_type: str) -> tuple[str, str]:
             return body[len(bom) :].decode(name, "replace"), name
     match = _CHARSET.search(content_type)
     declared = _codec(match[1]) if match else None
-    if declared and declared.startswith("utf-16"):
+    if declared and declared.startswith("utf-16") and 4 * body.count(0) > len(body):
         return body.decode(declared, "replace"), declared
     try:
         return body.decode("utf-8"), "utf-8"

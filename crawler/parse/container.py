@@ -10,7 +10,8 @@ from crawler.parse.boilerplate import family
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crawler.parse.blocks import Block, Frame, Outline
+    from crawler.parse.blocks import Block, Frame
+    from crawler.parse.outline import Outline
 
 DECAY = 0.8
 """What each level between a paragraph and an ancestor costs: a wrapper must hold a quarter more prose to win."""

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from lxml.html import HtmlElement
 
+from crawler.parse.boilerplate import family
 from crawler.parse.text import fold, same, squeeze
 
 if TYPE_CHECKING:
-    from crawler.parse.blocks import Outline
     from crawler.parse.metadata import Metadata
+    from crawler.parse.outline import Outline
     from crawler.parse.page import Page
 
 MAX_TITLE_CHARS = 500
@@ -61,7 +62,7 @@ def from_blocks(outline: Outline, metadata: Metadata) -> Headline | None:
         if block.kind == "image" or not MIN_TITLE_CHARS <= len(block.text) <= MAX_TITLE_CHARS:
             continue
         rank = _rank(block.text.replace("\n", " "), wanted)
-        if not rank or rank == _END or is_logo(block.frame.element):
+        if not rank or is_logo(block.frame.element):
             continue
         rank = 2 * rank - (block.link_chars > 0) - 2 * (block.kind == "li")
         if best is None or rank > best[0]:
@@ -79,6 +80,7 @@ def from_head(page: Page, metadata: Metadata) -> Headline | None:
         if (
             MIN_TITLE_CHARS <= len(text) <= MAX_TITLE_CHARS
             and not is_logo(element)
+            and family(text) is None
             and fold(text) != fold(metadata.site_name or "")
         ):
             return Headline(text, element, "generic:h1")

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from crawler.parse.blocks import Block, Outline
+    from crawler.parse.blocks import Block
     from crawler.parse.body import Part
     from crawler.parse.layout import Layout
     from crawler.parse.metadata import Metadata
+    from crawler.parse.outline import Outline
     from crawler.parse.page import Page
 
 MAX_TIMES = 40
@@ -113,11 +114,12 @@ def _times(page: Page, body: HtmlElement | None) -> list[Found]:
 
 
 def _belongs(element: HtmlElement, above: set[HtmlElement], body: HtmlElement) -> bool:
+    parent = element.getparent()
     for ancestor in element.iterancestors():
         if ancestor is body:
             return False
         if ancestor in above:
-            return ancestor.tag not in ("body", "html")
+            return ancestor.tag not in ("body", "html") or ancestor is parent
         if ancestor.tag in _LISTED or _OTHERS.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
             return False
     return False

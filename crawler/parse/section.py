@@ -33,14 +33,24 @@ _EDGES = " :»›>/|«-–•·\u2192"
 
 def stated(page: Page, layout: Layout | None, metadata: Metadata, title: str) -> Found | None:
     """The section as elements and metadata name it."""
-    if layout is not None:
-        for element, css in layout.find("section", page.index):
-            label = _label("".join(element.itertext()))
-            if label and fold(label) != fold(title):
-                return label, f"selector:{css}"
+    if layout is not None and (found := _from_layout(page, layout, title)):
+        return found
     if metadata.section:
         return metadata.section, metadata.evidence.get("section", "meta")
     return _from_category_link(page) or _from_crumbs(page, title)
+
+
+def _from_layout(page: Page, layout: Layout, title: str) -> Found | None:
+    """The first label a selector leads to; where that is the way home, the selector names a breadcrumb."""
+    labels: dict[str, list[str]] = {}
+    for element, css in layout.find("section", page.index):
+        if label := _label("".join(element.itertext())):
+            labels.setdefault(css, []).append(label)
+    for css, found in labels.items():
+        chosen = _last(found, title) if is_home(found[0]) else _last(found[:1], title)
+        if chosen:
+            return chosen, f"selector:{css}"
+    return None
 
 
 def _from_category_link(page: Page) -> Found | None:

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.errors import ArchiveError
+from pipelines.errors import ArchiveError, OutputUnwritable
 
 SCHEMA_VERSION = 1
 
@@ -110,29 +110,39 @@ class Database:
             )
 
     def execute(self, sql: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
-        """Run one statement. Values are always bound, never written into `sql`."""
-        return self._db.execute(sql, values)
+        """Run one statement. Values are always bound, never written into `sql`. Raises OutputUnwritable."""
+        try:
+            return self._db.execute(sql, values)
+        except sqlite3.OperationalError as error:  # a full disk, a lost one
+            raise OutputUnwritable(
+                f"{self.path}: {error}. Is the disk full? Free some, or name another folder with LUUTIN_OUTPUT=DIR. "
+                "What was stored before is whole."
+            ) from error
 
     def one(self, sql: str, values: tuple[object, ...] = ()) -> sqlite3.Row | None:
         """The first row of a query, or None."""
-        row: sqlite3.Row | None = self._db.execute(sql, values).fetchone()
+        row: sqlite3.Row | None = self.execute(sql, values).fetchone()
         return row
 
     def rows(self, sql: str, values: tuple[object, ...] = ()) -> Iterator[sqlite3.Row]:
         """The rows of a query, one at a time."""
-        yield from self._db.execute(sql, values)
+        yield from self.execute(sql, values)
 
     def __enter__(self) -> Database:
         """Begin a transaction: it is committed on leaving, or rolled back where an error leaves it."""
-        self._db.execute("BEGIN IMMEDIATE")
+        self.execute("BEGIN IMMEDIATE")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._db.execute("ROLLBACK" if kind else "COMMIT")
+        try:
+            self.execute("ROLLBACK" if kind else "COMMIT")
+        finally:
+            if self._db.in_transaction:
+                self._db.rollback()
 
     def sync(self) -> None:
         """Put every commit so far on the disk (a passive checkpoint of the write-ahead log)."""
-        self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        self.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def close(self) -> None:
         self._db.close()

@@ -7,26 +7,25 @@ ends before it has lost its rows; a file the database does not know is read into
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, NoReturn, Self
 
 import msgspec
 from surt import surt
 
 from pipelines.archive.cdxj import write_cdxj
 from pipelines.archive.database import Database
+from pipelines.archive.files import GrowingFile
 from pipelines.archive.lock import Lock
 from pipelines.archive.warc import (
     Earlier,
     Exchange,
     WarcWriter,
-    fdatasync,
     read_records,
     read_warc_date,
     split_http,
@@ -84,7 +83,7 @@ class Archive:
             self._mend()
             self._warc = WarcWriter(captures, portal, software)
             self._lines_path = articles / f"{portal}.jsonl"
-            self._lines: BinaryIO = self._lines_path.open("ab")
+            self._lines: GrowingFile | None = None
         except OSError as error:
             self._lock.release()
             _refuse(folder, error)
@@ -253,15 +252,11 @@ class Archive:
     def append(self, article: Article, folded: str) -> None:
         """Store one article version: its line, then its row. Raises OutputUnwritable."""
         line = msgspec.json.encode(article) + b"\n"
-        offset = self._lines.tell()
         try:
-            self._lines.write(line)
-            self._lines.flush()
+            if self._lines is None:
+                self._lines = GrowingFile(self._lines_path)
+            offset = self._lines.append(line)
         except OSError as error:
-            lines, self._lines = self._lines, self._lines_path.open("ab")
-            with contextlib.suppress(OSError):  # the unwritten buffer is flushed again on close
-                lines.close()
-            self._lines.truncate(offset)
             _refuse(self._lines_path, error)
         file = f"articles/{self.portal}.jsonl"
         with self.db:
@@ -310,18 +305,16 @@ class Archive:
         row = self.db.one("SELECT max(published_at) FROM articles WHERE portal = ?", (self.portal,))
         return datetime.fromisoformat(row[0]) if row and row[0] else None
 
-    def record_run(self, report: RunReport) -> None:
-        """Put a run's report into the database."""
-        self.db.execute(
-            "INSERT INTO runs VALUES (?, ?, ?, ?, ?)",
-            (
-                report.run,
-                report.portal,
-                warc_date(report.started_at),
-                warc_date(report.ended_at),
-                msgspec.json.encode(report).decode(),
-            ),
-        )
+    def record_run(self, report: RunReport) -> Path:
+        """Keep a run's report as `reports/<run>.json` and in the database; its path. Raises OutputUnwritable."""
+        try:
+            path = report.write(self.folder / "reports")
+        except OSError as error:
+            _refuse(self.folder / "reports", error)
+        values = (report.run, report.portal, warc_date(report.started_at), warc_date(report.ended_at))
+        text = msgspec.json.encode(report).decode()
+        self.db.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", (*values, text))
+        return path
 
     # -- keeping it whole -------------------------------------------------------------------------
 
@@ -409,16 +402,28 @@ class Archive:
     def sync(self) -> None:
         """Put everything stored so far on the disk, files first."""
         self._warc.sync()
-        self._lines.flush()
-        fdatasync(self._lines)
+        if self._lines is not None:
+            self._lines.sync()
         self.db.sync()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Close; where an error is already under way, what closing meets is not raised on top of it."""
+        try:
+            self.close()
+        except ArchiveError:
+            if kind is None:
+                raise
 
     def close(self) -> None:
         """Write the CDXJ index, put everything on the disk and let go of the folder."""
         try:
             self.sync()
             self._warc.close()
-            self._lines.close()
+            if self._lines is not None:
+                self._lines.close()
             write_cdxj(self.db, self.portal, self.folder / "captures" / self.portal / f"{self.portal}.cdxj")
         except OSError as error:
             _refuse(self.folder, error)

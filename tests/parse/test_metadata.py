@@ -101,7 +101,10 @@ def test_accounts_and_units_are_no_authors(account: str) -> None:
 
 @pytest.mark.parametrize(
     "mark",
-    ['<meta name="generator" content="WordPress 5.8">', '<link rel="https://api.w.org/" href="https://tin.vidu.gov.vn/wp-json/">'],
+    [
+        '<meta name="generator" content="WordPress 5.8">',
+        '<link rel="https://api.w.org/" href="https://tin.vidu.gov.vn/wp-json/">',
+    ],
 )
 def test_on_wordpress_the_metadata_names_the_poster_not_the_writer(mark: str) -> None:
     got = read(mark + '<meta name="author" content="Lò Thị Mẩy">' + ld(ARTICLE))

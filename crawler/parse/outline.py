@@ -1,0 +1,332 @@
+"""A tree, or part of one, as a flat list of blocks: paragraphs, headings, list items, rows, captions and images."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crawler.parse.blocks import BOLD, ITALIC, Block, FileLink, Frame, Picture, Style
+from crawler.parse.media import embedded_file, image_url, is_file, is_picture
+from crawler.parse.text import BREAK, lines, squeeze
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lxml.html import HtmlElement
+
+MAX_CAPTION_CHARS = 600
+MAX_CELL_CHARS = 400
+"""Mean length of a cell from which on a table is there for the layout of the page, not for data."""
+MAX_BLOCKS = 20_000
+MAX_DEPTH = 150
+"""Levels walked; what lies deeper is taken as plain text. Keeps the recursion far from Python's limit."""
+
+
+def _tags(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+SKIP = _tags("""
+    script style noscript template svg canvas select option optgroup textarea button input video audio map area
+    math meta head title source track progress meter datalist dialog frameset noframes param""")
+BLOCK = _tags("""
+    address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2
+    h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody td tfoot th
+    thead tr ul caption marquee""")
+HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_LOOSE = BREAK + "\u00a0 \t\r\n.,;:-–—()/…\"'“”\u200b\ufeff"
+"""What may stand outside the bold of a bold paragraph."""
+_EMBEDS = frozenset({"iframe", "object", "embed"})
+_BOLD_TAGS, _ITALIC_TAGS = frozenset({"b", "strong"}), frozenset({"i", "em", "cite"})
+_CAPTION_CLASS = re.compile(
+    r"caption|chu-?thich|image[_-]?desc|img[_-]?desc|photo[_-]?(?:desc|note|cms)|\bpic-?note", re.IGNORECASE
+)
+_HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:screen-reader-text|sr-only|visually-hidden|hidden|d-none|skip-link)(?:\s|$)")
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_ALIGN = re.compile(
+    r"text-align\s*:\s*(right|center|end)|\b(?:has-)?text-(?:align-)?(right|center|end)\b|\balign(right|center)\b",
+    re.IGNORECASE,
+)
+
+
+class Outline:
+    """The blocks below one element, in document order, and the frames they stand in."""
+
+    def __init__(self, root: HtmlElement, dropped: frozenset[HtmlElement], resolve: Callable[[str], str]) -> None:
+        self.blocks: list[Block] = []
+        self.frames: dict[HtmlElement, Frame] = {}
+        walker = _Walker(self, dropped, resolve)
+        walker.block(root, root.tag if isinstance(root.tag, str) else "div", (0, None))
+
+    def frame_of(self, element: HtmlElement) -> Frame | None:
+        """The frame of the element or of its nearest ancestor that has one."""
+        at: HtmlElement | None = element
+        while at is not None:
+            frame = self.frames.get(at)
+            if frame is not None:
+                return frame
+            at = at.getparent()
+        return None
+
+
+class _Walker:
+    """The one recursive walk over a tree."""
+
+    def __init__(self, outline: Outline, dropped: frozenset[HtmlElement], resolve: Callable[[str], str]) -> None:
+        self.outline, self.blocks, self.dropped, self.resolve = outline, outline.blocks, dropped, resolve
+        self.runs: list[tuple[str, Style]] = []
+        self.pictures: list[tuple[Picture, bool]] = []
+        self.files: list[FileLink] = []
+        self.frame: Frame | None = None
+        self.align, self.kind, self.marker, self.level = "", "p", "", 0
+        self.quote, self.counter, self.depth = False, -1, 0
+        self.group: HtmlElement | None = None
+
+    def children(self, element: HtmlElement, style: Style) -> None:
+        if self.depth >= MAX_DEPTH:
+            self.runs.append((" ".join(element.itertext()), style))
+            return
+        self.depth += 1
+        text = element.text
+        if text and (self.runs or not text.isspace()):
+            self.runs.append((text, style))
+        for child in element:
+            self.element(child, style)
+            text = child.tail
+            if text and (self.runs or not text.isspace()):
+                self.runs.append((text, style))
+        self.depth -= 1
+
+    def element(self, element: HtmlElement, style: Style) -> None:
+        tag = element.tag
+        if tag in SKIP or not isinstance(tag, str) or element in self.dropped or len(self.blocks) > MAX_BLOCKS:
+            return
+        if tag in BLOCK:
+            self.block(element, tag, style)
+        elif tag == "br":
+            self.line_break()
+        elif tag == "img":
+            self.image(element)
+        elif tag in _EMBEDS:
+            self.embed(element)
+        else:
+            self.inline(element, tag, style)
+
+    def inline(self, element: HtmlElement, tag: str, style: Style) -> None:
+        bits, href = style
+        if tag == "a":
+            self.link(element, style)
+            return
+        if tag in _BOLD_TAGS:
+            bits |= BOLD
+        elif tag in _ITALIC_TAGS:
+            bits |= ITALIC
+        css = element.get("style")
+        if css:
+            if "none" in css and _NOT_SHOWN.search(css):
+                return
+            bits |= _css_bits(css)
+        if (value := element.get("class")) and _HIDDEN_CLASS.search(value):
+            return
+        self.children(element, style if bits == style[0] else (bits, href))
+
+    def link(self, element: HtmlElement, style: Style) -> None:
+        if (value := element.get("class")) and _HIDDEN_CLASS.search(value):
+            return
+        target = (element.get("href") or "").strip()
+        url = self.resolve(target) if target else ""
+        before, count = len(self.runs), len(self.blocks)
+        pictures = len(self.pictures)
+        self.children(element, (style[0], url or "#") if target else style)
+        if url and is_file(url, download=element.get("download") is not None):
+            own = self.runs[before:] if len(self.blocks) == count else []
+            name = squeeze("".join(text for text, _ in own).replace(BREAK, " "))
+            self.files.append(FileLink(url, name or squeeze(element.get("title") or "")))
+        elif url and len(self.pictures) > pictures and is_picture(url) and not self.pictures[-1][0].url:
+            self.pictures[-1][0].url = url
+
+    def line_break(self) -> None:
+        """One break is a line, two with nothing between are a paragraph."""
+        runs = self.runs
+        for text, _ in reversed(runs):
+            if text == BREAK:
+                self.flush()
+                return
+            if not text.isspace():
+                break
+        if runs or self.pictures:
+            runs.append((BREAK, (0, None)))
+
+    def image(self, element: HtmlElement) -> None:
+        url = image_url(element)
+        if url is not None:
+            resolved = self.resolve(url) if url else ""
+            seen = any(not text.isspace() and text != BREAK for text, _ in self.runs)
+            self.pictures.append((Picture(resolved, squeeze(element.get("alt") or "")), seen))
+
+    def embed(self, element: HtmlElement) -> None:
+        url = embedded_file(element)
+        if url:
+            self.files.append(FileLink(self.resolve(url), ""))
+        if element.tag == "object":
+            self.children(element, (0, None))
+
+    def block(self, element: HtmlElement, tag: str, style: Style) -> None:
+        get = element.get
+        css, hint = get("style") or "", f"{get('class') or ''} {get('id') or ''}"
+        self.flush()
+        if tag == "hr" or ("none" in css and _NOT_SHOWN.search(css)) or get("hidden") is not None:
+            return
+        if hint != " " and _HIDDEN_CLASS.search(hint):
+            return
+        frame = Frame(element, tag, self.frame, len(self.blocks), hint)
+        self.outline.frames[element] = frame
+        saved = (self.frame, self.align, self.kind, self.marker, self.level, self.quote, self.counter, self.group)
+        self.frame = frame
+        self.enter(element, tag, css, hint)
+        bits = style[0] | (_css_bits(css) if css else 0)
+        if tag == "table" and self.table(element):
+            pass
+        else:
+            self.children(element, style if bits == style[0] else (bits, style[1]))
+        self.flush()
+        frame.end = len(self.blocks)
+        counter = self.counter
+        pending = self.marker
+        (self.frame, self.align, self.kind, self.marker, self.level, self.quote, self.counter, self.group) = saved
+        if tag == "li":
+            self.counter = counter
+        elif self.kind == "li" and saved[3]:
+            self.marker = pending
+
+    def enter(self, element: HtmlElement, tag: str, css: str, hint: str) -> None:
+        """What entering this element changes for the blocks inside it."""
+        align = element.get("align")
+        if align:
+            self.align = align.lower()
+        elif "align" in css or "text-" in hint:
+            match = _ALIGN.search(css) or _ALIGN.search(hint)
+            if match:
+                self.align = next(filter(None, match.groups())).lower().replace("end", "right")
+            elif "text-align" in css:
+                self.align = ""
+        elif tag == "center":
+            self.align = "center"
+        if tag in HEADINGS:
+            self.kind, self.level = "h", HEADINGS[tag]
+        elif tag == "li":
+            self.counter += 1 if self.counter >= 0 else 0
+            self.kind, self.marker = "li", f"{self.counter}." if self.counter > 0 else "-"
+        elif tag in ("ul", "ol", "menu"):
+            self.group = element if self.kind != "li" else self.group
+            self.counter = -1 if tag != "ol" else _start(element) - 1
+            self.marker = ""
+        elif tag == "figcaption" or (
+            hint != " " and self.kind == "p" and _CAPTION_CLASS.search(hint) and _is_short(element)
+        ):
+            self.kind = "caption"
+        elif tag == "blockquote":
+            self.quote = True
+
+    def flush(self) -> None:
+        """End the block that is being collected."""
+        runs, pictures, files = self.runs, self.pictures, self.files
+        if not runs and not pictures and not files:
+            return
+        self.runs, self.pictures, self.files = [], [], []
+        frame = self.frame
+        assert frame is not None
+        if frame.tag == "pre":
+            runs = [(piece.replace("\n", BREAK), style) for piece, style in runs]
+        text = lines("".join([piece for piece, _ in runs]))
+        for picture, after in pictures:
+            if not after:
+                self.blocks.append(Block("image", frame, align=self.align, picture=picture))
+        if text or files:
+            self.blocks.append(self.text_block(text, runs, files, frame))
+        for picture, after in pictures:
+            if after:
+                self.blocks.append(Block("image", frame, align=self.align, picture=picture))
+
+    def text_block(self, text: str, runs: list[tuple[str, Style]], files: list[FileLink], frame: Frame) -> Block:
+        kind = self.kind
+        if kind == "caption" and len(text) > MAX_CAPTION_CHARS:
+            kind = "p"
+        block = Block(
+            kind, frame, text, runs, align=self.align, level=self.level, quote=self.quote, files=files, group=self.group
+        )
+        every, linked = BOLD | ITALIC, 0
+        for piece, (bits, href) in runs:
+            if href is not None:
+                linked += len(piece)
+            if len(piece) > 3 or piece.strip(_LOOSE):
+                every &= bits
+        block.bold, block.italic, block.link_chars = bool(every & BOLD), bool(every & ITALIC), min(linked, len(text))
+        if kind == "li" and text:
+            block.marker, self.marker = self.marker, ""
+        return block
+
+    def table(self, element: HtmlElement) -> bool:
+        """Rows of a data table; False where the table only lays out the page."""
+        rows = list(element.iter("tr"))
+        if len(rows) < 2 or next(element.iterdescendants("table"), None) is not None:
+            return False
+        cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
+        wide = sum(len(row) > 1 for row in cells)
+        if wide < 2 or wide * 2 < len(rows):
+            return False
+        count = sum(map(len, cells))
+        chars = sum(len(text) for row in cells for cell in row for text in cell.itertext())
+        if chars > MAX_CELL_CHARS * count or (
+            chars < 10 * count and next(element.iterdescendants("img"), None) is not None
+        ):
+            return False
+        for row in cells:
+            self.row(row, element)
+        return True
+
+    def row(self, cells: list[HtmlElement], table: HtmlElement) -> None:
+        assert self.frame is not None
+        first = len(self.blocks)
+        texts, files = [], []
+        for cell in cells:
+            start = len(self.blocks)
+            self.children(cell, (0, None))
+            self.flush()
+            inner = self.blocks[start:]
+            del self.blocks[start:]
+            texts.append(" ".join(block.text.replace("\n", " ") for block in inner if block.text))
+            files += [file for block in inner for file in block.files]
+            self.blocks += [block for block in inner if block.picture]
+        if any(texts):
+            linked = 0
+            text = " | ".join(texts).strip(" |")
+            row = Block(
+                "row", self.frame, text, [(text, (0, None))], link_chars=linked, group=table, cells=texts, files=files
+            )
+            self.blocks.insert(first, row)
+
+
+def _start(element: HtmlElement) -> int:
+    """The number of the first item of an ordered list."""
+    value = element.get("start") or "1"
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 6 else 1
+
+
+def _css_bits(css: str) -> int:
+    bits = 0
+    if "bold" in css and "font-weight" in css:
+        bits |= BOLD
+    if "italic" in css:
+        bits |= ITALIC
+    return bits
+
+
+def _is_short(element: HtmlElement) -> bool:
+    """Whether all text of an element has the length of a caption; names with `caption` in them also wrap bodies."""
+    left = MAX_CAPTION_CHARS
+    for text in element.itertext():
+        left -= len(text)
+        if left < 0:
+            return False
+    return True

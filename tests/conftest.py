@@ -1,0 +1,98 @@
+"""What several tests share: made-up articles, the sample portal on a real server, and the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sample_server import SampleServer
+
+from pipelines.items import Article
+
+REPO = Path(__file__).parents[1]
+SAMPLE = REPO / "sample" / "sample.wacz"
+CAPTURED = datetime(2025, 6, 2, 1, 12, 13, tzinfo=UTC)
+
+
+@pytest.fixture
+def make_article() -> Callable[..., Article]:
+    def make(**fields: Any) -> Article:
+        values: dict[str, Any] = {
+            "portal": "so_thu",
+            "url": "https://so.tinhthu.example/hop-giao-ban-thang-ba/",
+            "title": "Họp giao ban công tác tháng 3 năm 2024",
+            "body": "Sáng 04/3/2024, Sở tổ chức họp giao ban.\n\nGiám đốc yêu cầu các phòng rà soát hồ sơ tồn đọng./.",
+            "captured_at": CAPTURED,
+        }
+        return Article(**{**values, **fields})
+
+    return make
+
+
+@dataclass
+class Done:
+    """A finished command."""
+
+    code: int
+    out: str
+    err: str
+
+    def lines(self, folder: Path, portal: str) -> list[dict[str, Any]]:
+        path = folder / "articles" / f"{portal}.jsonl"
+        return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+
+
+class CommandLine:
+    """Runs `luutin` as its user does, against an output folder of its own."""
+
+    def __init__(self, output: Path) -> None:
+        self.output = output
+
+    def popen(self, *args: str, **options: Any) -> subprocess.Popen[str]:
+        command = [str(Path(sys.executable).with_name("luutin")), *args]
+        env = {**os.environ, "LUUTIN_OUTPUT": str(self.output)}
+        return subprocess.Popen(
+            command, env=env, cwd=REPO, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options
+        )
+
+    def __call__(self, *args: str, **options: Any) -> Done:
+        process = self.popen(*args, **options)
+        out, err = process.communicate(timeout=120)
+        return Done(process.returncode, out, err)
+
+    def lines(self, portal: str) -> list[dict[str, Any]]:
+        path = self.output / "articles" / f"{portal}.jsonl"
+        return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+
+    def report(self) -> dict[str, Any]:
+        """The newest run report."""
+        reports = sorted((self.output / "reports").glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+        report: dict[str, Any] = json.loads(reports[-1].read_text("utf-8"))
+        return report
+
+
+@pytest.fixture
+def luutin(tmp_path: Path) -> CommandLine:
+    return CommandLine(tmp_path / "output")
+
+
+@pytest.fixture
+def portal() -> Iterator[SampleServer]:
+    """The sample portal as it was on its first day, on a real HTTP server."""
+    with SampleServer(SAMPLE) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def expected() -> dict[str, dict[str, Any]]:
+    """The truth of the sample archive, by URL."""
+    rows = map(json.loads, (REPO / "sample" / "expected.jsonl").read_text("utf-8").splitlines())
+    return {row["url"]: row for row in rows}
