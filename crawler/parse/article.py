@@ -14,7 +14,7 @@ from crawler.parse.ending import Ending, read_ending
 from crawler.parse.errors import EmptyBody, NoTitle, ProtectedPost
 from crawler.parse.media import file_name, media_type
 from crawler.parse.metadata import Metadata, read_metadata
-from crawler.parse.tail import people
+from crawler.parse.tail import has_end_mark, people
 from crawler.parse.text import squeeze
 from pipelines.items import Article, Attachment
 
@@ -92,7 +92,7 @@ class _Reading:
         blocks, ending = read_ending(blocks)
         attachments, blocks = _take_files(blocks)
         body = render.to_text(blocks)
-        images = captions.collect(blocks)
+        images = captions.with_featured(captions.collect(blocks), self.page, self.layout)
         if len((body or (lead.text if lead else "")).split()) < MIN_BODY_WORDS and not attachments and not images:
             raise EmptyBody(f"{self.page.url}: no text under {found.text!r}")
         article = Article(
@@ -254,6 +254,8 @@ def _is_file_line(block: Block) -> bool:
     """Whether a block is links to files with at most a label beside them."""
     if not block.text:
         return True
+    if has_end_mark(block.text):  # the sentence that closes the article
+        return False
     urls = {link.url for link in block.files}
     linked = sum(len(squeeze(text)) for text, (_, href) in block.runs if href in urls)
     return len(block.text) - linked < min(MIN_LABEL_ONLY_CHARS, max(linked, 20))

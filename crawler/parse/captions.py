@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from crawler.parse.media import image_url, resolver
 from crawler.parse.tail import has_end_mark
-from crawler.parse.text import fold
+from crawler.parse.text import fold, squeeze
 from pipelines.items import Image
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.parse.blocks import Block
+    from crawler.parse.layout import Layout
+    from crawler.parse.page import Page
 
 MAX_PLAIN_CAPTION_CHARS = 320
 MAX_GALLERY_HEADING_CHARS = 80
@@ -20,6 +23,8 @@ MAX_GALLERY_HEADING_CHARS = 80
 _CREDIT = re.compile(
     r"(?:^|[\s.(–-])\(?(?:(?:nguồn )?(?:ảnh|hình)(?: minh họa)?|photo)\s*:\s*([^:]{2,60}?)\)?\.?$", re.IGNORECASE
 )
+_SIZE = re.compile(r"-\d+x\d+(?=\.\w+$)")
+_CAPTION_CLASSES = ("wp-caption-text", "wp-element-caption")
 _NAMED = re.compile(r"\(?(?:ảnh|trong ảnh|ảnh minh họa|hình|chú thích ảnh|photo)\b\s*[:.\d(]?", re.IGNORECASE)
 
 
@@ -72,6 +77,27 @@ def collect(blocks: Sequence[Block]) -> list[Image]:
         elif block.kind != "image":
             waiting = None
     return _once(images)
+
+
+def with_featured(images: list[Image], page: Page, layout: Layout | None) -> list[Image]:
+    """The images with those that stand above the body in front; one that comes again in another size is one."""
+    if layout is None:
+        return images
+    known = {_SIZE.sub("", image.url) for image in images}
+    resolve = resolver(page.base_url)
+    featured = []
+    for element, _ in layout.find("featured", page.index):
+        texts = [part for name in _CAPTION_CLASSES for part in element.find_class(name)] or list(
+            element.iter("figcaption")
+        )
+        for picture in element.iter("img"):
+            url = resolve(image_url(picture) or "")
+            if not url or _SIZE.sub("", url) in known:
+                continue
+            known.add(_SIZE.sub("", url))
+            caption, credit = split_credit(squeeze(texts[0].text_content())) if texts else (None, None)
+            featured.append(Image(url, caption, credit))
+    return featured + images
 
 
 def _one_figure(caption: Block, image: Block) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crawler.parse.blocks import BOLD, ITALIC
 from crawler.parse.captions import is_gallery_heading
-from crawler.parse.tail import Tail, has_end_mark, read_tail, split_end_mark
+from crawler.parse.tail import Tail, has_end_mark, is_unit, read_tail, split_end_mark
 from crawler.parse.text import BREAK, squeeze
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _without_mark(blocks: list[Block], ending: Ending) -> list[Block]:
         if at <= 0 or kept[at].kind not in ("p", "h", "li"):
             break
         block = kept[at]
-        tail = read_tail(block.text.replace("\n", " "), marked=is_marked(block)) or _tail_lines(block)
+        tail = read_tail(block.text.replace("\n", " "), marked=is_marked(block)) or _tail_lines(block) or _signed(block)
         if tail is None:
             gallery = is_gallery_heading(block, kept[at + 1 :])
             if gallery and block.text.endswith(":"):
@@ -125,6 +125,12 @@ def _without_mark(blocks: list[Block], ending: Ending) -> list[Block]:
     for tail in reversed(tails):
         ending.take(tail)
     return kept
+
+
+def _signed(block: Block) -> Tail | None:
+    """An office that signs alone, bold and to the right: a byline without a person."""
+    signed = block.align == "right" and block.bold and len(block.text) <= MAX_TAIL_CHARS and is_unit(block.text)
+    return Tail() if signed else None
 
 
 def _only_file(block: Block) -> bool:

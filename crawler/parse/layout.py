@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
     from crawler.parse.index import Index
 
-FIELDS = ("title", "published", "modified", "lead", "body", "byline", "section", "tags", "drop")
+FIELDS = ("title", "published", "modified", "lead", "featured", "body", "byline", "section", "tags", "drop")
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """One generation of a platform's pages. Selectors of a field are tried in order, the first that matches counts.
 
-    `drop` names what never belongs to an article. `valid_until` is the last day the layout was in use; None while it
-    still is. A selector that is not CSS raises ValueError here, at import.
+    `featured` is a picture outside the body; `drop` names what never belongs to an article. `valid_until` is the last
+    day the layout was in use; None while it still is. A selector that is not CSS raises ValueError here, at import.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Layout:
     published: tuple[str, ...] = ()
     modified: tuple[str, ...] = ()
     lead: tuple[str, ...] = ()
+    featured: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
     byline: tuple[str, ...] = ()
     section: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -24,6 +25,7 @@ MAX_MENU_CHARS = 60
 MAX_DATE_CHARS = 60
 MAX_LINKS = 5_000
 MAX_DEPTH = 64
+HEADING_DEPTH = 3
 
 _CHROME_TAGS = {"nav", "footer", "aside", "form", "select"}
 _CHROME = re.compile(
@@ -43,6 +45,7 @@ _NEXT_WORDS = frozenset(
         "các bài cũ hơn", "bài viết cũ hơn", "tin cũ hơn", "next", "next page", "older", "older posts", "older entries",
     )
 )  # fmt: skip
+_HOME = (("/", ""), ("", ""))
 _NEXT_SIGNS = frozenset("›»→>")
 _PAGE_NUMBER = re.compile(
     r"/page/(\d+)/?$|[?&](?:paged|page|query-\d+-page|trang)=(\d+)(?:&|$)|/trang-(\d+)", re.IGNORECASE
@@ -89,15 +92,15 @@ def read_listing(page: Page, number: int = 1) -> Listing:
     groups: dict[tuple[str, ...], dict[str, _Candidate]] = defaultdict(dict)
     for anchor, url in _anchors(page):
         text = one_line(anchor.text_content())
-        if len(text) < MIN_TITLE_CHARS or len(text.split()) < MIN_TITLE_WORDS:
-            continue
+        if len(text) < MIN_TITLE_CHARS or len(text.split()) < MIN_TITLE_WORDS or urlsplit(url)[2:4] in _HOME:
+            continue  # a button, or the portal's own name over its home page
         if (shape := _shape(anchor)) is None:
             continue
         candidate = groups[shape].setdefault(url, _Candidate(text, anchor))
         if len(text) > len(candidate.text):
             candidate.text = text
     ranked = sorted(groups.values(), key=_weight, reverse=True)
-    main = ranked[0] if ranked and (len(ranked[0]) > 1 or _weight(ranked[0]) > 0) else {}
+    main = _with_featured(ranked) if ranked else {}
     entries = [Entry(url, _title_mark(candidate.text), _listed(candidate.anchor)) for url, candidate in main.items()]
     listed = set(main)
     others: dict[str, Entry] = {}
@@ -106,6 +109,30 @@ def read_listing(page: Page, number: int = 1) -> Listing:
             if url not in listed:
                 others.setdefault(url, Entry(url, _title_mark(candidate.text)))
     return Listing(entries, list(others.values()), next_page(page, number))
+
+
+def _with_featured(ranked: list[dict[str, _Candidate]]) -> dict[str, _Candidate]:
+    """The main group, and headlines of another shape that open its box: a theme's featured post."""
+    main = ranked[0]
+    first, *others = (candidate.anchor for candidate in main.values())
+    if not others:
+        return main
+    inside = set(others)
+    box = next((element for element in first.iterancestors() if inside <= set(element.iter("a"))), None)
+    if box is not None and (above := box.getparent()) is not None and above.tag != "body":
+        box = above  # the featured post stands before the list as often as in it
+    order = {anchor: at for at, anchor in enumerate(box.iter("a"))} if box is not None else {}
+    featured = {
+        url: candidate
+        for group in ranked[1:]
+        for url, candidate in group.items()
+        if url not in main and order.get(candidate.anchor, len(order)) < order[first] and _in_heading(candidate.anchor)
+    }
+    return {**featured, **main}
+
+
+def _in_heading(anchor: HtmlElement) -> bool:
+    return any(element.tag in _HEADINGS for element in islice(anchor.iterancestors(), HEADING_DEPTH))
 
 
 def _title_mark(text: str) -> str:
@@ -166,13 +193,7 @@ def _weight(group: dict[str, _Candidate]) -> float:
     weight = 0.0
     for candidate in group.values():
         weight += min(len(candidate.text), 120)
-        parent = candidate.anchor.getparent()
-        for _ in range(3):
-            if parent is None:
-                break
-            if parent.tag in _HEADINGS:
-                weight += 60
-            parent = parent.getparent()
+        weight += 60 * _in_heading(candidate.anchor)
         weight += min(len(_around(candidate.anchor)), 300)
     return weight
 

@@ -31,7 +31,7 @@ _FAMILY: Final = _words("""
     nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý lí đào đoàn vương trịnh trương đinh lâm
     phùng mai tô hà tạ thái lương lưu tăng cao chu châu doãn đàm giang hứa khổng kiều kim la lại lã lữ lục mạc
     nghiêm nông ninh ôn phó phương quách quản sầm tiêu tôn tống thân thạch thang triệu trang ứng văn vi viên âu
-    ân bạch bàn bế cầm cù cung cự dư giáp giàng hạ hầu hoa hờ khuất khúc khương lầu lò lô lộc lường ma mã mùa mùi
+    ân bạch bàn bế cầm cù cung cự dư giáp giàng hạ hầu hoa hờ khuất khúc khương lầu lò lô lộc mông lường ma mã mùa mùi
     ngân nghị nhâm nhữ quàng sùng tẩn thào thèn thẩm thiều tòng tráng tưởng ty vàng vừ xa""")
 # Syllables of given and pen names. Two of them make a byline; a syllable outside counts only where the page marks it.
 _GIVEN: Final = _words("""
@@ -190,7 +190,7 @@ def people(text: str) -> list[str]:
         flat = flat[: bracketed.start()]
     # Beside figures (a bar with hour and counters, a sentence) only syllables known from names count.
     trust = _BARE if any(map(str.isdecimal, flat)) else _LABELLED
-    names = (_person(part, trust) for part, is_unit in _parts(flat) if not is_unit)
+    names = (_person(part, trust) for part, unit in _parts(flat) if not unit)
     return list(dict.fromkeys(name for name in names if name))
 
 
@@ -284,16 +284,16 @@ def _byline(text: str, trust: int) -> tuple[str, ...] | None:
     bracketed = _BRACKETED.search(text)
     if bracketed is not None:
         aside = bracketed[1]
-        if not (_is_unit(aside) or aside.lower() in _NOT_NAMES or _person(aside, _LABELLED)):
+        if not (is_unit(aside) or aside.lower() in _NOT_NAMES or _person(aside, _LABELLED)):
             return None
         text = text[: bracketed.start()]
     names: list[str] = []
-    for part, is_unit in _parts(text):
-        name = None if is_unit else _person(part, trust)
+    for part, unit in _parts(text):
+        name = None if unit else _person(part, trust)
         if name is not None:
             names.append(name)
             continue
-        beside = is_unit or _is_account(part) or (names and _is_aside(part, labelled=labelled))
+        beside = unit or _is_account(part) or (names and _is_aside(part, labelled=labelled))
         if not (beside and (names or labelled)):
             return None
     return tuple(names)
@@ -307,18 +307,19 @@ def _is_aside(part: str, *, labelled: bool) -> bool:
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
     """The names and units a byline lists, and which are units; a unit keeps the commas and ands of its own name."""
     for segment in _DASH.split(text):
-        begin, is_unit = 0, _is_unit(segment)
-        if not is_unit:
+        begin, unit = 0, is_unit(segment)
+        if not unit:
             for cut in _COMMA.finditer(segment):
                 yield segment[begin : cut.start()], False
                 begin = cut.end()
-                is_unit = _is_unit(segment[begin:])
-                if is_unit:
+                unit = is_unit(segment[begin:])
+                if unit:
                     break
-        yield segment[begin:], is_unit
+        yield segment[begin:], unit
 
 
-def _is_unit(text: str) -> bool:
+def is_unit(text: str) -> bool:
+    """Whether a text opens with the name of an office: Sở, Phòng, UBND, KHĐT …"""
     return _UNIT.match(text) is not None or _ACRONYM.match(text) is not None
 
 
@@ -335,7 +336,7 @@ def _person(text: str, trust: int) -> str | None:
     if before is not None:
         rest = text[before.end() :]
         staff = before[0].strip(" .:")
-        return staff if _STAFF.fullmatch(staff) and _is_unit(rest) else _person(rest, trust)
+        return staff if _STAFF.fullmatch(staff) and is_unit(rest) else _person(rest, trust)
     if _INITIALS.fullmatch(text):
         return text
     syllables = text.split()
@@ -356,14 +357,21 @@ def _sounds_like_a_name(syllables: list[str], trust: int, *, capitals: bool) -> 
     count = len(syllables)
     if count == 1 and (len(syllables[0]) == 1 or (capitals and _ROMAN.issuperset(syllables[0]))):
         return False
-    if " ".join(syllables) in _NOT_NAMES or not _NEVER_NAME.isdisjoint(syllables):
+    if " ".join(syllables) in _NOT_NAMES:
         return False
+    if not _NEVER_NAME.isdisjoint(syllables):
+        # `Hà Chuyên`: a family name where the page expects a person outweighs what the second syllable means elsewhere
+        expected = trust == _LABELLED or (trust == _MARKED and not capitals)
+        return expected and count == MAX_PEN_NAME_SYLLABLES and syllables[0] in _FAMILY - _NEVER_NAME
     known = _NAME_SYLLABLES.issuperset(syllables)
     if syllables[0] in _FAMILY and (count > MAX_PEN_NAME_SYLLABLES or (count > 1 and (known or trust > _BARE))):
         return True
     if any(f"{one} {two}" in _NOT_NAMES for one, two in pairwise(syllables)):
         return False
     if known and 1 < count <= MAX_PEN_NAME_SYLLABLES + (not capitals):
+        return True
+    # The highlands have family names no list holds: `Mông Thùy Dung`.
+    if trust == _MARKED and not capitals and count == 3 and _GIVEN.issuperset(syllables[1:]):
         return True
     # Words in capitals, or three without a family name, are a heading however the page marks them.
     return trust == _LABELLED or (trust == _MARKED and count <= MAX_PEN_NAME_SYLLABLES and (known or not capitals))
@@ -382,7 +390,7 @@ def _is_source(value: str, *, labelled: bool = False) -> bool:
 
 
 def _is_publisher(part: str) -> bool:
-    if _is_unit(part):
+    if is_unit(part):
         return not any(c.isdecimal() for c in part)
     words = part.split()
     return sum(word[0].isupper() for word in words) * 2 > len(words) or _DOMAIN.fullmatch(part) is not None

@@ -83,6 +83,14 @@ class WordPress(Platform):
                 "time.published[datetime]",
             ),
             modified=("time.updated:not(.published)[datetime]",),
+            lead=(".td-post-sub-title", ".jeg_post_subtitle", ".entry-subtitle", ".post-subtitle"),
+            featured=(
+                ".jeg_featured",
+                ".td-post-featured-image",
+                ".wp-block-post-featured-image",
+                "article .post-thumbnail",
+                ".single-featured-image-header",
+            ),
             body=(
                 ".entry-content.wp-block-post-content",
                 "article .entry-content",
@@ -120,6 +128,11 @@ class WordPress(Platform):
                 "#toc_container",
                 ".mh-social-bottom",
                 ".wpcnt",
+                ".td-a-rec",
+                ".jeg_ad",
+                ".wp-block-rank-math-toc-block",
+                ".lwptoc",
+                ".ez-toc-counter",
             ),
         ),
     )
