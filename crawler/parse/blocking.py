@@ -29,7 +29,7 @@ def blocked(page: Page) -> str | None:
     """Why a page that answered 200 is not the portal's own (`challenge`, `parking`, `login`), or None."""
     if any(page.index.by_id.get(name) for name in _CHALLENGE_IDS):
         return "challenge"
-    titles = page.index.by_tag.get("title")
+    titles = page.index.by_tag["title"]
     title = _plain(titles[0].text_content()) if titles else ""
     for reason, pattern in _TITLES.items():
         if pattern.search(title) and len(page.tree.text_content()) < MAX_CHALLENGE_CHARS:

@@ -141,7 +141,7 @@ def _dropped(page: Page, layout: Layout | None, keep: Sequence[HtmlElement]) -> 
     dropped += [element for name in _COMMENT_CLASSES for element in index.by_class.get(name, ())]
     dropped += [element for name in _WIDGET_CLASSES for element in index.by_class.get(name, ())]
     for tag in ("nav", "aside", "footer"):
-        dropped += [element for element in index.by_tag.get(tag, ()) if _is_aside(element)]
+        dropped += [element for element in index.by_tag[tag] if _is_aside(element)]
     if layout is not None:
         dropped += [element for element, _ in layout.find("drop", index)]
     if not dropped:

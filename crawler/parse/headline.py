@@ -44,7 +44,7 @@ def from_headings(page: Page, metadata: Metadata) -> Headline | None:
     wanted = _wanted(metadata)
     best: tuple[int, HtmlElement, str] | None = None
     for tag in ("h1", "h2", "h3"):
-        for element in page.index.by_tag.get(tag, ())[:MAX_HEADINGS]:
+        for element in page.index.by_tag[tag][:MAX_HEADINGS]:
             text = squeeze("".join(element.itertext()))
             rank = _rank(text, wanted)
             if rank and (best is None or rank > best[0]) and not is_logo(element):
@@ -75,7 +75,7 @@ def from_blocks(outline: Outline, metadata: Metadata) -> Headline | None:
 
 def from_head(page: Page, metadata: Metadata) -> Headline | None:
     """A lone heading, else the page's own title without the site's name."""
-    for element in page.index.by_tag.get("h1", ())[:MAX_HEADINGS]:
+    for element in page.index.by_tag["h1"][:MAX_HEADINGS]:
         text = squeeze("".join(element.itertext()))
         if (
             MIN_TITLE_CHARS <= len(text) <= MAX_TITLE_CHARS

@@ -1,44 +1,63 @@
-"""Where a page's tags, classes and ids are, found in one pass over the tree."""
+"""Where a page's tags, classes, ids and microdata are; each is looked for once, in libxml2 where it can be."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
+
+_WITH_CLASS = etree.XPath("//*[@class]")
+_WITH_ID = etree.XPath("//*[@id]")
+_WITH_PROPERTY = etree.XPath("//*[@itemprop]")
 
 
 class Index:
     """Elements in document order by tag, class token, id and microdata property.
 
-    It also keeps every element's proxy alive, so that elements can be compared by identity.
+    It holds on to what it found, so that one element is one object for as long as the page is read.
     """
 
-    __slots__ = ("by_class", "by_id", "by_prop", "by_tag", "elements", "root")
+    __slots__ = ("_elements", "by_class", "by_id", "by_prop", "by_tag", "root")
 
     def __init__(self, root: HtmlElement) -> None:
         self.root = root
-        self.elements: list[HtmlElement] = list(root.iter())
-        self.by_tag: dict[str, list[HtmlElement]] = defaultdict(list)
+        self.by_tag = _ByTag(root)
         self.by_class: dict[str, list[HtmlElement]] = defaultdict(list)
+        for element in _WITH_CLASS(root):
+            for token in element.get("class").split():
+                self.by_class[token].append(element)
         self.by_id: dict[str, list[HtmlElement]] = defaultdict(list)
+        for element in _WITH_ID(root):
+            self.by_id[element.get("id")].append(element)
         self.by_prop: dict[str, list[HtmlElement]] = defaultdict(list)
-        by_tag, by_class, by_id, by_prop = self.by_tag, self.by_class, self.by_id, self.by_prop
-        for element in self.elements:
-            tag = element.tag
-            if not isinstance(tag, str):
-                continue
-            by_tag[tag].append(element)
-            get = element.get
-            value = get("class")
-            if value:
-                for token in value.split():
-                    by_class[token].append(element)
-            value = get("id")
-            if value:
-                by_id[value].append(element)
-            value = get("itemprop")
-            if value:
-                for token in value.split():
-                    by_prop[token].append(element)
+        for element in _WITH_PROPERTY(root):
+            for token in element.get("itemprop").split():
+                self.by_prop[token].append(element)
+        self._elements: list[HtmlElement] | None = None
+
+    @property
+    def elements(self) -> list[HtmlElement]:
+        """Every element of the page."""
+        if self._elements is None:
+            self._elements = list(self.root.iter(etree.Element))
+        return self._elements
+
+
+class _ByTag:
+    """The elements of a tag, gathered when they are first asked for."""
+
+    __slots__ = ("_found", "_root")
+
+    def __init__(self, root: HtmlElement) -> None:
+        self._root = root
+        self._found: dict[str, list[HtmlElement]] = {}
+
+    def __getitem__(self, tag: str) -> list[HtmlElement]:
+        found = self._found.get(tag)
+        if found is None:
+            found = self._found[tag] = list(self._root.iter(tag))
+        return found

@@ -29,7 +29,7 @@ _LISTS = frozenset({"itemListElement", "mentions", "isRelatedTo", "citation", "c
 def nodes(index: Index) -> Iterator[Node]:
     """Every object of every block, outer ones first; what hangs in a list of other things is left out."""
     left = MAX_NODES
-    scripts = (s for s in index.by_tag.get("script", ()) if "ld+json" in (s.get("type") or "").lower())
+    scripts = (s for s in index.by_tag["script"] if "ld+json" in (s.get("type") or "").lower())
     for _, script in zip(range(MAX_BLOCKS), scripts, strict=False):
         queue: list[object] = [_load(script.text or "")]
         while queue and left > 0:

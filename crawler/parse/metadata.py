@@ -86,7 +86,7 @@ class _Reader:
         self.page = page
         self.index = page.index
         self.meta: dict[str, list[str]] = defaultdict(list)
-        for element in self.index.by_tag.get("meta", ()):
+        for element in self.index.by_tag["meta"]:
             name = element.get("property") or element.get("name") or ""
             content = element.get("content")
             if name and content and (value := squeeze(content[:MAX_VALUE_CHARS])):
@@ -111,14 +111,14 @@ class _Reader:
     def _is_wordpress(self) -> bool:
         if any("wordpress" in value.lower() for value in self.meta.get("generator", ())):
             return True
-        links = self.index.by_tag.get("link", ())
+        links = self.index.by_tag["link"]
         return any(mark in (link.get("href") or "") for link in links for mark in _WORDPRESS_PATHS)
 
     def read(self) -> Metadata:
         title, description = self._title(), self._description()
         published, modified = self._date("datePublished", "published"), self._date("dateModified", "modified")
         section = self._section()
-        titles = self.index.by_tag.get("title", ())
+        titles = self.index.by_tag["title"]
         page_title = next((text for t in titles if (text := squeeze("".join(t.itertext())))), None)
         kind = next(iter(jsonld.types(self.article)), None) or self._first("og:type")
         return Metadata(
@@ -221,7 +221,7 @@ class _Reader:
         return None
 
     def _rel(self, name: str) -> list[HtmlElement]:
-        return [a for a in self.index.by_tag.get("a", ()) if name in (a.get("rel") or "").split()]
+        return [a for a in self.index.by_tag["a"] if name in (a.get("rel") or "").split()]
 
     def _authors(self) -> tuple[str, ...]:
         if self.wordpress:
@@ -251,7 +251,7 @@ class _Reader:
         return ()
 
     def _canonical(self) -> str | None:
-        for link in self.index.by_tag.get("link", ()):
+        for link in self.index.by_tag["link"]:
             if "canonical" in (link.get("rel") or "").lower().split() and (href := (link.get("href") or "").strip()):
                 try:
                     return urljoin(self.page.base_url, href)

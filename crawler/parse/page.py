@@ -59,7 +59,7 @@ class Page:
     @property
     def base_url(self) -> str:
         """What relative links of the page are relative to (`<base href>` honoured)."""
-        for element in self.index.by_tag.get("base", ()):
+        for element in self.index.by_tag["base"]:
             href = element.get("href")
             if href:
                 return _join(self.url, href)

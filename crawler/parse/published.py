@@ -94,7 +94,7 @@ def _local(dated: Dated) -> Dated:
 
 def _times(page: Page, body: HtmlElement | None) -> list[Found]:
     """`<time>` elements that belong to the article: beside its body, in no list, card, sidebar or comment."""
-    times = page.index.by_tag.get("time", ())[:MAX_TIMES]
+    times = page.index.by_tag["time"][:MAX_TIMES]
     if not times:
         return []
     above = set(body.iterancestors()) if body is not None else set()

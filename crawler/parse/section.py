@@ -55,7 +55,7 @@ def _from_layout(page: Page, layout: Layout, title: str) -> Found | None:
 
 def _from_category_link(page: Page) -> Found | None:
     """Block themes print categories as rel=tag links."""
-    for link in page.index.by_tag.get("a", ()):
+    for link in page.index.by_tag["a"]:
         if "tag" in (link.get("rel") or "").split():
             parent = link.getparent()
             box = parent.get("class") or "" if parent is not None else ""

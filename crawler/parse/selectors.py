@@ -89,7 +89,7 @@ class _Compound:
         if self.classes:
             return min((index.by_class.get(name, ()) for name in self.classes), key=len)
         if self.tag is not None:
-            return index.by_tag.get(self.tag, ())
+            return index.by_tag[self.tag]
         return index.elements
 
     def matches(self, element: HtmlElement) -> bool:
