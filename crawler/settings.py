@@ -23,7 +23,6 @@ RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the run report counts failures by reason
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0  # over DOWNLOAD_MAXSIZE a body is cut and counted; below it there is nothing to warn of
 DOWNLOAD_TIMEOUT = 60
-URLLENGTH_LIMIT = 2_083
 
 # Secure by default: certificates are checked, nothing on this machine can be told to run code
 DOWNLOAD_VERIFY_CERTIFICATES = True
@@ -49,19 +48,22 @@ DEFAULT_REQUEST_HEADERS = {
 # The spider keeps its own set of folded URLs, and asks for articles in the order of their dates
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
-REFERRER_POLICY = "no-referrer"
 # Scrapy compiles the source of every callback to warn of a mistake that mypy finds
 WARN_ON_GENERATOR_RETURN_VALUE = False
 # 100, the default, makes 100 tasks per response: a seventh of a crawl's CPU time
 CONCURRENT_ITEMS = 2
-# The spider itself stays on the portal's hosts, bounds its walk and copies no meta; cookies and log-ins are not used
+REFERRER_POLICY = "no-referrer"
+# The spider itself stays on the portal's hosts, follows redirects, bounds URLs and walk, and copies no meta; the
+# handler keeps the timeout; cookies and log-ins are not used
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
 }
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import gc
 import logging
 import os
 import sys
@@ -93,6 +94,7 @@ class Command(BaseRunSpiderCommand):
         with archive:
             crawler = self.crawler_process.create_crawler(portal)
             self.crawler_process.crawl(crawler, url=url, archive=archive, origin=origin, **arguments)
+            gc.freeze()  # what start-up made lives to the end: the collector need not walk it after every few pages
             self.crawler_process.start()
             spider: Any = crawler.spider
             if isinstance(getattr(spider, "fatal", None), ArchiveError):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 
-from bs4.dammit import EncodingDetector, UnicodeDammit
-
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -75,6 +73,8 @@ def _codec(name: str | None) -> str | None:
 
 def _legacy(body: bytes, declared: str | None) -> tuple[str, str]:
     """Bytes that are not UTF-8. A declared UTF-8 is wrong; Western charsets hide windows-1258."""
+    from bs4.dammit import EncodingDetector, UnicodeDammit  # 45 ms to import, and most pages are plain UTF-8
+
     named = EncodingDetector.find_declared_encoding(body, is_html=True, search_entire_document=False)
     for name in (declared, _codec(named)):
         if name and name not in _WESTERN and name != "utf-8":

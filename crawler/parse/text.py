@@ -1,27 +1,13 @@
-"""White space, invisible characters and Unicode form of the text the parser hands on."""
+"""Text of a page: line breaks inside it, and what two spellings of one line share."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from pipelines.text import one_line as squeeze
+
+__all__ = ["BREAK", "fold", "lines", "same", "squeeze"]
 
 BREAK = "\0"
 """A line break (`<br>`) inside collected text; no text of a page can hold it."""
-
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
-)
-
-
-def squeeze(text: str) -> str:
-    """One line: NFC, white space (no-break too) collapsed, zero-width characters and soft hyphens gone."""
-    if not text.isascii():
-        if _INVISIBLE.search(text):
-            text = _INVISIBLE.sub("", text)
-        text = unicodedata.normalize("NFC", text)
-    elif _INVISIBLE.search(text):
-        text = _INVISIBLE.sub("", text)
-    return " ".join(text.split())
 
 
 def lines(text: str) -> str:
