@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
-from scrapy.exceptions import DownloadFailedError
+from scrapy.exceptions import DownloadCancelledError, DownloadFailedError
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
@@ -49,6 +49,8 @@ class CaptureHandler(BaseDownloadHandler):
             except ArchiveError as error:
                 self.crawler.spider.abort(error)  # type: ignore[union-attr]  # a Portal, which has an archive
                 raise
+        if exchange.truncated == "length":
+            raise DownloadCancelledError(f"{request.url}: the body is longer than DOWNLOAD_MAXSIZE")
         if exchange.truncated:
             raise DownloadFailedError(f"{request.url}: the body is truncated ({exchange.truncated})")
         return response

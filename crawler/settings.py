@@ -17,6 +17,12 @@ CONCURRENT_REQUESTS = 1  # a portal is one host; more would only queue requests 
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 RETRY_TIMES = 2
+RETRY_EXCEPTIONS = [  # what our handler raises where asking again may help
+    "scrapy.exceptions.CannotResolveHostError",
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.DownloadTimeoutError",
+]
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the run report counts failures by reason
 
 # Bounded: a page is not 1 GiB, a portal that takes two minutes is not answering

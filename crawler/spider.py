@@ -584,6 +584,7 @@ def reason_of(error: BaseException | None) -> str:
         return "robots" if "robots" in str(error) else "ignored"
     names = {
         "DownloadTimeoutError": "timeout",
+        "DownloadCancelledError": "too-large",
         "CannotResolveHostError": "dns",
         "DownloadConnectionRefusedError": "refused",
         "UnsupportedURLSchemeError": "bad-url",

@@ -35,6 +35,7 @@ _ALWAYS = re.compile(
     r"post-navigation|page-links|post-page-numbers)(?:\s|$)",
     re.IGNORECASE,
 )
+_CONTENTS = re.compile(r"(?:mục lục|nội dung bài viết|table of contents)(?: bài viết)?\s*:?", re.IGNORECASE)
 _EDGE_MARKS = " \t*•·–—-»›>+▶►"
 
 
@@ -85,6 +86,8 @@ def _phrase(block: Block) -> str | None:
             if len(block.cells) == 1
             else None
         )
+    if _CONTENTS.fullmatch(block.text):
+        return "navigation"
     kind = family(block.text)
     return (
         kind

@@ -198,6 +198,8 @@ RELATED = (
             "<p>Đoạn quảng bá dài, có dấu chấm và dấu phẩy, mà bố cục này nói là bỏ đi ở mọi bài viết.</p></div>"
         ),
         "<nav><a href='/truoc'>Bài trước</a><a href='/sau'>Bài sau</a></nav>",
+        "<div class=x><p>Mục lục</p><ul><li><a href='#a'>Đi lại</a></li><li><a href='#b'>Ăn ở</a></li></ul></div>",
+        "<div id=toc><h2>Mục lục</h2><nav><ul><li><a href='#a'>Đi lại</a></li></ul></nav></div>",
         "<p style='display:none'>Từ khóa ẩn cho máy tìm kiếm, rất dài và không ai nhìn thấy nó trên trang.</p>",
     ],
 )
