@@ -23,7 +23,7 @@ format: .venv/ready
 	$(BIN)/ruff format .
 
 bench: .venv/ready  ## CPU seconds per 1,000 pages beside wget, on URL=… or a portal it serves itself
-	$(BIN)/python -m tests.bench $(if $(URL),--url $(URL))
+	$(BIN)/python tests/bench.py $(if $(URL),--url $(URL))
 
 sample: .venv/ready  ## build the sample archive anew
 	$(BIN)/python sample/make.py
