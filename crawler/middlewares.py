@@ -77,10 +77,12 @@ class RecordSide(ItemPipelineManager):
         try:
             item = await super().process_item_async(item)
         except Dropped as dropped:
-            spider.settled(item, dropped.reason)
+            spider.outcomes.settle_article(item, dropped.reason)
             raise DropItem(str(dropped), log_level="DEBUG") from dropped
         except ArchiveError as error:
             spider.abort(error)
             raise DropItem(str(error), log_level="DEBUG") from error
-        spider.settled(item, "duplicate" if item.duplicate_of else "version" if item.version > 1 else "article")
+        spider.outcomes.settle_article(
+            item, "duplicate" if item.duplicate_of else "version" if item.version > 1 else "article"
+        )
         return item

@@ -48,8 +48,8 @@ class RunReport:
             pages=stats.get_value("downloader/response_count", 0),
             bytes=stats.get_value("downloader/response_bytes", 0),
             cpu_seconds=round(time.process_time(), 2),
-            outcomes={name: spider.outcomes[name] for name in OUTCOMES if spider.outcomes[name]},
-            reasons=dict(sorted(spider.reasons.items())),
+            outcomes={name: spider.outcomes.counts[name] for name in OUTCOMES if spider.outcomes.counts[name]},
+            reasons=dict(sorted(spider.outcomes.reasons.items())),
             articles_in_archive=count,
             error=str(spider.fatal) if spider.fatal else None,
         )

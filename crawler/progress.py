@@ -69,7 +69,9 @@ class Progress:
     def line(self, spider: Any) -> str:
         """The state in one line."""
         pages, rate = self._pages()
-        counts = ", ".join(f"{name} {spider.outcomes[name]}" for name in OUTCOMES if spider.outcomes[name])
+        counts = ", ".join(
+            f"{name} {spider.outcomes.counts[name]}" for name in OUTCOMES if spider.outcomes.counts[name]
+        )
         return f"{spider.archive.portal}: {pages} pages ({rate:.1f}/s); {counts or 'nothing yet'}"
 
     def _table(self, spider: Any) -> Table:
@@ -83,7 +85,9 @@ class Progress:
         table.add_column("why")
         table.add_row("pages", str(pages), f"{rate:.1f}/s, {seconds // 60}:{seconds % 60:02d}")
         for name in OUTCOMES:
-            reasons = [(n, why.partition(":")[2]) for why, n in spider.reasons.items() if why.startswith(f"{name}:")]
+            reasons = [
+                (n, why.partition(":")[2]) for why, n in spider.outcomes.reasons.items() if why.startswith(f"{name}:")
+            ]
             why = ", ".join(f"{reason} {n}" for n, reason in sorted(reasons, reverse=True)[:4])
-            table.add_row(name, str(spider.outcomes[name]), why)
+            table.add_row(name, str(spider.outcomes.counts[name]), why)
         return table

@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import scrapy
 from scrapy import Request, signals
-from scrapy.exceptions import DontCloseSpider, IgnoreRequest
-from scrapy.spidermiddlewares.httperror import HttpError
+from scrapy.exceptions import DontCloseSpider
 
-from crawler.errors import Blocked, NotCaptured, Unreachable
+from crawler.errors import Blocked, Unreachable
+from crawler.frontier import Found, Frontier
+from crawler.outcomes import Outcomes, reason_of
 from crawler.parse.article import Hint
 from crawler.parse.blocking import blocked
 from crawler.parse.errors import NotAnArticle
@@ -37,7 +37,6 @@ from crawler.sources import (
     read_posts,
     read_sitemap,
 )
-from pipelines.archive.folder import Known
 from pipelines.archive.warc import warc_date
 from pipelines.errors import ArchiveError
 from pipelines.urls import fold_url
@@ -67,28 +66,8 @@ START, SOURCE, LISTING, PART, ARTICLE = 100, 80, 60, 40, 20
 
 
 Callback = Callable[..., Iterable[Any]]
+Part = tuple[Page, "Capture | None"]
 T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class Found:
-    """A URL some source named as an article: what they all say of it, and what the archive knows."""
-
-    url: str
-    known: Known | None
-    fields: dict[str, str] = field(default_factory=dict)
-    marks: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def date(self) -> str:
-        """When it was published as far as sources say; what no source dates sorts last."""
-        return self.fields.get("published") or self.fields.get("listed") or "9999"
-
-    def marked(self) -> dict[str, str]:
-        """The fields to keep beside its capture, with the marks as one."""
-        if self.marks:
-            self.fields["mark"] = "|".join(f"{kind}:{mark}" for kind, mark in sorted(self.marks.items()))
-        return self.fields
 
 
 class PortalSpider(scrapy.Spider):
@@ -117,16 +96,13 @@ class PortalSpider(scrapy.Spider):
         self.start_url = url or f"https://{self.hosts[0]}/"
         self.full = str(full).lower() in ("1", "true", "yes")
         self.family: Platform | None = PLATFORMS.get(getattr(self, "platform", ""))
-        self.outcomes: Counter[str] = Counter()
-        self.reasons: Counter[str] = Counter()
+        self.outcomes = Outcomes(archive)
         self.fatal: Exception | None = None
         self.sitemaps: list[str] = []
         self._hosts = {*self.hosts, urlsplit(self.start_url).netloc.lower()}
         self._seen: set[str] = set()
-        self._found: dict[str, Found] = {}
-        self._queue: deque[Found] = deque()
+        self._frontier = Frontier(archive)
         self._walked: set[str] = set()
-        self._marks: dict[str, str] = {}
         self._sitemaps_asked = 0
         self._unlisted_asked = False
 
@@ -181,12 +157,13 @@ class PortalSpider(scrapy.Spider):
 
     def _answered(self, response: Response, then: Callback, kept: dict[str, Any], hops: int) -> Iterable[Any]:
         if response.status == 304:
-            return self._count(response.url, "unchanged")
+            self.outcomes.count("unchanged")
+            return ()
         if response.status not in REDIRECTS:
             return then(response, **kept)
         return self._redirected(response, then, kept, hops)
 
-    def _redirected(self, response: Response, then: Callback, kept: dict[str, Any], hops: int) -> Iterator[Request]:
+    def _redirected(self, response: Response, then: Callback, kept: dict[str, Any], hops: int) -> Iterator[Any]:
         """Follow a redirect unless it leaves the portal, loops, or leads where this run has been."""
         location = (response.headers.get("Location") or b"").decode("latin-1")
         target = urljoin(response.url, location)
@@ -203,7 +180,8 @@ class PortalSpider(scrapy.Spider):
         if reason:
             if starting:
                 self.abort(Unreachable(f"{self.start_url} redirects to {target}, which is no page of this portal"))
-            self._settle(response.url, "skipped", reason)
+            self.outcomes.settle(response.url, "skipped", reason)
+            yield from self._without_part(kept)
             return
         self._seen.add(fold_url(target))
         assert response.request is not None
@@ -229,7 +207,7 @@ class PortalSpider(scrapy.Spider):
         """Detect the platform, then ask every source it or the portal file names."""
         page = _page(response)
         if reason := blocked(page):
-            self._settle(response.url, "failed", reason)
+            self.outcomes.settle(response.url, "failed", reason)
             self.abort(Blocked(f"{response.url} answers with a {reason} page instead of the portal"))
             return
         if self.family is None:
@@ -251,7 +229,7 @@ class PortalSpider(scrapy.Spider):
         if isinstance(source, Section) and not self.full:
             known = self.archive.known(folded) if self.archive is not None else None
             if known and known.outcome not in ("listing", "failed"):  # a menu item that proved to be no section
-                self._find(source.url)
+                self._frontier.find(source.url)
                 return
         self._seen.add(folded)
         if isinstance(source, Section):
@@ -279,8 +257,7 @@ class PortalSpider(scrapy.Spider):
         for url in protected:
             if (folded := fold_url(url)) not in self._seen:
                 self._seen.add(folded)
-                self.outcomes["skipped"] += 1
-                self.reasons["skipped:protected"] += 1
+                self.outcomes.count("skipped", "protected")
         fresh = sum(self._consider(entry, trusted=True) for entry in entries)
         first = fold_url(api.posts)
         following = _link_next(response)
@@ -311,9 +288,9 @@ class PortalSpider(scrapy.Spider):
             answer = read()
         except BadSource as error:
             logger.info("%s: %s", response.url, error)
-            self._settle(response.url, "skipped", "bad-source")
+            self.outcomes.settle(response.url, "skipped", "bad-source")
             return None
-        self._settle(response.url, "listing")
+        self.outcomes.settle(response.url, "listing")
         return answer
 
     # -- listings ---------------------------------------------------------------------------------
@@ -324,22 +301,22 @@ class PortalSpider(scrapy.Spider):
         try:
             page = _page(response)
         except NotAnArticle as error:
-            self._settle(response.url, "skipped", error.reason)
+            self.outcomes.settle(response.url, "skipped", error.reason)
             return
         kind = self.family.kind(page)
         if kind is Kind.ARTICLE:  # menus and the widgets among them link to articles too
-            found = self._find(response.url)
+            found = self._frontier.find(response.url)
             yield from self.on_article(response, found.marked(), [])
             return
         if kind not in (Kind.LISTING, Kind.UNKNOWN):
-            self._settle(response.url, "skipped", kind)
+            self.outcomes.settle(response.url, "skipped", kind)
             return
         yield from self._read_listing(page, section, number, walk=True)
 
     def _read_listing(self, page: Page, section: Section, number: int, *, walk: bool) -> Iterator[Request]:
         assert self.family is not None
         listing = self.family.listing(page, number)
-        self._settle(page.url, "listing")
+        self.outcomes.settle(page.url, "listing")
         fields = {"via": page.url, **({"section": section.label} if section.label else {})}
         fresh = sum(self._consider(entry, fields) for entry in listing.entries)
         for entry in listing.others:
@@ -370,43 +347,28 @@ class PortalSpider(scrapy.Spider):
             return False
         if not trusted and (self.family.refuses(entry.url) or self.family.is_listing_url(entry.url)):
             return False
-        found = self._find(entry.url)
-        for name, value in {**entry.fields, **(fields or {})}.items():
-            found.fields.setdefault(name, value)
-        if entry.mark:
-            kind, _, mark = entry.mark.partition(":")
-            found.marks.setdefault(kind, mark)
-        return self.full or not _unchanged(found)
-
-    def _find(self, url: str) -> Found:
-        folded = fold_url(url)
-        found = self._found.get(folded)
-        if found is None:
-            known = self.archive.known(folded) if self.archive is not None else None
-            found = self._found[folded] = Found(url, known)
-        return found
+        found = self._frontier.add(entry, fields or {})
+        return self.full or not found.unchanged
 
     def on_idle(self) -> None:
-        """When all listings are read: the articles, oldest first, so that an original comes before its reposts."""
+        """When all listings are read: the articles, a batch at a time; then what an archive holds beyond them."""
         if self.family is None or self.fatal is not None:
             return
-        if not self._queue and self._found:
-            self._queue.extend(sorted(self._found.values(), key=lambda found: found.date))
-            self._found = {}
-        if not self._queue and self.origin is not None and not self._unlisted_asked:
+        engine = self.crawler.engine
+        more = 0
+        for found in self._frontier.take():
+            for request in self._request(found):
+                engine.crawl(request)
+                more += 1
+            if more >= BATCH:
+                raise DontCloseSpider
+        if more:
+            raise DontCloseSpider
+        if self.origin is not None and not self._unlisted_asked:
             self._unlisted_asked = True
             for url in self.origin.captured_urls():
                 self._consider(Entry(url))
-            self._queue.extend(self._found.values())
-            self._found = {}
-        assert self.crawler.engine is not None
-        more = 0
-        while self._queue and more < BATCH:
-            for request in self._request(self._queue.popleft()):
-                self.crawler.engine.crawl(request)
-                more += 1
-        if more or self._queue:
-            raise DontCloseSpider
+            self.on_idle()
 
     def _request(self, found: Found) -> Iterator[Request]:
         """The request for an article, unless this run has fetched it or the archive holds it unchanged."""
@@ -417,8 +379,8 @@ class PortalSpider(scrapy.Spider):
         times = self.origin.times(found.url) if self.origin is not None else []
         if times:  # out of an archive: what tells a new version is a newer capture
             found.marks = {"capture": warc_date(times[-1])}
-        if _unchanged(found) and not self.full:
-            self.outcomes["unchanged"] += 1
+        if found.unchanged and not self.full:
+            self.outcomes.count("unchanged")
             return
         at = times[0] if times else None
         yield self._ask(found.url, self.on_article, ARTICLE, at=at, fields=found.marked(), later=times[1:])
@@ -428,7 +390,7 @@ class PortalSpider(scrapy.Spider):
         response: Response,
         fields: dict[str, str],
         later: list[datetime],
-        parts: list[tuple[Page, Capture | None]] | None = None,
+        parts: list[Part] | None = None,
     ) -> Iterator[Any]:
         """An article page: the article, or the request for its next part, or why it is none.
 
@@ -439,35 +401,45 @@ class PortalSpider(scrapy.Spider):
             at, *rest = later
             yield self._ask(response.url, self.on_article, PART, at=at, fields=fields, later=rest)
 
-    def _article(
-        self,
-        response: Response,
-        fields: dict[str, str],
-        parts: list[tuple[Page, Capture | None]],
-    ) -> Iterator[Any]:
+    def _article(self, response: Response, fields: dict[str, str], parts: list[Part]) -> Iterator[Any]:
         assert self.family is not None
-        capture: Capture | None = response.meta.get("capture")
-        url = parts[0][0].url if parts else response.url
         try:
             page = _page(response)
             if reason := blocked(page) or self._no_article(page):
                 raise NotAnArticle(reason=reason)
-            parts.append((page, capture))
-            further = [part for part in self.family.parts(page) if fold_url(part) not in self._seen]
-            if further and len(parts) < MAX_PARTS:
-                self._seen.add(fold_url(further[0]))
-                yield self._ask(further[0], self.on_article, PART, fields=fields, later=[], parts=parts)
-                return
-            article = self.family.read([part for part, _ in parts], hint_of(fields), self.layouts)
         except NotAnArticle as error:
-            self._settle(url, "skipped", error.reason, mark=fields.get("mark"))
+            self.outcomes.settle(response.url, "skipped", error.reason, mark=fields.get("mark"))
+            yield from self._finished(fields, parts)
+            return
+        parts.append((page, response.meta.get("capture")))
+        further = [part for part in self.family.parts(page) if fold_url(part) not in self._seen]
+        if further and len(parts) < MAX_PARTS:
+            self._seen.add(fold_url(further[0]))
+            yield self._ask(further[0], self.on_article, PART, fields=fields, later=[], parts=parts)
+        else:
+            yield from self._finished(fields, parts)
+
+    def _without_part(self, kept: dict[str, Any]) -> Iterator[Any]:
+        """The article a further page could not be had of: what there is of it is not lost."""
+        yield from self._finished(kept.get("fields") or {}, kept.get("parts") or [])
+
+    def _finished(self, fields: dict[str, str], parts: list[Part]) -> Iterator[Article]:
+        """The article on the pages fetched, if they are one."""
+        if not parts:
+            return
+        assert self.family is not None
+        url = parts[0][0].url
+        try:
+            article = self.family.read([page for page, _ in parts], hint_of(fields), self.layouts)
+        except NotAnArticle as error:
+            self.outcomes.settle(url, "skipped", error.reason, mark=fields.get("mark"))
             return
         self._provenance(article, [capture for _, capture in parts])
-        for part, _ in parts[1:]:
-            self._settle(part.url, "part")
+        for page, _ in parts[1:]:
+            self.outcomes.settle(page.url, "part")
         article.evidence["url"] = fields.get("via", "origin")
         if "mark" in fields:
-            self._marks[fold_url(article.url)] = fields["mark"]
+            self.outcomes.marks[fold_url(article.url)] = fields["mark"]
         yield article
 
     def _no_article(self, page: Page) -> str | None:
@@ -490,53 +462,28 @@ class PortalSpider(scrapy.Spider):
 
     # -- outcomes ---------------------------------------------------------------------------------
 
-    def settled(self, article: Article, outcome: str) -> None:
-        """How an article ended in the item pipelines: `article`, `version`, `duplicate`, `unchanged`, or a reason."""
-        known = ("article", "version", "duplicate", "unchanged")
-        reason = None if outcome in known else outcome
-        kept = "duplicate" if article.duplicate_of else "article"
-        self.outcomes[outcome if reason is None else "skipped"] += 1
-        if reason:
-            self.reasons[f"skipped:{reason}"] += 1
-        if self.archive is not None:
-            ended = "skipped" if reason else kept
-            folded = fold_url(article.url)
-            mark = self._marks.pop(folded, None)
-            self.archive.settle(folded, ended, reason=reason, article=article.id or None, mark=mark)
-
-    def _settle(self, url: str, outcome: str, reason: str | None = None, *, mark: str | None = None) -> None:
-        self.outcomes[outcome] += 1
-        if reason:
-            self.reasons[f"{outcome}:{reason}"] += 1
-        if self.archive is not None and self.fatal is None:
-            self.archive.settle(fold_url(url), outcome, reason=reason, mark=mark)
-
-    def _count(self, url: str, outcome: str) -> Iterable[Any]:
-        logger.debug("%s: %s", url, outcome)
-        self.outcomes[outcome] += 1
-        return ()
-
     def on_closed(self, reason: str) -> None:
         """Only after a whole run does a section count as walked: its articles are fetched, not only found."""
         if reason == "finished" and self.archive is not None and self.fatal is None:
             for section in self._walked:
                 self.archive.set_walked(section, datetime.now(UTC))
 
-    def on_failed(self, failure: Failure) -> Iterator[Request]:
+    def on_failed(self, failure: Failure) -> Iterator[Any]:
         """A request without an answer to read: counted by reason; the sources after it are still asked."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
         reason = reason_of(failure.value)
         outcome = "skipped" if reason in ("robots", "not-captured") else "failed"
-        self._settle(request.url, outcome, reason)
+        self.outcomes.settle(request.url, outcome, reason)
         logger.info("%s: %s (%s)", request.url, reason, failure.value)
         then, kept = request.cb_kwargs["then"], request.cb_kwargs["kept"]
         if then == self.on_categories and reason not in ("http-404", "http-401", "http-403"):
             yield self._ask(kept["api"].posts, self.on_posts, SOURCE, api=kept["api"], sections={})
+        yield from self._without_part(kept)
 
     def on_start_failed(self, failure: Failure) -> Iterator[Request]:
         """Without a start page there is no crawl."""
         reason = reason_of(failure.value)
-        self._settle(self.start_url, "failed", reason)
+        self.outcomes.settle(self.start_url, "failed", reason)
         kind = Blocked if reason in ("http-401", "http-403", "http-429", "robots") else Unreachable
         self.abort(
             kind(
@@ -552,16 +499,17 @@ class PortalSpider(scrapy.Spider):
             self.abort(failure.value)
         else:
             request: Request = response.request  # type: ignore[union-attr, assignment]  # Scrapy puts it on failures too
-            self._settle(request.url, "failed", "internal-error")
+            self.outcomes.settle(request.url, "failed", "internal-error")
 
     def on_item_error(self, item: Article, failure: Failure) -> None:
         """A fault of ours while storing an article: likewise."""
-        self._settle(item.url, "failed", "internal-error")
+        self.outcomes.settle(item.url, "failed", "internal-error")
 
     def abort(self, error: Exception) -> None:
         """End the crawl because of `error`, which the command reports."""
         if self.fatal is None:
             self.fatal = error
+            self.outcomes.archive = None
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="aborted"))
 
 
@@ -574,48 +522,12 @@ def hint_of(fields: dict[str, str]) -> Hint:
     return Hint(section=fields.get("section"), published_at=at("published"), modified_at=at("modified"))
 
 
-def reason_of(error: BaseException | None) -> str:
-    """A failure as the kebab-case word reports count it under."""
-    if isinstance(error, HttpError):
-        return f"http-{error.response.status}"
-    if isinstance(error, NotCaptured):
-        return "not-captured"
-    if isinstance(error, IgnoreRequest):
-        return "robots" if "robots" in str(error) else "ignored"
-    names = {
-        "DownloadTimeoutError": "timeout",
-        "DownloadCancelledError": "too-large",
-        "CannotResolveHostError": "dns",
-        "DownloadConnectionRefusedError": "refused",
-        "UnsupportedURLSchemeError": "bad-url",
-    }
-    return names.get(type(error).__name__, "download" if error else "unknown")
-
-
 def _page(response: Response) -> Page:
     headers = {
         name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
         for name, values in response.headers.items()
     }
     return read_page(response.body, response.url, headers)
-
-
-def _unchanged(found: Found) -> bool:
-    """Whether the archive need not ask again: it knows how the URL ended, and the sources say it is the same still.
-
-    The modification time of a REST API or sitemap decides; the headline in a listing only where there is none.
-    """
-    known = found.known
-    if known is None or known.outcome not in ("article", "duplicate", "part", "skipped"):
-        return False
-    if known.outcome == "part":  # it is read again with its first page
-        return True
-    before = dict(part.partition(":")[::2] for part in (known.mark or "").split("|"))
-    common = [kind for kind in found.marks if kind in before]
-    strong = [kind for kind in common if kind != "title"]
-    if not common:
-        return not found.marks.keys() - {"title"} or bool(known.mark)
-    return all(found.marks[kind] == before[kind] for kind in strong or common)
 
 
 def _link_next(response: Response) -> str | None:

@@ -1,0 +1,95 @@
+"""The articles sources have named and this run has not fetched yet; kept as plain records, not as requests."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pipelines.archive.folder import Archive, Known
+from pipelines.urls import fold_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.parse.listing import Entry
+
+ENDED = ("article", "duplicate", "part", "skipped")
+"""Outcomes that stand until a source says the page changed; a failed page is asked for again."""
+
+
+@dataclass(slots=True)
+class Found:
+    """A URL some source named as an article: what they all say of it, and what the archive knows."""
+
+    url: str
+    known: Known | None
+    fields: dict[str, str] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
+    """By kind: `rest` and `lastmod` are modification times, `title` a headline, `capture` an archive's newest."""
+
+    @property
+    def date(self) -> str:
+        """When it was published as far as sources say; what no source dates sorts last."""
+        return self.fields.get("published") or self.fields.get("listed") or "9999"
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the archive need not ask again: it knows how the URL ended, and no source says it is another now.
+
+        A modification time decides; the headline in a listing only where there is none.
+        """
+        known = self.known
+        if known is None or known.outcome not in ENDED:
+            return False
+        if known.outcome == "part":  # it is read again with its first page
+            return True
+        before = dict(part.partition(":")[::2] for part in (known.mark or "").split("|"))
+        common = [kind for kind in self.marks if kind in before]
+        if not common:
+            return bool(known.mark) or not self.marks.keys() - {"title"}
+        strong = [kind for kind in common if kind != "title"]
+        return all(self.marks[kind] == before[kind] for kind in strong or common)
+
+    def marked(self) -> dict[str, str]:
+        """The fields to keep beside its capture, with the marks as one."""
+        if self.marks:
+            self.fields["mark"] = "|".join(f"{kind}:{mark}" for kind, mark in sorted(self.marks.items()))
+        return self.fields
+
+
+class Frontier:
+    """Collects what sources say, then gives it out oldest first, so that an original comes before its reposts."""
+
+    def __init__(self, archive: Archive | None) -> None:
+        self._archive = archive
+        self._found: dict[str, Found] = {}
+        self._queue: deque[Found] = deque()
+
+    def find(self, url: str) -> Found:
+        """The record of a URL, made where there is none yet. Raises ValueError where it is no http(s) URL."""
+        folded = fold_url(url)
+        found = self._found.get(folded)
+        if found is None:
+            known = self._archive.known(folded) if self._archive is not None else None
+            found = self._found[folded] = Found(url, known)
+        return found
+
+    def add(self, entry: Entry, fields: dict[str, str]) -> Found:
+        """Note what a source says of an article; the first source to name a field or a mark wins."""
+        found = self.find(entry.url)
+        for name, value in {**entry.fields, **fields}.items():
+            found.fields.setdefault(name, value)
+        if entry.mark:
+            kind, _, mark = entry.mark.partition(":")
+            found.marks.setdefault(kind, mark)
+        return found
+
+    def take(self) -> Iterator[Found]:
+        """All that was found, oldest first; what is found meanwhile comes in the next round."""
+        while self._queue or self._found:
+            if not self._queue:
+                self._queue.extend(sorted(self._found.values(), key=lambda found: found.date))
+                self._found = {}
+            while self._queue:
+                yield self._queue.popleft()

@@ -1,0 +1,70 @@
+"""How each page ends: counted by outcome and reason, and kept so that the next run need not ask again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import IgnoreRequest
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from crawler.errors import NotCaptured
+from pipelines.urls import fold_url
+
+if TYPE_CHECKING:
+    from pipelines.archive.folder import Archive
+    from pipelines.items import Article
+
+STORED = ("article", "version", "duplicate", "unchanged")
+_REASONS = {
+    "DownloadTimeoutError": "timeout",
+    "DownloadCancelledError": "too-large",
+    "CannotResolveHostError": "dns",
+    "DownloadConnectionRefusedError": "refused",
+    "UnsupportedURLSchemeError": "bad-url",
+}
+
+
+class Outcomes:
+    """The counts of a run (see `pipelines.report.run.OUTCOMES`), and the archive's memory of URLs."""
+
+    def __init__(self, archive: Archive | None) -> None:
+        self.archive = archive
+        """None once the archive has failed: what is counted after that is not remembered."""
+        self.counts: Counter[str] = Counter()
+        self.reasons: Counter[str] = Counter()
+        self.marks: dict[str, str] = {}
+        """What sources said of the articles now in the item pipelines, by folded URL."""
+
+    def count(self, outcome: str, reason: str | None = None) -> None:
+        """Count a page under an outcome and, for skipped and failed ones, its reason."""
+        self.counts[outcome] += 1
+        if reason:
+            self.reasons[f"{outcome}:{reason}"] += 1
+
+    def settle(self, url: str, outcome: str, reason: str | None = None, *, mark: str | None = None) -> None:
+        """Count a page and remember how its URL ended. Raises OutputUnwritable."""
+        self.count(outcome, reason)
+        if self.archive is not None:
+            self.archive.settle(fold_url(url), outcome, reason=reason, mark=mark)
+
+    def settle_article(self, article: Article, ended: str) -> None:
+        """The same for an article that has left the item pipelines: one of STORED, or the reason it was dropped for."""
+        reason = None if ended in STORED else ended
+        self.count("skipped" if reason else ended, reason)
+        if self.archive is not None:
+            outcome = "skipped" if reason else "duplicate" if article.duplicate_of else "article"
+            folded = fold_url(article.url)
+            mark = self.marks.pop(folded, None)
+            self.archive.settle(folded, outcome, reason=reason, article=article.id or None, mark=mark)
+
+
+def reason_of(error: BaseException | None) -> str:
+    """A failed request as the kebab-case word reports count it under."""
+    if isinstance(error, HttpError):
+        return f"http-{error.response.status}"
+    if isinstance(error, NotCaptured):
+        return "not-captured"
+    if isinstance(error, IgnoreRequest):
+        return "robots" if "robots" in str(error) else "ignored"
+    return _REASONS.get(type(error).__name__, "download")
