@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -39,7 +40,7 @@ class Chain:
     def __init__(self, archive: Archive) -> None:
         crawler = Crawler(Spider(archive))
         self.archive = archive
-        self.steps = [Normalise(), Validate(), Dedup.from_crawler(crawler), Store.from_crawler(crawler)]
+        self.steps: list[Any] = [Normalise(), Validate(), Dedup.from_crawler(crawler), Store.from_crawler(crawler)]
 
     def __call__(self, article: Article) -> Article:
         for step in self.steps:
