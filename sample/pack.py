@@ -12,8 +12,8 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]  # warcio has no type hints
-from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]  # warcio has no type hints
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
