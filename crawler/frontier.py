@@ -42,8 +42,8 @@ class Found:
         known = self.known
         if known is None or known.outcome not in ENDED:
             return False
-        if known.outcome == "part":  # it is read again with its first page
-            return True
+        if known.outcome == "part" or (known.outcome == "skipped" and not known.mark):
+            return True  # a part is read again with its first page; a menu's static page no source speaks of
         before = dict(part.partition(":")[::2] for part in (known.mark or "").split("|"))
         common = [kind for kind in self.marks if kind in before]
         if not common:

@@ -59,9 +59,8 @@ class CommandLine:
     def popen(self, *args: str, **options: Any) -> subprocess.Popen[str]:
         command = [str(Path(sys.executable).with_name("luutin")), *args]
         env = {**os.environ, "LUUTIN_OUTPUT": str(self.output)}
-        return subprocess.Popen(
-            command, env=env, cwd=REPO, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options
-        )
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen(command, env=env, cwd=REPO, text=True, **{**pipes, **options})
 
     def __call__(self, *args: str, **options: Any) -> Done:
         process = self.popen(*args, **options)
