@@ -45,7 +45,8 @@ class Manners:
 
     def _robots_parsed(self, robotparser: RobotsTxt, request: Request) -> None:
         spider: Any = self._crawler.spider
-        spider.sitemaps.extend(robotparser.sitemaps)
+        if hasattr(spider, "sitemaps"):  # `luutin shell` has a spider of its own
+            spider.sitemaps.extend(robotparser.sitemaps)
         if (delay := robotparser.crawl_delay(self._agent)) is not None:
             host = urlsplit(request.url).netloc
             self._delays[host] = max(delay, self._crawler.settings.getfloat("DOWNLOAD_DELAY"))
@@ -57,7 +58,9 @@ class Manners:
             return
         if delay := self._delays.get(urlsplit(request.url).netloc):
             slot.delay = delay
-        elif not spider.origin.live or _is_loopback(urlsplit(request.url).hostname or ""):
+        elif not getattr(getattr(spider, "origin", None), "live", True) or _is_loopback(
+            urlsplit(request.url).hostname or ""
+        ):
             slot.delay = 0.0  # nobody else's server is asked
 
 

@@ -66,5 +66,6 @@ def reason_of(error: BaseException | None) -> str:
     if isinstance(error, NotCaptured):
         return "not-captured"
     if isinstance(error, IgnoreRequest):
-        return "robots" if "robots" in str(error) else "ignored"
+        said = str(error)
+        return "robots" if "robots" in said else "too-large" if "DOWNLOAD_MAXSIZE" in said else "ignored"
     return _REASONS.get(type(error).__name__, "download")

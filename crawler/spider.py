@@ -99,7 +99,7 @@ class PortalSpider(scrapy.Spider):
         self.outcomes = Outcomes(archive)
         self.fatal: Exception | None = None
         self.sitemaps: list[str] = []
-        self._hosts = {*self.hosts, urlsplit(self.start_url).netloc.lower()}
+        self._hosts = {_host(f"//{host}") for host in self.hosts} | {_host(self.start_url)}
         self._seen: set[str] = set()
         self._frontier = Frontier(archive)
         self._walked: set[str] = set()
@@ -120,7 +120,7 @@ class PortalSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         """The start page; everything else follows from it."""
         self._seen.add(fold_url(self.start_url))
-        yield self._ask(self.start_url, self.on_start, START, errback=self.on_start_failed)
+        yield self._ask(self.start_url, self.on_start, START, errback=self.on_start_failed, conditional=False)
 
     def _ask(
         self,
@@ -130,9 +130,13 @@ class PortalSpider(scrapy.Spider):
         *,
         errback: Callback | None = None,
         at: datetime | None = None,
+        conditional: bool = True,
         **kept: Any,
     ) -> Request:
-        """A request whose answer, redirects resolved by ourselves, goes to `callback(response, **kept)`."""
+        """A request whose answer, redirects resolved by ourselves, goes to `callback(response, **kept)`.
+
+        `conditional`: where nothing has changed since the archive's capture there is nothing to do, so ask so.
+        """
         request = Request(
             url,
             callback=self._answered,
@@ -147,13 +151,18 @@ class PortalSpider(scrapy.Spider):
                 "at": at,
             },
         )
-        if self.archive is not None and self.origin is not None and self.origin.live:
+        if conditional and self._can_ask_conditionally():
+            assert self.archive is not None
             etag, last_modified = self.archive.validators(url)
             if etag:
                 request.headers["If-None-Match"] = etag
             if last_modified:
                 request.headers["If-Modified-Since"] = last_modified
         return request
+
+    def _can_ask_conditionally(self) -> bool:
+        live = self.origin is not None and self.origin.live
+        return live and not self.full and self.archive is not None and self.archive.last_run_finished
 
     def _answered(self, response: Response, then: Callback, kept: dict[str, Any], hops: int) -> Iterable[Any]:
         if response.status == 304:
@@ -168,8 +177,6 @@ class PortalSpider(scrapy.Spider):
         location = (response.headers.get("Location") or b"").decode("latin-1")
         target = urljoin(response.url, location)
         starting = then == self.on_start
-        if starting and urlsplit(target).hostname:
-            self._adopt(target)
         reason = None
         if not location or hops >= MAX_REDIRECTS:
             reason = "redirect-loop"
@@ -188,16 +195,10 @@ class PortalSpider(scrapy.Spider):
         cb_kwargs = {"then": then, "kept": kept, "hops": hops + 1}
         yield response.request.replace(url=target, cb_kwargs=cb_kwargs)
 
-    def _adopt(self, target: str) -> None:
-        """Take the host a start page redirects to for the portal's own, where only `www.` was put on or off."""
-        ours, theirs = urlsplit(self.start_url).netloc.lower(), urlsplit(target).netloc.lower()
-        if ours.removeprefix("www.") == theirs.removeprefix("www."):
-            self._hosts.add(theirs)
-
     def is_own(self, url: str) -> bool:
-        """Whether a URL lies on one of the portal's hosts."""
+        """Whether a URL lies on one of the portal's hosts, with `www.` or without."""
         try:
-            return urlsplit(url).netloc.lower() in self._hosts
+            return _host(url) in self._hosts
         except ValueError:
             return False
 
@@ -237,7 +238,7 @@ class PortalSpider(scrapy.Spider):
         elif isinstance(source, Sitemap):
             self._sitemaps_asked += 1
             if self._sitemaps_asked <= MAX_SITEMAPS:
-                yield self._ask(source.url, self.on_sitemap, SOURCE)
+                yield self._ask(source.url, self.on_sitemap, SOURCE, conditional=False)
         elif isinstance(source, Feed):
             yield self._ask(source.url, self.on_feed, SOURCE)
 
@@ -511,6 +512,10 @@ class PortalSpider(scrapy.Spider):
             self.fatal = error
             self.outcomes.archive = None
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="aborted"))
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.lower().removeprefix("www.")
 
 
 def hint_of(fields: dict[str, str]) -> Hint:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import hashlib
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,6 +29,9 @@ class SampleServer:
         self.day = 1
         self.answers: dict[str, Answer] = {}
         self.asked: list[str] = []
+        self.validators = False
+        """Whether answers carry an ETag, and 304 is said to who has it."""
+        self.not_modified: list[str] = []
         self.on_request: Callable[[str], None] = lambda _: None
         server = self
 
@@ -38,6 +42,11 @@ class SampleServer:
                 server.asked.append(self.path)
                 server.on_request(self.path)
                 status, headers, body = server.answer(self.path)
+                if server.validators and status == 200:
+                    headers = {**headers, "ETag": f'"{hashlib.sha256(body).hexdigest()[:16]}"'}
+                    if self.headers.get("If-None-Match") == headers["ETag"]:
+                        server.not_modified.append(self.path)
+                        status, body = 304, b""
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)

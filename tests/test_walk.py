@@ -100,6 +100,29 @@ class TestRestApi:
         assert luutin.report()["outcomes"]["article"] > 30
 
 
+class TestConditionalRequests:
+    def test_what_has_not_changed_is_not_sent_again(self, luutin: CommandLine, portal: SampleServer) -> None:
+        portal.validators = True
+        luutin("crawl", "portal", "-a", f"url={portal.url}")
+        lines = luutin.lines(portal.name)
+        portal.not_modified.clear()
+        done = luutin("crawl", "portal", "-a", f"url={portal.url}")
+        assert done.code == 0
+        assert "/category/thong-bao/" in portal.not_modified
+        assert "/" not in portal.not_modified
+        assert luutin.lines(portal.name) == lines
+
+    def test_after_a_run_that_was_killed_everything_is_read(self, luutin: CommandLine, portal: SampleServer) -> None:
+        portal.validators = True
+        process = luutin.popen("crawl", "portal", "-a", f"url={portal.url}")
+        portal.on_request = lambda _: process.kill() if len(portal.asked) == 30 else None
+        process.communicate(timeout=60)
+        portal.on_request = lambda _: None
+        luutin("crawl", "portal", "-a", f"url={portal.url}")
+        assert portal.not_modified == []
+        assert len(luutin.lines(portal.name)) == 41  # the forty-second was published on the second day
+
+
 class TestPagesThatFail:
     def test_an_article_keeps_what_could_be_had_of_it(self, luutin: CommandLine, portal: SampleServer) -> None:
         luutin("crawl", "portal", "-a", f"url={portal.url}")

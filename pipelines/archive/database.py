@@ -71,6 +71,10 @@ CREATE TABLE articles (
 ) WITHOUT ROWID;
 CREATE INDEX articles_folded ON articles (folded);
 CREATE INDEX articles_portal ON articles (portal, published_at);
+CREATE TABLE portals (
+    portal TEXT PRIMARY KEY,
+    finished INTEGER NOT NULL       -- whether its last run came to its end
+) WITHOUT ROWID;
 CREATE TABLE runs (
     id TEXT PRIMARY KEY,
     portal TEXT NOT NULL,

@@ -81,6 +81,10 @@ class Archive:
         try:
             self.db = Database(folder / "archive.db")
             self._mend()
+            row = self.db.one("SELECT finished FROM portals WHERE portal = ?", (portal,))
+            self.last_run_finished = bool(row and row["finished"])
+            """Whether all that the last run found was fetched: only then does "not modified" mean "nothing to do"."""
+            self.db.execute("INSERT OR REPLACE INTO portals VALUES (?, 0)", (portal,))
             self._warc = WarcWriter(captures, portal, software)
             self._lines_path = articles / f"{portal}.jsonl"
             self._lines: GrowingFile | None = None
@@ -314,6 +318,8 @@ class Archive:
         values = (report.run, report.portal, warc_date(report.started_at), warc_date(report.ended_at))
         text = msgspec.json.encode(report).decode()
         self.db.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", (*values, text))
+        finished = int(report.finished == "finished")
+        self.db.execute("INSERT OR REPLACE INTO portals VALUES (?, ?)", (self.portal, finished))
         return path
 
     # -- keeping it whole -------------------------------------------------------------------------
