@@ -53,8 +53,8 @@ def wget(url: str) -> tuple[float, int]:
         folder = Path(temporary)
         limits = ["--level=3", "--no-parent", "--exclude-directories=/wp-content,/wp-includes", "--tries=1"]
         command = ["wget", "--quiet", "--recursive", *limits, "--warc-file=wget", "--delete-after", url]
-        # 6 and 8: some page asked for a password or was an error, as on any portal
-        return cpu_seconds(command, folder, ok=(0, 6, 8)), responses(folder)
+        # 4, 6, 8: a link led nowhere, to a log-in, to an error, as on any portal
+        return cpu_seconds(command, folder, ok=(0, 4, 6, 8)), responses(folder)
 
 
 def _serve(address: Queue[str]) -> None:
