@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pipelines.report.run import RunReport
 
 
+GC_THRESHOLD = 20_000  # objects; a page makes some thousands that die by reference count
 ARGUMENTS = ("url", "origin", "captures", "full")
 
 
@@ -94,7 +95,9 @@ class Command(BaseRunSpiderCommand):
         with archive:
             crawler = self.crawler_process.create_crawler(portal)
             self.crawler_process.crawl(crawler, url=url, archive=archive, origin=origin, **arguments)
-            gc.freeze()  # what start-up made lives to the end: the collector need not walk it after every few pages
+            # what start-up made lives to the end: the collector need not walk it, nor look after every few pages
+            gc.freeze()
+            gc.set_threshold(GC_THRESHOLD)
             self.crawler_process.start()
             spider: Any = crawler.spider
             if isinstance(getattr(spider, "fatal", None), ArchiveError):

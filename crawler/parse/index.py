@@ -10,9 +10,7 @@ from lxml import etree
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_WITH_CLASS = etree.XPath("//*[@class]")
-_WITH_ID = etree.XPath("//*[@id]")
-_WITH_PROPERTY = etree.XPath("//*[@itemprop]")
+_NAMED = etree.XPath("//*[@class or @id or @itemprop]")
 
 
 class Index:
@@ -27,15 +25,15 @@ class Index:
         self.root = root
         self.by_tag = _ByTag(root)
         self.by_class: dict[str, list[HtmlElement]] = defaultdict(list)
-        for element in _WITH_CLASS(root):
-            for token in element.get("class").split():
-                self.by_class[token].append(element)
         self.by_id: dict[str, list[HtmlElement]] = defaultdict(list)
-        for element in _WITH_ID(root):
-            self.by_id[element.get("id")].append(element)
         self.by_prop: dict[str, list[HtmlElement]] = defaultdict(list)
-        for element in _WITH_PROPERTY(root):
-            for token in element.get("itemprop").split():
+        for element in _NAMED(root):
+            get = element.get
+            for token in (get("class") or "").split():
+                self.by_class[token].append(element)
+            if name := get("id"):
+                self.by_id[name].append(element)
+            for token in (get("itemprop") or "").split():
                 self.by_prop[token].append(element)
         self._elements: list[HtmlElement] | None = None
 

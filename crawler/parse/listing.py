@@ -26,6 +26,7 @@ MAX_DATE_CHARS = 60
 MAX_LINKS = 5_000
 MAX_DEPTH = 64
 HEADING_DEPTH = 3
+SHAPE_DEPTH = 4
 
 _CHROME_TAGS = {"nav", "footer", "aside", "form", "select"}
 _CHROME = re.compile(
@@ -90,11 +91,12 @@ def read_listing(page: Page, number: int = 1) -> Listing:
     text around them. Links of menus, pagers and forms are no entries.
     """
     groups: dict[tuple[str, ...], dict[str, _Candidate]] = defaultdict(dict)
+    chrome: dict[HtmlElement, bool] = {}
     for anchor, url in _anchors(page):
         text = one_line(anchor.text_content())
         if len(text) < MIN_TITLE_CHARS or len(text.split()) < MIN_TITLE_WORDS or urlsplit(url)[2:4] in _HOME:
             continue  # a button, or the portal's own name over its home page
-        if (shape := _shape(anchor)) is None:
+        if (shape := _shape(anchor, chrome)) is None:
             continue
         candidate = groups[shape].setdefault(url, _Candidate(text, anchor))
         if len(text) > len(candidate.text):
@@ -168,19 +170,31 @@ def _anchors(page: Page) -> Iterator[tuple[HtmlElement, str]]:
             yield anchor, url
 
 
-def _shape(anchor: HtmlElement) -> tuple[str, ...] | None:
+def _shape(anchor: HtmlElement, chrome: dict[HtmlElement, bool]) -> tuple[str, ...] | None:
     """The chain of tags and unvarying classes above a link; None inside menus, pagers, forms and the like."""
-    shape: list[str] = [_signature(anchor)]
-    element = anchor.getparent()
-    for depth in range(MAX_DEPTH):
-        if element is None or element.tag == "body":
+    parent = anchor.getparent()
+    if parent is None or _in_chrome(parent, chrome):
+        return None
+    near = islice(anchor.iterancestors(), SHAPE_DEPTH)
+    return (_signature(anchor), *(_signature(element) for element in near if element.tag != "body"))
+
+
+def _in_chrome(element: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
+    """Whether an element is, or lies in, what stands around a page's content; `known` keeps the answers of a page."""
+    path: list[HtmlElement] = []
+    at: HtmlElement | None = element
+    answer = False
+    while at is not None and at.tag != "body" and len(path) < MAX_DEPTH:
+        if at in known:
+            answer = known[at]
             break
-        if element.tag in _CHROME_TAGS or _CHROME.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
-            return None
-        if depth < 4:
-            shape.append(_signature(element))
-        element = element.getparent()
-    return tuple(shape)
+        path.append(at)
+        if at.tag in _CHROME_TAGS or _CHROME.search(f"{at.get('class') or ''} {at.get('id') or ''}"):
+            answer = True
+            break
+        at = at.getparent()
+    known.update(dict.fromkeys(path, answer))
+    return answer
 
 
 def _signature(element: HtmlElement) -> str:
