@@ -9,31 +9,29 @@ from __future__ import annotations
 
 import errno
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Self
 
 import msgspec
-from surt import surt
 
 from pipelines.archive.cdxj import write_cdxj
 from pipelines.archive.database import Database
 from pipelines.archive.files import GrowingFile
 from pipelines.archive.lock import Lock
+from pipelines.archive.mend import Mender
+from pipelines.archive.rows import Rows
 from pipelines.archive.warc import (
     Earlier,
     Exchange,
     WarcWriter,
-    read_records,
     read_warc_date,
     split_http,
     warc_date,
 )
-from pipelines.errors import ArchiveError, BadWarc, OutputUnwritable
+from pipelines.errors import ArchiveError, OutputUnwritable
 from pipelines.items import Article, Capture
-from pipelines.text import fold_digest
 
 if TYPE_CHECKING:
     from pipelines.report.run import RunReport
@@ -80,7 +78,8 @@ class Archive:
             _refuse(folder, error)
         try:
             self.db = Database(folder / "archive.db")
-            self._mend()
+            Mender(folder, self.db, portal).mend()
+            self._rows = Rows(self.db, portal)
             row = self.db.one("SELECT finished FROM portals WHERE portal = ?", (portal,))
             self.last_run_finished = bool(row and row["finished"])
             """Whether all that the last run found was fetched: only then does "not modified" mean "nothing to do"."""
@@ -115,7 +114,7 @@ class Archive:
         file = f"captures/{self.portal}/{written.file}"
         digest = earlier.payload_digest if earlier else payload_digest
         with self.db:
-            self._index_capture(
+            self._rows.capture(
                 exchange.url,
                 exchange.at,
                 status,
@@ -126,7 +125,7 @@ class Archive:
                 written.offset,
                 written.length,
             )
-            self._record_end(file, self._warc.end)
+            self._rows.end(file, self._warc.end)
         return Capture(
             url=exchange.url,
             origin=origin,
@@ -159,39 +158,6 @@ class Archive:
         )
         return Earlier(row["url"], read_warc_date(row["at"]), row["digest"]) if row else None
 
-    def _index_capture(
-        self,
-        url: str,
-        at: datetime,
-        status: int,
-        headers: dict[str, str],
-        digest: str,
-        revisit: bool,
-        file: str,
-        offset: int,
-        length: int,
-    ) -> None:
-        mime = headers.get("content-type", "").split(";", 1)[0].strip().lower() or "unk"
-        self.db.execute(
-            "INSERT INTO captures (portal, urlkey, url, at, status, mime, digest, revisit, etag, last_modified,"
-            " file, offset, length) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                self.portal,
-                surt(url),
-                url,
-                warc_date(at),
-                status,
-                mime,
-                digest,
-                int(revisit),
-                headers.get("etag"),
-                headers.get("last-modified"),
-                file,
-                offset,
-                length,
-            ),
-        )
-
     def validators(self, url: str) -> tuple[str | None, str | None]:
         """ETag and Last-Modified of the newest good capture of `url`, for a conditional request."""
         row = self.db.one(
@@ -220,11 +186,7 @@ class Archive:
         mark: str | None = None,
     ) -> None:
         """Record how a folded URL ended, so that the next run need not fetch it to know."""
-        self.db.execute(
-            "INSERT INTO urls VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET outcome = excluded.outcome,"
-            " reason = excluded.reason, article = excluded.article, mark = coalesce(excluded.mark, mark)",
-            (self.portal, url, outcome, reason, article, mark),
-        )
+        self._rows.settle(url, outcome, reason=reason, article=article, mark=mark)
 
     def walked(self, section: str) -> bool:
         """Whether the section at this folded URL was ever walked to its end."""
@@ -264,30 +226,8 @@ class Archive:
             _refuse(self._lines_path, error)
         file = f"articles/{self.portal}.jsonl"
         with self.db:
-            self._index_article(article, folded, file, offset, len(line))
-            self._record_end(file, offset + len(line))
-
-    def _index_article(self, article: Article, folded: str, file: str, offset: int, length: int) -> None:
-        self.db.execute(
-            "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                article.id,
-                article.version,
-                article.portal,
-                article.url,
-                article.canonical_url,
-                article.title,
-                article.section,
-                article.published_at and article.published_at.isoformat(),
-                article.captured_at and warc_date(article.captured_at),
-                article.digest,
-                folded,
-                article.duplicate_of,
-                file,
-                offset,
-                length,
-            ),
-        )
+            self._rows.article(article, folded, file, offset, len(line))
+            self._rows.end(file, offset + len(line))
 
     def count(self) -> int:
         """How many articles of the portal are held, duplicates left out."""
@@ -321,89 +261,6 @@ class Archive:
         finished = int(report.finished == "finished")
         self.db.execute("INSERT OR REPLACE INTO portals VALUES (?, ?)", (self.portal, finished))
         return path
-
-    # -- keeping it whole -------------------------------------------------------------------------
-
-    def _record_end(self, file: str, end: int) -> None:
-        self.db.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (file, end))
-
-    def _mend(self) -> None:
-        """Bring files and database to agree, after a crash or where the database is gone."""
-        recorded = {row["path"]: row["bytes"] for row in self.db.rows("SELECT path, bytes FROM files")}
-        for file, end in recorded.items():
-            path = self.folder / file
-            size = path.stat().st_size if path.exists() else 0
-            if size > end:
-                logger.warning("%s: cut off %d bytes that were in flight when a run died", path, size - end)
-                with path.open("r+b") as stream:
-                    stream.truncate(end)
-            elif size < end:
-                self._forget_beyond(path, file, size)
-        for path in sorted((self.folder / "captures" / self.portal).glob("*.warc.gz")):
-            if (file := path.relative_to(self.folder).as_posix()) not in recorded:
-                self._read_captures(path, file)
-        lines = self.folder / "articles" / f"{self.portal}.jsonl"
-        if lines.exists() and (file := lines.relative_to(self.folder).as_posix()) not in recorded:
-            self._read_lines(lines, file)
-
-    def _forget_beyond(self, path: Path, file: str, size: int) -> None:
-        """Drop the rows of records a file has lost, and cut it back to its last whole record."""
-        end = size
-        with self.db:
-            for table in ("captures", "articles"):
-                lost = f"FROM {table} WHERE file = ? AND offset + length > ?"
-                row = self.db.one(f"SELECT min(offset) AS at {lost}", (file, size))
-                end = min(end, row["at"]) if row and row["at"] is not None else end
-                self.db.execute(f"DELETE {lost}", (file, size))
-            self._record_end(file, end)
-        logger.warning("%s: ends %d bytes early; the records it lost are fetched again", path, size - end)
-        if path.exists():
-            with path.open("r+b") as stream:
-                stream.truncate(end)
-
-    def _read_captures(self, path: Path, file: str) -> None:
-        """Index a WARC file the database does not know."""
-        logger.info("%s: reading its captures into the database", path)
-        offsets: list[int] = []
-        with self.db:
-            try:
-                for record in read_records(path):
-                    status, pairs, _ = split_http(record.block)
-                    headers = {name.lower(): value for name, value in pairs}
-                    self._index_capture(
-                        record.url,
-                        record.at,
-                        status,
-                        headers,
-                        record.payload_digest or "",
-                        record.type == "revisit",
-                        file,
-                        record.offset,
-                        0,
-                    )
-                    offsets.append(record.offset)
-            except BadWarc as error:
-                logger.warning("%s; its %d readable captures are kept", error, len(offsets))
-            self.db.execute(
-                "UPDATE captures SET length = coalesce((SELECT min(n.offset) FROM captures AS n WHERE"
-                " n.file = captures.file AND n.offset > captures.offset), ?) - offset WHERE file = ?",
-                (path.stat().st_size, file),
-            )
-            self._record_end(file, path.stat().st_size)
-
-    def _read_lines(self, path: Path, file: str) -> None:
-        """Index a file of article lines the database does not know; a torn last line is cut off."""
-        logger.info("%s: reading its articles into the database", path)
-        offset = 0
-        with self.db:
-            for article, line in _lines_of(path):
-                self._index_article(article, fold_digest(article), file, offset, len(line))
-                outcome = "duplicate" if article.duplicate_of else "article"
-                self.settle(article.canonical_url, outcome, article=article.id)
-                offset += len(line)
-            self._record_end(file, offset)
-        with path.open("r+b") as stream:
-            stream.truncate(offset)
 
     def sync(self) -> None:
         """Put everything stored so far on the disk, files first."""
@@ -441,20 +298,6 @@ class Archive:
 def _head(exchange: Exchange) -> tuple[int, dict[str, str], bytes]:
     status, pairs, body = split_http(exchange.response[: exchange.head_length])
     return status, {name.lower(): value for name, value in pairs}, body
-
-
-def _lines_of(path: Path) -> Iterator[tuple[Article, bytes]]:
-    with path.open("rb") as stream:
-        for number, line in enumerate(stream, 1):
-            if not line.endswith(b"\n"):
-                logger.warning("%s: cut off line %d, which was in flight when a run died", path, number)
-                return
-            try:
-                yield msgspec.json.decode(line, type=Article), line
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise ArchiveError(
-                    f"{path}: line {number} is no article: {error}. Mend or take out the line; nothing was changed."
-                ) from error
 
 
 _REASONS = {

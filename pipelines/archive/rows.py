@@ -1,0 +1,93 @@
+"""The rows the database has for what the files hold; each is written with where its file now ends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from surt import surt
+
+from pipelines.archive.database import Database
+from pipelines.archive.warc import warc_date
+from pipelines.items import Article
+
+
+class Rows:
+    """Writes the rows of one portal."""
+
+    def __init__(self, db: Database, portal: str) -> None:
+        self.db = db
+        self.portal = portal
+
+    def capture(
+        self,
+        url: str,
+        at: datetime,
+        status: int,
+        headers: dict[str, str],
+        digest: str,
+        revisit: bool,
+        file: str,
+        offset: int,
+        length: int,
+    ) -> None:
+        mime = headers.get("content-type", "").split(";", 1)[0].strip().lower() or "unk"
+        self.db.execute(
+            "INSERT INTO captures (portal, urlkey, url, at, status, mime, digest, revisit, etag, last_modified,"
+            " file, offset, length) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self.portal,
+                surt(url),
+                url,
+                warc_date(at),
+                status,
+                mime,
+                digest,
+                int(revisit),
+                headers.get("etag"),
+                headers.get("last-modified"),
+                file,
+                offset,
+                length,
+            ),
+        )
+
+    def article(self, article: Article, folded: str, file: str, offset: int, length: int) -> None:
+        self.db.execute(
+            "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                article.id,
+                article.version,
+                article.portal,
+                article.url,
+                article.canonical_url,
+                article.title,
+                article.section,
+                article.published_at and article.published_at.isoformat(),
+                article.captured_at and warc_date(article.captured_at),
+                article.digest,
+                folded,
+                article.duplicate_of,
+                file,
+                offset,
+                length,
+            ),
+        )
+
+    def end(self, file: str, end: int) -> None:
+        self.db.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (file, end))
+
+    def settle(
+        self,
+        url: str,
+        outcome: str,
+        *,
+        reason: str | None = None,
+        article: str | None = None,
+        mark: str | None = None,
+    ) -> None:
+        """Record how a folded URL ended, so that the next run need not fetch it to know."""
+        self.db.execute(
+            "INSERT INTO urls VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET outcome = excluded.outcome,"
+            " reason = excluded.reason, article = excluded.article, mark = coalesce(excluded.mark, mark)",
+            (self.portal, url, outcome, reason, article, mark),
+        )
