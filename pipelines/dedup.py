@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 class Dedup:
     """Compares an article with what the archive holds (see DESIGN: duplicates, versions)."""
 
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
+    def __init__(self, archive: Any) -> None:
+        self._archive: Archive = archive
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> Self:
-        """Made by Scrapy; the spider holds the archive."""
-        return cls(crawler.spider.archive)
+        """Made by Scrapy; the spider holds the archive (in `luutin shell` there is none, and no article either)."""
+        return cls(getattr(crawler.spider, "archive", None))
 
     def process_item(self, item: Article) -> Article:
         """The article with `version`, `previous_digest`, `duplicate_of`; Dropped("unchanged") where it is known."""

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 class Store:
     """Appends to the archive."""
 
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
+    def __init__(self, archive: Any) -> None:
+        self._archive: Archive = archive
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> Self:
-        """Made by Scrapy; the spider holds the archive."""
-        return cls(crawler.spider.archive)
+        """Made by Scrapy; the spider holds the archive (in `luutin shell` there is none, and no article either)."""
+        return cls(getattr(crawler.spider, "archive", None))
 
     def process_item(self, item: Article) -> Article:
         """The article as it was stored. Raises OutputUnwritable."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -147,6 +148,16 @@ class TestLive:
         assert len({line["id"] for line in again}) == len(again)
         assert warcio_check(luutin.output) == 0
 
+    def test_interrupted_it_ends_in_order_and_says_so(self, luutin: CommandLine, portal: SampleServer) -> None:
+        process = luutin.popen("crawl", "portal", "-a", f"url={portal.url}")
+        portal.on_request = lambda _: process.send_signal(signal.SIGINT) if len(portal.asked) == 30 else None
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 1
+        assert "(shutdown)" in err
+        assert "Traceback" not in err
+        assert luutin.report()["finished"] == "shutdown"
+        assert warcio_check(luutin.output) == 0
+
     def test_the_cdxj_leads_to_every_capture(self, luutin: CommandLine, portal: SampleServer) -> None:
         luutin("crawl", "portal", "-a", f"url={portal.url}")
         index = (luutin.output / "captures" / portal.name / f"{portal.name}.cdxj").read_text().splitlines()
@@ -265,6 +276,14 @@ class TestRefusals:
         assert luutin("crawl", "portal", "-a", f"origin={SAMPLE}", "-a", "captures=all").code == 0
         assert luutin.lines(NAME)[: len(kept)] == kept
         assert warcio_check(luutin.output) == 0
+
+
+class TestScrapysOwnCommands:
+    def test_fetch_and_shell_work_as_ever(self, luutin: CommandLine, portal: SampleServer) -> None:
+        assert "Sitemap:" in luutin("fetch", f"{portal.url}robots.txt").out
+        done = luutin("shell", "-c", "response.status", f"{portal.url}lien-he/")
+        assert (done.code, done.out.strip()) == (0, "200")
+        assert not luutin.output.exists()
 
 
 class TestList:

@@ -53,8 +53,8 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """0 ok, 1 error, 3 an expectation failed."""
-        return 1 if self.error else 3 if self.unmet else 0
+        """0 ok, 1 error or interrupted, 3 an expectation failed."""
+        return 1 if self.error or self.finished != "finished" else 3 if self.unmet else 0
 
     def write(self, folder: Path) -> Path:
         """Write `<folder>/<run>.json`, whole or not at all, and return its path."""
