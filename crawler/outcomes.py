@@ -46,7 +46,7 @@ class Outcomes:
         """Count a page and remember how its URL ended. Raises OutputUnwritable."""
         self.count(outcome, reason)
         if self.archive is not None:
-            self.archive.settle(fold_url(url), outcome, reason=reason, mark=mark)
+            self.archive.rows.settle(fold_url(url), outcome, reason=reason, mark=mark)
 
     def settle_article(self, article: Article, ended: str) -> None:
         """The same for an article that has left the item pipelines: one of STORED, or the reason it was dropped for."""
@@ -56,7 +56,7 @@ class Outcomes:
             outcome = "skipped" if reason else "duplicate" if article.duplicate_of else "article"
             folded = fold_url(article.url)
             mark = self.marks.pop(folded, None)
-            self.archive.settle(folded, outcome, reason=reason, article=article.id or None, mark=mark)
+            self.archive.rows.settle(folded, outcome, reason=reason, article=article.id or None, mark=mark)
 
 
 def reason_of(error: BaseException | None) -> str:

@@ -167,6 +167,8 @@ class PortalSpider(scrapy.Spider):
     def _answered(self, response: Response, then: Callback, kept: dict[str, Any], hops: int) -> Iterable[Any]:
         if response.status == 304:
             self.outcomes.count("unchanged")
+            if self.archive is not None and (mark := (kept.get("fields") or {}).get("mark")):
+                self.archive.remark(fold_url(response.url), mark)
             return ()
         if response.status not in REDIRECTS:
             return then(response, **kept)
@@ -206,7 +208,12 @@ class PortalSpider(scrapy.Spider):
 
     def on_start(self, response: Response) -> Iterator[Request]:
         """Detect the platform, then ask every source it or the portal file names."""
-        page = _page(response)
+        try:
+            page = _page(response)
+        except NotAnArticle as error:
+            self.outcomes.settle(response.url, "failed", error.reason)
+            self.abort(Unreachable(f"{response.url} answers, but not with a page of a portal: {error.reason}"))
+            return
         if reason := blocked(page):
             self.outcomes.settle(response.url, "failed", reason)
             self.abort(Blocked(f"{response.url} answers with a {reason} page instead of the portal"))
@@ -307,6 +314,10 @@ class PortalSpider(scrapy.Spider):
         kind = self.family.kind(page)
         if kind is Kind.ARTICLE:  # menus and the widgets among them link to articles too
             found = self._frontier.find(response.url)
+            if self.origin is not None and not self.origin.live:  # its captures are read in their order, with the rest
+                self._seen.discard(fold_url(response.url))
+                self.outcomes.count("skipped", "article-in-menu")
+                return
             yield from self.on_article(response, found.marked(), [])
             return
         if kind not in (Kind.LISTING, Kind.UNKNOWN):

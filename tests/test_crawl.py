@@ -216,6 +216,12 @@ class TestRefusals:
         assert done.code == 1
         assert "thainguyen.example" in done.err
 
+    def test_a_start_page_that_is_a_file_is_no_portal(self, luutin: CommandLine, portal: SampleServer) -> None:
+        portal.answers["/"] = (200, {"Content-Type": "application/pdf"}, b"%PDF-1.4")
+        done = luutin("crawl", "portal", "-a", f"url={portal.url}")
+        assert done.code == 1
+        assert "not with a page of a portal: not-html" in done.err
+
     @pytest.mark.parametrize(
         ("args", "code", "says"),
         [

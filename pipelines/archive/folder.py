@@ -8,7 +8,7 @@ ends before it has lost its rows; a file the database does not know is read into
 from __future__ import annotations
 
 import errno
-import logging
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 SHARES = ("published_at", "section")
 """Columns a share can be asked of."""
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +76,12 @@ class Archive:
             _refuse(folder, error)
         try:
             self.db = Database(folder / "archive.db")
+        except ArchiveError:
+            self._lock.release()
+            raise
+        try:
             Mender(folder, self.db, portal).mend()
-            self._rows = Rows(self.db, portal)
+            self.rows = Rows(self.db, portal)
             row = self.db.one("SELECT finished FROM portals WHERE portal = ?", (portal,))
             self.last_run_finished = bool(row and row["finished"])
             """Whether all that the last run found was fetched: only then does "not modified" mean "nothing to do"."""
@@ -87,11 +89,11 @@ class Archive:
             self._warc = WarcWriter(captures, portal, software)
             self._lines_path = articles / f"{portal}.jsonl"
             self._lines: GrowingFile | None = None
-        except OSError as error:
+        except (OSError, ArchiveError) as error:
+            self.db.close()
             self._lock.release()
-            _refuse(folder, error)
-        except ArchiveError:
-            self._lock.release()
+            if isinstance(error, OSError):
+                _refuse(folder, error)
             raise
 
     # -- captures ---------------------------------------------------------------------------------
@@ -106,7 +108,8 @@ class Archive:
         payload_digest = exchange.payload_digest()
         if held := self._held(exchange, payload_digest, origin):
             return held
-        earlier = self._earlier(exchange, status, payload_digest)
+        full = self._full(exchange, status, payload_digest)
+        earlier = Earlier(full["url"], read_warc_date(full["at"]), full["digest"]) if full else None
         try:
             written = self._warc.write(exchange, earlier=earlier, fields=fields)
         except OSError as error:
@@ -114,7 +117,7 @@ class Archive:
         file = f"captures/{self.portal}/{written.file}"
         digest = earlier.payload_digest if earlier else payload_digest
         with self.db:
-            self._rows.capture(
+            self.rows.capture(
                 exchange.url,
                 exchange.at,
                 status,
@@ -125,13 +128,13 @@ class Archive:
                 written.offset,
                 written.length,
             )
-            self._rows.end(file, self._warc.end)
+            self.rows.end(file, self._warc.end)
         return Capture(
             url=exchange.url,
             origin=origin,
             captured_at=exchange.at,
-            warc_file=file,
-            warc_offset=written.offset,
+            warc_file=full["file"] if full else file,  # a revisit record holds no page to read again
+            warc_offset=full["offset"] if full else written.offset,
             warc_digest=digest,
         )
 
@@ -147,16 +150,17 @@ class Archive:
             return None
         return Capture(exchange.url, origin, exchange.at, row["file"], row["offset"], payload_digest)
 
-    def _earlier(self, exchange: Exchange, status: int, payload_digest: str) -> Earlier | None:
+    def _full(self, exchange: Exchange, status: int, payload_digest: str) -> sqlite3.Row | None:
         """The full capture an exchange repeats: what a 304 confirms, or the same bytes at the same URL."""
-        same = "" if status == 304 else "AND digest = ?"
-        values = (self.portal, exchange.url, warc_date(exchange.at)) + (() if status == 304 else (payload_digest,))
-        row = self.db.one(
-            f"SELECT url, at, digest FROM captures WHERE portal = ? AND url = ? AND at <= ? AND revisit = 0 {same} "  # noqa: S608 - a constant, values are bound
-            "ORDER BY at DESC LIMIT 1",
-            values,
+        at = warc_date(exchange.at)
+        query = (
+            "SELECT url, at, digest, file, offset FROM captures"
+            " WHERE portal = ? AND url = ? AND at <= ? AND revisit = 0"
         )
-        return Earlier(row["url"], read_warc_date(row["at"]), row["digest"]) if row else None
+        newest = " ORDER BY at DESC LIMIT 1"
+        if status == 304:
+            return self.db.one(query + newest, (self.portal, exchange.url, at))
+        return self.db.one(query + " AND digest = ?" + newest, (self.portal, exchange.url, at, payload_digest))
 
     def validators(self, url: str) -> tuple[str | None, str | None]:
         """ETag and Last-Modified of the newest good capture of `url`, for a conditional request."""
@@ -176,17 +180,9 @@ class Archive:
         )
         return Known(*row) if row else None
 
-    def settle(
-        self,
-        url: str,
-        outcome: str,
-        *,
-        reason: str | None = None,
-        article: str | None = None,
-        mark: str | None = None,
-    ) -> None:
-        """Record how a folded URL ended, so that the next run need not fetch it to know."""
-        self._rows.settle(url, outcome, reason=reason, article=article, mark=mark)
+    def remark(self, url: str, mark: str) -> None:
+        """Note what a source now says of a folded URL whose page turned out to be the same still."""
+        self.db.execute("UPDATE urls SET mark = ? WHERE portal = ? AND url = ?", (mark, self.portal, url))
 
     def walked(self, section: str) -> bool:
         """Whether the section at this folded URL was ever walked to its end."""
@@ -226,8 +222,8 @@ class Archive:
             _refuse(self._lines_path, error)
         file = f"articles/{self.portal}.jsonl"
         with self.db:
-            self._rows.article(article, folded, file, offset, len(line))
-            self._rows.end(file, offset + len(line))
+            self.rows.article(article, folded, file, offset, len(line))
+            self.rows.end(file, offset + len(line))
 
     def count(self) -> int:
         """How many articles of the portal are held, duplicates left out."""

@@ -55,8 +55,9 @@ def test_a_capture_is_found_again_by_what_was_returned(tmp_path: Path) -> None:
 
 def test_the_same_bytes_at_the_same_url_are_kept_once(tmp_path: Path) -> None:
     with opened(tmp_path) as archive:
-        archive.keep(exchange(), "live")
-        archive.keep(exchange(at=AT + timedelta(days=1)), "live")
+        first = archive.keep(exchange(), "live")
+        again = archive.keep(exchange(at=AT + timedelta(days=1)), "live")
+        assert (again.warc_offset, again.captured_at) == (first.warc_offset, AT + timedelta(days=1))
         archive.keep(exchange(body=b"khac", at=AT + timedelta(days=2)), "live")
         kinds = [row["revisit"] for row in archive.db.rows("SELECT revisit FROM captures ORDER BY at")]
     assert kinds == [0, 1, 0]
