@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from crawler.parse.article import read_article
 from crawler.parse.listing import Listing, read_listing, read_menu
+from crawler.platforms.marks import Marks
 from crawler.sources import Section, Source
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from crawler.parse.layout import Layout
     from crawler.parse.listing import Link
     from crawler.parse.page import Page
+    from crawler.platforms.marks import Traces
     from pipelines.items import Article
 
 
@@ -36,18 +38,27 @@ class Kind(enum.StrEnum):
 
 
 class Platform:
-    """One CMS family: how its pages are laid out, listed and told apart. Stateless; a family overrides what differs."""
+    """One CMS family: how its pages are laid out, listed and told apart. Stateless; a family overrides what differs.
+
+    `marks` tell its pages. `article_url` and `listing_url` are regular expressions on the folded form of URLs that
+    say by themselves what a page is; empty where they do not. Families are tried in the order of PLATFORMS.
+    """
 
     name: ClassVar[str] = "generic"
+    marks: ClassVar[Marks] = Marks()
     layouts: ClassVar[tuple[Layout, ...]] = ()
+    article_url: ClassVar[str] = ""
+    listing_url: ClassVar[str] = ""
 
-    def detects(self, page: Page) -> bool:
+    def detects(self, traces: Traces) -> bool:
         """Whether a page was made by this family."""
-        return False
+        return self.marks.on(traces)
 
     def kind(self, page: Page) -> Kind:
-        """What a page is, by its own marks; UNKNOWN where it has none."""
-        return Kind.UNKNOWN
+        """What a page is, by its URL or its own marks; UNKNOWN where neither says."""
+        if self.article_url and re.search(self.article_url, page.url, re.IGNORECASE):
+            return Kind.ARTICLE
+        return Kind.LISTING if self.is_listing_url(page.url) else Kind.UNKNOWN
 
     def sources(self, page: Page, sitemaps: Sequence[str]) -> list[Source]:
         """Where articles are listed, read off the start page; `sitemaps` are those robots.txt names."""
@@ -67,7 +78,7 @@ class Platform:
 
     def is_listing_url(self, url: str) -> bool:
         """Whether the form of a URL alone says it is a section: a link to it is no link to an article."""
-        return False
+        return bool(self.listing_url and re.search(self.listing_url, url, re.IGNORECASE))
 
     def lists_posts(self, sitemap: str) -> bool:
         """Whether the name of a sitemap leaves room for articles."""

@@ -8,12 +8,14 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.parse.layout import Layout
 from crawler.platforms.base import Kind, Platform
+from crawler.platforms.marks import Marks
 from crawler.sources import Feed, RestApi, Section, Sitemap, Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.parse.page import Page
+    from crawler.platforms.marks import Traces
 
 _KINDS = {
     "error404": Kind.NOT_FOUND,
@@ -51,7 +53,6 @@ _NO_ARTICLE = re.compile(
     r"[?&](?:replytocom|print|attachment_id|author|feed|s|m|preview|share|like_comment|rest_route|page_id|sitemap)=",
     re.IGNORECASE,
 )
-_LISTING_URL = re.compile(r"/(?:category|chuyen-muc|danh-muc)/|[?&]cat=\d+|/page/\d+/?$|/tag/|[?&]tag=", re.IGNORECASE)
 _NOT_POSTS = re.compile(
     r"(?:^|[-_/])(?:pages?|categor(?:y|ies)|taxonom(?:y|ies)|tags?|post_tag|users?|author|attachments?|image|video|"
     r"addl|misc|elementor\w*|nav_menu\w*)(?:[-_.\d]|$)",
@@ -64,6 +65,8 @@ class WordPress(Platform):
     """WordPress of any version and theme."""
 
     name = "wordpress"
+    marks = Marks(generator=("wordpress",), assets=("/wp-content/", "/wp-includes/"))
+    listing_url = r"/(?:category|chuyen-muc|danh-muc)/|[?&]cat=\d+|/page/\d+/?$|/tag/|[?&]tag="
     layouts = (
         Layout(
             name="wordpress",
@@ -137,20 +140,11 @@ class WordPress(Platform):
         ),
     )
 
-    def detects(self, page: Page) -> bool:
+    def detects(self, traces: Traces) -> bool:
         """By generator, REST link or paths under wp-content."""
-        if any(
-            (meta.get("name") or "").lower() == "generator" and "wordpress" in (meta.get("content") or "").lower()
-            for meta in page.index.by_tag["meta"]
-        ):
-            return True
-        if _REST_ROOT.search(page.headers.get("link", "")) or self._rest_link(page):
-            return True
-        return any(
-            "/wp-content/" in (element.get(name) or "") or "/wp-includes/" in (element.get(name) or "")
-            for tag, name in (("link", "href"), ("script", "src"), ("img", "src"))
-            for element in page.index.by_tag[tag]
-        )
+        page = traces.page
+        linked = _REST_ROOT.search(page.headers.get("link", "")) or self._rest_link(page)
+        return bool(linked) or super().detects(traces)
 
     def kind(self, page: Page) -> Kind:
         """By the body's classes, else by which REST resource the page says it is, else by its entries."""
@@ -191,10 +185,6 @@ class WordPress(Platform):
 
     def refuses(self, url: str) -> bool:
         return super().refuses(url) or bool(_NO_ARTICLE.search(url))
-
-    def is_listing_url(self, url: str) -> bool:
-        """`/category/…`, `?cat=N`, `/page/N/`."""
-        return bool(_LISTING_URL.search(url))
 
     def parts(self, page: Page) -> list[str]:
         """What wp_link_pages() prints: numbered links under the article's own URL."""

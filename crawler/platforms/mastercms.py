@@ -1,0 +1,9 @@
+"""MasterCMS newspapers."""
+
+from crawler.platforms.base import Platform
+
+
+class MasterCms(Platform):
+    """MasterCMS newspapers."""
+
+    name = "mastercms"

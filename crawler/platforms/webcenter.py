@@ -1,0 +1,9 @@
+"""Oracle WebCenter portals."""
+
+from crawler.platforms.base import Platform
+
+
+class WebCenter(Platform):
+    """Oracle WebCenter portals."""
+
+    name = "webcenter"
