@@ -12,6 +12,7 @@ from crawler.parse import captions, headline, published, render, section
 from crawler.parse.body import Lead, Part, body_element, read_lead, read_part, walk
 from crawler.parse.ending import Ending, read_ending
 from crawler.parse.errors import EmptyBody, NoTitle, ProtectedPost
+from crawler.parse.host import NOTHING, specimen
 from crawler.parse.media import file_name, media_type
 from crawler.parse.metadata import Metadata, read_metadata
 from crawler.parse.tail import has_end_mark, people
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from crawler.parse.blocks import Block
     from crawler.parse.headline import Headline
+    from crawler.parse.host import HostFacts, Specimen
     from crawler.parse.layout import Layout
     from crawler.parse.page import Page
 
@@ -53,21 +55,38 @@ class Hint:
 
 
 def read_article(
-    pages: Sequence[Page], layouts: Sequence[Layout], hint: Hint | None = None, *, platform: str
+    pages: Sequence[Page],
+    layouts: Sequence[Layout],
+    hint: Hint | None = None,
+    *,
+    platform: str,
+    facts: HostFacts = NOTHING,
 ) -> Article:
     """Read an article that runs over `pages`, in order; the first carries title, date and lead, the last the byline.
 
     `layouts` are tried in order, newest first; with none, or where none matches, the page is read generically.
-    Id, portal, digest and provenance are filled elsewhere. Raises `NotAnArticle`.
+    `facts` are what was learnt of its host. Id, portal, digest and provenance are filled elsewhere. Raises
+    `NotAnArticle`.
     """
-    return _Reading(pages, layouts, hint or Hint(), platform).article()
+    return _Reading(pages, layouts, hint or Hint(), platform, facts).article()
+
+
+def read_specimen(pages: Sequence[Page], layouts: Sequence[Layout], hint: Hint | None = None) -> Specimen:
+    """The same pages for learning what their host repeats. Raises `NotAnArticle`."""
+    reading = _Reading(pages, layouts, hint or Hint(), "", NOTHING)
+    article = reading.article()
+    dates = (article.published_raw,) if article.published_raw else ()
+    return specimen(article.url, article.title, reading.body, article.lead, dates)
 
 
 class _Reading:
     """One article being put together."""
 
-    def __init__(self, pages: Sequence[Page], layouts: Sequence[Layout], hint: Hint, platform: str) -> None:
-        self.pages, self.page, self.hint, self.platform = pages, pages[0], hint, platform
+    def __init__(
+        self, pages: Sequence[Page], layouts: Sequence[Layout], hint: Hint, platform: str, facts: HostFacts
+    ) -> None:
+        self.pages, self.page, self.hint, self.platform, self.facts = pages, pages[0], hint, platform, facts
+        self.body: list[Block] = []
         if "post-password-form" in self.page.index.by_class:
             raise ProtectedPost(f"{self.page.url}: asks for a password")
         self.metadata = read_metadata(self.page)
@@ -89,8 +108,11 @@ class _Reading:
         if found is None or not found.text:
             raise NoTitle(f"{self.page.url}: no headline")
         blocks, lead = self._blocks(part)
+        blocks = self.facts.without_repeated(blocks)
+        lead = None if lead and self.facts.repeats_lead(lead.text) else lead
         blocks, ending = read_ending(blocks)
         attachments, blocks = _take_files(blocks)
+        self.body = blocks
         body = render.to_text(blocks)
         images = captions.with_featured(captions.collect(blocks), self.page, self.layout)
         if len((body or (lead.text if lead else "")).split()) < MIN_BODY_WORDS and not attachments and not images:

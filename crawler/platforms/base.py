@@ -6,7 +6,8 @@ import enum
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from crawler.parse.article import read_article
+from crawler.parse.article import read_article, read_specimen
+from crawler.parse.host import NOTHING
 from crawler.parse.listing import Listing, read_listing, read_menu
 from crawler.platforms.marks import Marks
 from crawler.sources import Section, Source
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.parse.article import Hint
+    from crawler.parse.host import HostFacts, Specimen
     from crawler.parse.layout import Layout
     from crawler.parse.listing import Link
     from crawler.parse.page import Page
@@ -88,9 +90,19 @@ class Platform:
         """The URLs of the further pages of an article that runs over several, in order."""
         return []
 
-    def read(self, pages: Sequence[Page], hint: Hint | None, layouts: Sequence[Layout] = ()) -> Article:
-        """The article on `pages`. Raises NotAnArticle."""
-        return read_article(pages, [*layouts, *self.layouts], hint, platform=self.name)
+    def read(
+        self,
+        pages: Sequence[Page],
+        hint: Hint | None,
+        layouts: Sequence[Layout] = (),
+        facts: HostFacts = NOTHING,
+    ) -> Article:
+        """The article on `pages`, read with what was learnt of the host. Raises NotAnArticle."""
+        return read_article(pages, [*layouts, *self.layouts], hint, platform=self.name, facts=facts)
+
+    def specimen(self, pages: Sequence[Page], layouts: Sequence[Layout] = ()) -> Specimen:
+        """The same pages for learning what their host repeats. Raises NotAnArticle."""
+        return read_specimen(pages, [*layouts, *self.layouts])
 
 
 _FILES = re.compile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crawler.parse.host import NOTHING
 from crawler.platforms.base import Kind, Platform
 from crawler.platforms.com_php import ComPhp
 from crawler.platforms.dotnetnuke import DotNetNuke
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.parse.article import Hint
+    from crawler.parse.host import HostFacts, Specimen
     from crawler.parse.layout import Layout
     from crawler.parse.page import Page
     from pipelines.items import Article
@@ -42,9 +44,20 @@ class Generic(Platform):
         family = detect(page)
         return super().kind(page) if family is self else family.kind(page)
 
-    def read(self, pages: Sequence[Page], hint: Hint | None, layouts: Sequence[Layout] = ()) -> Article:
+    def read(
+        self,
+        pages: Sequence[Page],
+        hint: Hint | None,
+        layouts: Sequence[Layout] = (),
+        facts: HostFacts = NOTHING,
+    ) -> Article:
         family = detect(pages[0])
-        return super().read(pages, hint, layouts) if family is self else family.read(pages, hint, layouts)
+        read = super().read if family is self else family.read
+        return read(pages, hint, layouts, facts)
+
+    def specimen(self, pages: Sequence[Page], layouts: Sequence[Layout] = ()) -> Specimen:
+        family = detect(pages[0])
+        return (super().specimen if family is self else family.specimen)(pages, layouts)
 
 
 # Where two families share marks, the one that says more comes first: forks before what they were made from.
