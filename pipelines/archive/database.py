@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipelines.errors import ArchiveError, OutputUnwritable
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE files (
@@ -83,6 +83,14 @@ CREATE TABLE runs (
     report TEXT
 ) WITHOUT ROWID;
 """
+_LEARNT = """
+CREATE TABLE learnt (
+    portal TEXT PRIMARY KEY,
+    facts TEXT NOT NULL             -- JSON: what the portal repeats, from which sample, in which version
+) WITHOUT ROWID;
+"""
+_MIGRATIONS = {0: _SCHEMA + _LEARNT, 1: _LEARNT}
+"""What takes a database of each version to the newest."""
 
 
 class Database:
@@ -104,8 +112,8 @@ class Database:
                 f"{path}: cannot be opened as a database: {error}. Move it away and run again: "
                 "it is rebuilt from captures/ and articles/."
             ) from error
-        if version == 0 and not read_only:
-            self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+        if version in _MIGRATIONS and not read_only:
+            self._db.executescript(f"BEGIN; {_MIGRATIONS[version]} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
         elif version != SCHEMA_VERSION:
             self._db.close()
             raise ArchiveError(

@@ -1,4 +1,4 @@
-"""Files that only grow: each write is taken whole or not at all."""
+"""Files written whole or not at all: those that only grow, and small ones that are replaced."""
 
 from __future__ import annotations
 
@@ -9,6 +9,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a small file, whole or not at all, and have it on the disk. Raises OSError; the old file then stays."""
+    partial = path.with_name(f"{path.name}.partial")
+    with partial.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(path)
 
 
 class GrowingFile:

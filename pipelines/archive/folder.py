@@ -18,9 +18,9 @@ import msgspec
 
 from pipelines.archive.cdxj import write_cdxj
 from pipelines.archive.database import Database
-from pipelines.archive.files import GrowingFile
+from pipelines.archive.files import GrowingFile, replace_file
 from pipelines.archive.lock import Lock
-from pipelines.archive.mend import Mender
+from pipelines.archive.mend import Mender, learnt_path
 from pipelines.archive.rows import Rows
 from pipelines.archive.warc import (
     Earlier,
@@ -191,6 +191,24 @@ class Archive:
     def set_walked(self, section: str, at: datetime) -> None:
         """Record that a section was walked page by page to its end."""
         self.db.execute("INSERT OR REPLACE INTO sections VALUES (?, ?, ?)", (self.portal, section, warc_date(at)))
+
+    # -- what was learnt of the portal --------------------------------------------------------------
+
+    def learnt(self) -> str | None:
+        """What `set_learnt` was last given."""
+        row = self.db.one("SELECT facts FROM learnt WHERE portal = ?", (self.portal,))
+        return row["facts"] if row else None
+
+    def set_learnt(self, facts: str) -> None:
+        """Keep what was learnt of the portal (JSON): beside its captures, which cannot be read the same without it,
+        and in the database. Raises OutputUnwritable.
+        """
+        path = learnt_path(self.folder, self.portal)
+        try:
+            replace_file(path, facts.encode())
+        except OSError as error:
+            _refuse(path, error)
+        self.rows.learnt(facts)
 
     # -- articles ---------------------------------------------------------------------------------
 

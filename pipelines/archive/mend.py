@@ -42,6 +42,9 @@ class Mender:
         for path in sorted((self.folder / "captures" / self.portal).glob("*.warc.gz")):
             if (file := path.relative_to(self.folder).as_posix()) not in recorded:
                 self._read_captures(path, file)
+        learnt = self.db.one("SELECT 1 FROM learnt WHERE portal = ?", (self.portal,))
+        if learnt is None and (kept := learnt_path(self.folder, self.portal)).exists():
+            self._rows.learnt(kept.read_text("utf-8"))
         lines = self.folder / "articles" / f"{self.portal}.jsonl"
         if lines.exists() and (file := lines.relative_to(self.folder).as_posix()) not in recorded:
             self._read_lines(lines, file)
@@ -104,6 +107,11 @@ class Mender:
             self._rows.end(file, offset)
         with path.open("r+b") as stream:
             stream.truncate(offset)
+
+
+def learnt_path(folder: Path, portal: str) -> Path:
+    """Where what was learnt of a portal lies beside its captures."""
+    return folder / "captures" / portal / f"{portal}.learnt.json"
 
 
 def _lines_of(path: Path) -> Iterator[tuple[Article, bytes]]:

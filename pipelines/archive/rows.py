@@ -73,6 +73,9 @@ class Rows:
             ),
         )
 
+    def learnt(self, facts: str) -> None:
+        self.db.execute("INSERT OR REPLACE INTO learnt VALUES (?, ?)", (self.portal, facts))
+
     def end(self, file: str, end: int) -> None:
         self.db.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (file, end))
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pipelines.archive.files import replace_file
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -60,9 +62,7 @@ class RunReport:
         """Write `<folder>/<run>.json`, whole or not at all, and return its path."""
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{self.run}.json"
-        partial = path.with_suffix(".json.partial")
-        partial.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n")
-        partial.replace(path)
+        replace_file(path, msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n")
         return path
 
     def summary(self) -> str:

@@ -212,3 +212,24 @@ def test_shares_count_articles_not_versions_or_duplicates(tmp_path: Path, make_a
         assert archive.count() == 2
         assert archive.share_with("published_at") == 0.5
         assert archive.newest() == AT
+
+
+def test_what_was_learnt_outlives_the_database(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        assert archive.learnt() is None
+        archive.set_learnt('{"version": 1}')
+        archive.set_learnt('{"version": 2}')
+    for path in tmp_path.glob("archive.db*"):
+        path.unlink()
+    with opened(tmp_path) as archive:
+        assert archive.learnt() == '{"version": 2}'
+
+
+def test_a_database_of_version_1_is_taken_to_the_newest(tmp_path: Path, make_article: Make) -> None:
+    with opened(tmp_path) as archive:
+        store(archive, make_article())
+        archive.db.execute("DROP TABLE learnt")
+        archive.db.execute("PRAGMA user_version = 1")
+    with opened(tmp_path) as archive:
+        archive.set_learnt("{}")
+        assert (archive.count(), archive.learnt()) == (1, "{}")
