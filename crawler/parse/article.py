@@ -155,7 +155,7 @@ class _Reading:
             self.headline = headline.Headline(squeeze(self.hint.title), None, "hint")
         part = read_part(self.page, self.layout, self.headline, outline)
         dates = dates or published.stated(self.page, self.layout, self.metadata, part.element)
-        if not dates or dates[0][0].precision != "minute":
+        if not dates or dates[0][0].precision != "minute" or published.is_utc(dates[0][0]):
             dates = dates + published.beside(part)
         label = label or section.beside(part, self.headline.text if self.headline else "")
         return part, dates, label
@@ -185,12 +185,12 @@ class _Reading:
         return self.page.url
 
     def _set_dates(self, article: Article, dates: list[published.Found]) -> None:
-        found = published.best(dates)
+        found = published.best(dates, self._local)
         hinted = self.hint.published_at
         if found is not None:
             dated, source = found
             article.published_at, article.published_raw, article.published_precision = (
-                dated.at,
+                self._local(dated.at),
                 dated.raw,
                 dated.precision,
             )
@@ -202,15 +202,29 @@ class _Reading:
             article.published_at, article.published_precision = hinted.astimezone(VIETNAM), "minute"
             article.published_raw = hinted.isoformat()
             self.evidence["published_at"] = "hint"
+        elif written := published.in_url(self.page.url):
+            article.published_at, article.published_raw, article.published_precision = (
+                written.at,
+                written.raw,
+                written.precision,
+            )
+            self.evidence["published_at"] = "url"
         article.modified_at = self._modified()
+
+    def _local(self, at: datetime) -> datetime:
+        """Vietnamese time; a page from elsewhere keeps the offset it states, in which its day is meant."""
+        language, host = self.metadata.language or "", urlsplit(self.page.url).hostname or ""
+        if not host.endswith(".vn") and not language.startswith("vi") and (language or at.utcoffset()):
+            return at
+        return at.astimezone(VIETNAM)
 
     def _modified(self) -> datetime | None:
         if self.metadata.modified is not None:
             self.evidence["modified_at"] = self.metadata.evidence.get("modified", "meta")
-            return self.metadata.modified
+            return self._local(self.metadata.modified)
         if self.layout is not None and (found := published.selected(self.page, self.layout, "modified")):
             self.evidence["modified_at"] = found[0][1]
-            return found[0][0].at
+            return self._local(found[0][0].at)
         if self.hint.modified_at is not None:
             self.evidence["modified_at"] = "hint"
             return self.hint.modified_at.astimezone(VIETNAM)

@@ -59,8 +59,10 @@ def types(node: Node) -> list[str]:
 
 
 def is_article(node: Node) -> bool:
-    """NewsArticle, BlogPosting, Report and their kin."""
-    return any(name.lower().endswith(_ARTICLE) for name in types(node))
+    """NewsArticle, BlogPosting, Report and their kin, and whatever else has a headline and a date of publication."""
+    return any(name.lower().endswith(_ARTICLE) for name in types(node)) or (
+        "headline" in node and "datePublished" in node
+    )
 
 
 def texts(value: object, *, key: str = "name") -> list[str]:

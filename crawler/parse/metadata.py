@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
     from crawler.parse.page import Page
 
+_SPACED_OFFSET = re.compile(r"(:\d\d) ([+-]\d\d:?\d\d)$")
+_EMAIL_DAY = re.compile(r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:")
 VIETNAM = timezone(timedelta(hours=7))
 MAX_TAGS = 40
 MAX_VALUE_CHARS = 2_000
@@ -59,19 +63,34 @@ def read_metadata(page: Page) -> Metadata:
 
 
 def iso(value: str) -> Dated | None:
-    """A machine-readable date in Vietnamese time; other forms go to `read_date`. None where nothing is stated."""
+    """A machine-readable date with the offset it states, else Vietnam's; other forms go to `read_date`.
+
+    None where nothing is stated.
+    """
     raw = value.strip()
     if not raw or len(raw) > 80:
         return None
-    try:
-        at = datetime.fromisoformat(raw)
-    except ValueError:
-        dated = read_date(raw)
-        return replace(dated, at=dated.at.astimezone(VIETNAM)) if dated else None
+    at = _machine_time(raw)
+    if at is None:
+        return read_date(raw)
     if not 1990 <= at.year <= 2100:
         return None
-    at = at.replace(tzinfo=VIETNAM) if at.tzinfo is None else at.astimezone(VIETNAM)
+    at = at.replace(tzinfo=VIETNAM) if at.tzinfo is None else at
     return Dated(at=at, precision="minute" if len(raw) > 10 else "day", raw=raw)
+
+
+def _machine_time(raw: str) -> datetime | None:
+    """ISO 8601, also with a space before the offset, or the form of e-mail headers and HTTP."""
+    try:
+        return datetime.fromisoformat(_SPACED_OFFSET.sub(r"\1\2", raw))
+    except ValueError:
+        pass
+    if _EMAIL_DAY.match(raw):
+        try:
+            return parsedate_to_datetime(raw)
+        except ValueError:
+            pass
+    return None
 
 
 def is_home(label: str) -> bool:

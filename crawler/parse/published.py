@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from crawler.parse.boilerplate import family
 from crawler.parse.container import is_negative, is_prose
@@ -13,7 +15,7 @@ from crawler.parse.metadata import VIETNAM, iso
 from crawler.parse.text import squeeze
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lxml.html import HtmlElement
 
@@ -32,6 +34,8 @@ BLOCKS_AFTER_BODY = 12
 
 Found = tuple[Dated, str]
 
+_URL_DAY = re.compile(r"(?<=/)((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-])")
+_URL_MONTH = re.compile(r"(?<=/)((?:19|20)\d\d)/?(0[1-9]|1[0-2])(?=/)")
 _CLOCK = re.compile(r"hôm nay|bây giờ|today|current", re.IGNORECASE)
 _MODIFIED = re.compile(r"\b(?:updated|modified|cap-?nhat|dateModified)\b", re.IGNORECASE)
 _UPDATED_TEXT = re.compile(r"cập nhật|sửa đổi|chỉnh sửa|updated|modified", re.IGNORECASE)
@@ -71,25 +75,49 @@ def read_element(element: HtmlElement) -> Dated | None:
         if value and (dated := iso(value)):
             return dated
     text = squeeze(" ".join(element.itertext()))
-    dated = read_date(text) or find_date(text)
-    return _local(dated) if dated else None
+    return read_date(text) or find_date(text)
 
 
-def best(found: list[Found]) -> Found | None:
-    """The most trusted date; a later one that tells the minute of the same day is preferred to a bare day."""
+def best(found: list[Found], local: Callable[[datetime], datetime]) -> Found | None:
+    """The most trusted date; a later one that tells the minute of the same day is preferred to a bare day.
+
+    `local` takes a moment to the page's own clock.
+    """
     if not found:
         return None
-    first = found[0]
-    if first[0].precision != "minute":
+    first, source = found[0]
+    if first.precision != "minute":
         for other in found[1:]:
-            if other[0].precision == "minute" and other[0].at.date() == first[0].at.date():
+            if other[0].precision == "minute" and other[0].at.date() == first.at.date():
                 return other
-    return first
+    if is_utc(first):
+        for shown, where in found[1:]:
+            # Many systems print their local time and call it UTC, and others mean it: what the reader sees decides.
+            if shown.precision == "minute" and _clock(shown.at) == _clock(first.at):
+                return shown, f"{source}+{where}"
+            if abs(shown.at.date() - local(first.at).date()) == timedelta(days=1) and shown.precision != "month":
+                return shown, f"{source}+{where}"
+    return found[0]
 
 
-def _local(dated: Dated) -> Dated:
-    """The same moment in Vietnamese time."""
-    return dated if dated.at.utcoffset() == VIETNAM.utcoffset(None) else replace(dated, at=dated.at.astimezone(VIETNAM))
+def is_utc(dated: Dated) -> bool:
+    """Whether a moment is stated in UTC, which says nothing of the day it was on the site's own clock."""
+    return dated.at.utcoffset() == timedelta(0)
+
+
+def _clock(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0, tzinfo=None)
+
+
+def in_url(url: str) -> Dated | None:
+    """The day or month a URL states (`/2023/12/21/`, `/202112/`); the last resort."""
+    path = urlsplit(url).path
+    if (day := _URL_DAY.search(path)) and (dated := read_date("-".join(day.groups()))):
+        return replace(dated, raw=day[0])
+    if month := _URL_MONTH.search(path):
+        at = datetime(int(month[1]), int(month[2]), 1, tzinfo=VIETNAM)
+        return Dated(at, "month", month[0])
+    return None
 
 
 def _times(page: Page, body: HtmlElement | None) -> list[Found]:
@@ -137,7 +165,7 @@ def beside(part: Part) -> list[Found]:
             continue
         dated = read_date(block.text) or (find_date(block.text) if _is_bar(block) else None)
         if dated is not None:
-            (updated if _UPDATED_TEXT.match(block.text) else found).append((_local(dated), "generic"))
+            (updated if _UPDATED_TEXT.match(block.text) else found).append((dated, "generic"))
     return found or updated
 
 
