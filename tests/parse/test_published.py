@@ -20,8 +20,8 @@ def article(
     *, meta: str = "", shown: str = "", language: str = "vi", url: str = "https://tin.example/a.html"
 ) -> Article:
     html = (
-        f"<html lang='{language}'><head>{meta}</head><body><div class='chi-tiet'><h1>Hội nghị đánh giá quý I</h1>{shown}"
-        f"<div class='noi-dung'>{PROSE}</div></div></body></html>"
+        f"<html lang='{language}'><head>{meta}</head><body><div class='chi-tiet'><h1>Hội nghị đánh giá quý I</h1>"
+        f"{shown}<div class='noi-dung'>{PROSE}</div></div></body></html>"
     )
     return read_article([read_page(html.encode(), url, {})], (), platform="generic")
 
