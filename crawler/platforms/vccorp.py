@@ -1,9 +1,65 @@
-"""VCCorp newspapers and government portals."""
+"""VCCorp: newspapers and the Government's portals; article URLs end in an id whose digits hold the day."""
 
-from crawler.platforms.base import Platform
+from crawler.parse.layout import Layout
+from crawler.platforms.marks import Marks
+from crawler.platforms.newspaper import Newspaper
+
+_DAY = r"(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])"
+_TIME = r"(?:[01]\d|2[0-3])[0-5]\d[0-5]\d\d{1,3}"
 
 
-class VcCorp(Platform):
+class VcCorp(Newspaper):
     """VCCorp newspapers and government portals."""
 
     name = "vccorp"
+    marks = Marks(
+        generator=("vccorp",),
+        selectors=(".afcbc-body", "[data-role=publishdate]", ".box-category-link-title"),
+        assets=("//static.mediacdn.vn/", ".mediacdn.vn/web_"),
+    )
+    article_url = r"-\d{16,18}\.(?:htm|chn|html)(?:[?#]|$)"
+    listing_url = r"^https?://[^/]+(?:/(?![^/]*-\d{4,}\.)[a-z0-9-]+){1,2}\.(?:htm|chn)(?:[?#]|$)"
+    url_dates = (rf"-(?P<year>20\d\d){_DAY}{_TIME}\.", rf"-\d{{3}}(?P<year>\d\d){_DAY}{_TIME}\.")
+    layouts = (
+        Layout(
+            name="vccorp",
+            title=("h1[data-role=title]", "h1.detail-title", ".detail-title"),
+            published=("[data-role=publishdate]", ".detail-time"),
+            modified=("[data-role=updatedate]",),
+            lead=("[data-role=sapo]", ".detail-sapo"),
+            body=(".detail-content.afcbc-body", "[data-role=content]", ".detail-content"),
+            byline=("[data-role=author] .name", "[data-role=author]", ".detail-author .name", ".detail-author"),
+            section=("[data-role=cate-name]", ".detail-cate a", ".breadcrumb a"),
+            tags=(".detail-tag-list a", ".detail-tag a", "[data-role=tag] a"),
+            drop=(
+                "#reactRelate",
+                ".VCSortableInPreviewMode[type=RelatedOneNews]",
+                ".VCSortableInPreviewMode[type=RelatedNewsBox]",
+                ".VCSortableInPreviewMode[type=RelatedNews]",
+                ".VCSortableInPreviewMode.link-content-footer",
+                ".relate-container",
+                ".seo-suggest-link",
+                ".detail-tag",
+                ".detail-author-bot",
+                "#listNewsInContent",
+                ".kbwscwl-relatedbox",
+            ),
+        ),
+        Layout(
+            name="vccorp-2014",
+            title=("h1.title", ".knc-title", "h1.article-title", "h1.news-title"),
+            published=(".pdate", ".kbwcm-time", ".date-time", ".time"),
+            lead=(".knc-sapo", ".news-sapo", "h2.sapo", ".sapo"),
+            body=("#mainContent", ".knc-content", "#main-detail-body", ".fck", "#contentdetail", ".news-content"),
+            byline=(".kbwcm-author", ".author"),
+            section=(".breadcrumb a",),
+            tags=(".tags a",),
+            drop=(
+                ".VCSortableInPreviewMode[type=RelatedOneNews]",
+                ".VCSortableInPreviewMode[type=RelatedNewsBox]",
+                ".link-content-footer",
+                ".relate-container",
+                ".tags",
+            ),
+        ),
+    )

@@ -1,9 +1,129 @@
-"""ePi / ZCE newspapers."""
+"""ePi / ZCE: provincial and national newspapers on one system, in three generations of templates."""
 
-from crawler.platforms.base import Platform
+from datetime import date
+
+from crawler.parse.layout import Layout
+from crawler.platforms.marks import Marks
+from crawler.platforms.newspaper import Newspaper
+
+# What editors insert into a text, and what a template closes it with, in every generation.
+_INSERTED = (
+    ".cms-relate",
+    ".article__tag",
+    ".article__related",
+    ".article__related-listing",
+    ".article-relate",
+    ".related-news",
+    ".related-inline-story",
+    ".box-relate",
+    ".article-poll",
+    ".social-share",
+    ".social-listing",
+    ".article__social",
+    ".box-comment",
+    ".article-comments",
+    ".article__comment",
+    ".adwidget",
+    ".simplebanner",
+    ".qc",
+)
 
 
-class Zce(Platform):
+class Zce(Newspaper):
     """ePi / ZCE newspapers."""
 
     name = "zce"
+    marks = Marks(
+        selectors=(
+            ".story__thumb",
+            ".cms-body",
+            ".cms-desc",
+            ".cms-link",
+            ".cms-photo",
+            ".article__sapo",
+            ".article-hdr",
+            ".detail-wrap .detail__content",
+            ".details-article .details-abody",
+        ),
+    )
+    article_url = r"-post\d+\.\w+(?:[?#]|$)|-d?\d{4,9}\.html(?:[?#]|$)"
+    listing_url = r"^https?://[^/]+(?:/[a-z0-9-]+){1,3}/(?:[?#]|$)|-(?:topic|event|zone)\d+\.html"
+    layouts = (
+        Layout(
+            name="zce",
+            title=("h1.article__title", "h1.cms-title", ".article__title.cms-title"),
+            published=("time.cms-date", ".article__meta time", ".cms-date", ".article__header time"),
+            lead=(".article__sapo", ".article__summary", ".cms-desc"),
+            featured=(".article__avatar", ".article__cover"),
+            body=(".zce-content-body", ".article__body.cms-body", ".article__body", ".article__content"),
+            byline=(
+                ".article__author .name",
+                ".article__author",
+                ".article__content > .author",
+                ".content > .author",
+                ".article__body .author",
+                ".cms-body > .author",
+                ".cms-author",
+            ),
+            section=(".breadcrumb a", ".article__cate a"),
+            tags=(".article__tag a",),
+            drop=(
+                ".article__author",
+                ".article__source",
+                ".article__content > .author",
+                ".content > .author",
+                ".cms-body > .author",
+                ".article__body > .author",
+                *_INSERTED,
+            ),
+        ),
+        Layout(
+            name="zce-detail",
+            title=("h1.detail__title", "h1.details__headline", "h1.details__title"),
+            published=(".detail__meta time", ".details__meta time", "time.cms-date", ".detail__meta"),
+            lead=(".detail__summary", ".details__summary", ".cms-desc"),
+            featured=(".detail__avatar",),
+            body=(".detail__content", ".details__content .cms-body", ".details__content"),
+            byline=(".detail__credit .author", ".detail__author", ".details__author", ".cms-author"),
+            section=(".breadcrumb a",),
+            tags=(".detail__tag a", ".details__tags a"),
+            drop=(
+                ".detail__credit",
+                ".detail__relate",
+                ".detail__extension-wrap",
+                ".detail__social",
+                ".detail__tag",
+                ".details__tags",
+                ".content-ads",
+                *_INSERTED,
+            ),
+        ),
+        Layout(
+            name="zce-2014",
+            title=("h1.article-title", "h1.cms-title", ".cms-title"),
+            published=("time.cms-date", ".article-hdr time", ".meta time", ".byline-dateline time", ".date time"),
+            lead=(".cms-desc", ".article-hdr .summary", ".article-sapo", ".sapo"),
+            featured=(".article-avatar",),
+            body=(
+                ".article-content .cms-body",
+                ".article-content .content",
+                ".cms-body",
+                "#abody",
+                "#main_detail",
+                "#article-body",
+            ),
+            byline=(".content > .author", ".cms-body > .author", ".cms-author", ".meta .author"),
+            section=(".breadcrumb a",),
+            tags=(".article-tag a",),
+            drop=(".content > .author", ".cms-body > .author", ".article-tag", ".other-story", *_INSERTED),
+            valid_until=date(2021, 12, 31),
+        ),
+        Layout(  # a citizen's question and the office's answer
+            name="zce-petition",
+            title=("h1.headline",),
+            published=(".details-heading time",),
+            body=(".details-article",),
+            section=(".breadcrumb a",),
+            drop=(".article-vote-box", ".process", ".minor-title"),
+        ),
+    )
