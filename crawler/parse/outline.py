@@ -39,7 +39,8 @@ _LOOSE = BREAK + "\u00a0 \t\r\n.,;:-–—()/…\"'“”\u200b\ufeff"
 _EMBEDS = frozenset({"iframe", "object", "embed"})
 _BOLD_TAGS, _ITALIC_TAGS = frozenset({"b", "strong"}), frozenset({"i", "em", "cite"})
 _CAPTION_CLASS = re.compile(
-    r"caption|chu-?thich|image[_-]?desc|img[_-]?desc|photo[_-]?(?:desc|note|cms)|\bpic-?note", re.IGNORECASE
+    r"caption|chu-?thich|image[_-]?desc|img[_-]?desc|photo[_-]?(?:desc|note|cms)|\bpic-?note|\bnote ignore\b",
+    re.IGNORECASE,
 )
 _HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:screen-reader-text|sr-only|visually-hidden|hidden|d-none|skip-link)(?:\s|$)")
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
