@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from pipelines.items import Article, Precision
 
 _KINDS = (
+    (
+        Kind.STATIC,
+        re.compile(r"/(?:gioi-thieu|lien-he|lien-he-quang-cao|quang-cao|toa-soan|dat-bao|about|contact)(?:[/.]|$)"),
+    ),
     (Kind.TAG, re.compile(r"/(?:tags?|tu-khoa|keywords?)(?:/|$)|-tag\d+\.|\.tag$", re.IGNORECASE)),
     (Kind.AUTHOR, re.compile(r"/(?:tac-gia|authors?|but-danh)/|-author\d+\.", re.IGNORECASE)),
     (Kind.SEARCH, re.compile(r"/(?:tim-kiem|search)(?:[/.]|$)", re.IGNORECASE)),
 )
 _NO_ARTICLE = re.compile(
-    r"/(?:rss|feed|e-?paper|doc-bao-in|bao-in|print|in-bai|lien-he|quang-cao|toa-soan|gioi-thieu|dang-nhap|login|"
-    r"ajax|api|apicenter@|widgets@|adsfw)(?:[/.-]|$)",
+    r"/(?:rss|feed|e-?paper|doc-bao-in|bao-in|print|in-bai|dang-nhap|login|ajax|api|apicenter@|widgets@|adsfw)(?:[/.]|$)",
     re.IGNORECASE,
 )
 _NOT_POSTS = re.compile(
