@@ -13,7 +13,7 @@ from pipelines.items import Image
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crawler.parse.blocks import Block
+    from crawler.parse.blocks import Block, Frame
     from crawler.parse.layout import Layout
     from crawler.parse.page import Page
 
@@ -51,9 +51,17 @@ def _is_caption(block: Block, image: Block, *, centred: bool) -> bool:
         return True
     if block.frame is image.frame and block.frame.tag in ("figure", "td", "tr", "table", "dt", "dd"):
         return True
-    if block.italic or _NAMED.match(text):
+    if block.italic or _NAMED.match(text) or _in_picture_table(block, image):
         return True
     return block.align == "center" and not block.bold and not centred
+
+
+def _in_picture_table(block: Block, image: Block) -> bool:
+    """Whether both stand in a table that holds nothing else, as editors set a picture over its caption."""
+    table: Frame | None = image.frame
+    while table is not None and table.tag != "table":
+        table = table.parent
+    return table is not None and block.frame.inside(table) and table.end - table.start == 2
 
 
 def collect(blocks: Sequence[Block]) -> list[Image]:
