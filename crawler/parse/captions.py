@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
 MAX_PLAIN_CAPTION_CHARS = 320
 MAX_GALLERY_HEADING_CHARS = 80
+MAX_PICTURE_BOX_BLOCKS = 3
+"""Two pictures and a text, or a picture, its caption and who took it."""
 
 _CREDIT = re.compile(
     r"(?:^|[\s.(–-])\(?(?:(?:nguồn )?(?:ảnh|hình)(?: minh họa)?|photo)\s*:\s*([^:]{2,60}?)\)?\.?$", re.IGNORECASE
 )
 _SIZE = re.compile(r"-\d+x\d+(?=\.\w+$)")
 _CAPTION_CLASSES = ("wp-caption-text", "wp-element-caption")
+_PICTURE_BOX = re.compile(r"(?:^|[\s_-])(?:img|image|photo|inlinephoto|picture|pic|hinh)(?:$|[\s_-])", re.IGNORECASE)
 _NAMED = re.compile(r"\(?(?:ảnh|trong ảnh|ảnh minh họa|hình|chú thích ảnh|photo)\b\s*[:.\d(]?", re.IGNORECASE)
 
 
@@ -51,17 +54,17 @@ def _is_caption(block: Block, image: Block, *, centred: bool) -> bool:
         return True
     if block.frame is image.frame and block.frame.tag in ("figure", "td", "tr", "table", "dt", "dd"):
         return True
-    if block.italic or _NAMED.match(text) or _in_picture_table(block, image):
+    if block.italic or _NAMED.match(text) or _in_picture_box(block, image):
         return True
     return block.align == "center" and not block.bold and not centred
 
 
-def _in_picture_table(block: Block, image: Block) -> bool:
-    """Whether both stand in a table that holds nothing else, as editors set a picture over its caption."""
-    table: Frame | None = image.frame
-    while table is not None and table.tag != "table":
-        table = table.parent
-    return table is not None and block.frame.inside(table) and table.end - table.start == 2
+def _in_picture_box(block: Block, image: Block) -> bool:
+    """Whether both stand in a table, or a box named after pictures, that holds next to nothing else."""
+    box: Frame | None = image.frame
+    while box is not None and not (box.tag == "table" or _PICTURE_BOX.search(box.hint)):
+        box = box.parent
+    return box is not None and block.frame.inside(box) and box.end - box.start <= MAX_PICTURE_BOX_BLOCKS
 
 
 def collect(blocks: Sequence[Block]) -> list[Image]:
@@ -95,8 +98,10 @@ def with_featured(images: list[Image], page: Page, layout: Layout | None) -> lis
     resolve = resolver(page.base_url)
     featured = []
     for element, _ in layout.find("featured", page.index):
-        texts = [part for name in _CAPTION_CLASSES for part in element.find_class(name)] or list(
-            element.iter("figcaption")
+        texts = (
+            [part for name in _CAPTION_CLASSES for part in element.find_class(name)]
+            or list(element.iter("figcaption"))
+            or [part for part in element.iter("p") if squeeze(part.text_content())]
         )
         for picture in element.iter("img"):
             url = resolve(image_url(picture) or "")

@@ -42,6 +42,8 @@ class Zce(Newspaper):
             ".cms-photo",
             ".article__sapo",
             ".article-hdr",
+            "#abody",
+            ".details__summary",
             ".detail-wrap .detail__content",
             ".details-article .details-abody",
         ),
@@ -55,7 +57,13 @@ class Zce(Newspaper):
             published=("time.cms-date", ".article__meta time", ".cms-date", ".article__header time"),
             lead=(".article__sapo", ".article__summary", ".cms-desc"),
             featured=(".article__avatar", ".article__cover"),
-            body=(".zce-content-body", ".article__body.cms-body", ".article__body", ".article__content"),
+            body=(
+                ".zce-content-body",
+                ".article__body.cms-body",
+                ".article__body",
+                ".article__content",
+                "#content-article",
+            ),
             byline=(
                 ".article__author .name",
                 ".article__author",
