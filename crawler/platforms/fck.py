@@ -21,6 +21,7 @@ class ContentFck(Newspaper):
     )
     article_url = r"-a\d+\.html(?:[?#]|$)"
     listing_url = r"^https?://[^/]+(?:/[a-z0-9-]+){1,3}/(?:[?#]|$)"
+    texts = Marks(selectors=("#newscontents", ".content-fck"))
     layouts = (
         Layout(
             name="content-fck",

@@ -16,6 +16,7 @@ class MasterCms(Newspaper):
     )
     article_url = r"-\d{3,8}\.html(?:[?#]|$)"
     listing_url = r"^https?://[^/]+(?:/[a-z0-9-]+){1,2}(?:/?|&s_cond=[^/]*)(?:[?#]|$)|[?&]BRSR=\d+"
+    texts = Marks(selectors=(".__MASTERCMS_CONTENT",))
     layouts = (
         Layout(
             name="mastercms",

@@ -22,7 +22,7 @@ class MediaSoft(Newspaper):
     name = "mediasoft"
     marks = Marks(selectors=("a.title2", "a.title3", "#content td.image_desc"), url=_ARTICLE)
     article_url = _ARTICLE
-    listing_url = r"^https?://[^/]+(?:/(?!\d{6}/)[a-z0-9-]+){1,3}/(?:[?#]|$)"
+    listing_url = r"^https?://[^/]+(?:/(?!\d{6}/|[^/]*-[0-9a-f]{7}/)[a-z0-9-]+){1,3}/(?:[?#]|$)"
     url_dates = (_ARTICLE,)
     layouts = (
         Layout(

@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.parse.article import VIETNAM
 from crawler.platforms.base import Kind, Platform
+from crawler.platforms.marks import Marks, Traces
 from crawler.sources import Feed, Section, Sitemap, Source
 
 if TYPE_CHECKING:
@@ -40,24 +41,23 @@ _NOT_POSTS = re.compile(
 
 
 class Newspaper(Platform):
-    """A content system of newspapers. Articles are told by their URL or by the container of their text.
+    """A content system of newspapers. Articles are told by their URL, else by `texts`, containers no list has.
 
     `url_dates` are regular expressions on an article's URL with the groups `year` (four digits, or two of this
     century), `month` and, where it is stated, `day`: evidence only where the page and its listing are silent.
     """
 
+    texts: ClassVar[Marks] = Marks()
     url_dates: ClassVar[tuple[str, ...]] = ()
 
     def kind(self, page: Page) -> Kind:
-        """By the URL, else an article where a layout finds the container of its text."""
+        """By the URL, else an article where the container of its text is."""
         path = urlsplit(page.url).path
         for kind, form in _KINDS:
             if form.search(path):
                 return kind
         kind = super().kind(page)
-        if kind is Kind.UNKNOWN and any(next(one.find("body", page.index), None) is not None for one in self.layouts):
-            return Kind.ARTICLE
-        return kind
+        return Kind.ARTICLE if kind is Kind.UNKNOWN and path.strip("/") and self.texts.on(Traces(page)) else kind
 
     def sources(self, page: Page, sitemaps: Sequence[str]) -> list[Source]:
         """The menu's sections, what robots.txt names, and the newest feed the page names."""

@@ -15,6 +15,7 @@ class PicBox(Newspaper):
     )
     article_url = r"^https?://[^/]+/[^/]+/[^/]+/\d+\.bcb(?:[?#]|$)|/InfoDetail\.jsp\?"
     listing_url = r"^https?://[^/]+/[^/]+/\d+\.bcb(?:[?#]|$)|/(?:index|InfoList|Category)\.jsp"
+    texts = Marks(selectors=("#newsContent", ".newsLeft .sapo", "#primary-content .text"))
     layouts = (
         Layout(
             name="picbox",

@@ -19,6 +19,7 @@ class VcCorp(Newspaper):
     )
     article_url = r"-\d{16,18}\.(?:htm|chn|html)(?:[?#]|$)"
     listing_url = r"^https?://[^/]+(?:/(?![^/]*-\d{4,}\.)[a-z0-9-]+){1,2}\.(?:htm|chn)(?:[?#]|$)"
+    texts = Marks(selectors=(".afcbc-body", "[data-role=content]"))
     url_dates = (rf"-(?P<year>20\d\d){_DAY}{_TIME}\.", rf"-\d{{3}}(?P<year>\d\d){_DAY}{_TIME}\.")
     layouts = (
         Layout(

@@ -1,7 +1,5 @@
 """ePi / ZCE: provincial and national newspapers on one system, in three generations of templates."""
 
-from datetime import date
-
 from crawler.parse.layout import Layout
 from crawler.platforms.marks import Marks
 from crawler.platforms.newspaper import Newspaper
@@ -50,6 +48,9 @@ class Zce(Newspaper):
     )
     article_url = r"-post\d+\.\w+(?:[?#]|$)|-d?\d{4,9}\.html(?:[?#]|$)"
     listing_url = r"^https?://[^/]+(?:/[a-z0-9-]+){1,3}/(?:[?#]|$)|-(?:topic|event|zone)\d+\.html"
+    texts = Marks(
+        selectors=(".cms-body", ".article__body", ".article__content", ".detail__content", ".article-content .content")
+    )
     layouts = (
         Layout(
             name="zce",
@@ -124,7 +125,6 @@ class Zce(Newspaper):
             section=(".breadcrumb a",),
             tags=(".article-tag a",),
             drop=(".content > .author", ".cms-body > .author", ".article-tag", ".other-story", *_INSERTED),
-            valid_until=date(2021, 12, 31),
         ),
         Layout(  # a citizen's question and the office's answer
             name="zce-petition",

@@ -1,0 +1,180 @@
+"""What the newspapers' content systems share: which URL is what, and a day that only the URL states."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.parse.article import Hint
+from crawler.parse.page import Page, read_page
+from crawler.platforms.base import Kind, Platform
+from crawler.platforms.detect import PLATFORMS, detect
+from crawler.platforms.newspaper import Newspaper
+from crawler.sources import Feed, Section, Sitemap
+from pipelines.items import Article
+
+TEXT = "Sáng nay, xã tổ chức lễ phát động trồng cây với hơn ba trăm đoàn viên tham gia."
+
+
+def _page(body: str, url: str = "https://bao.example/", head: str = "") -> Page:
+    html = f"<html><head><title>Báo Thử</title>{head}</head><body>{body}</body></html>"
+    return read_page(html.encode(), url, {"content-type": "text/html; charset=utf-8"})
+
+
+def _family(name: str) -> Newspaper:
+    family = PLATFORMS[name]
+    assert isinstance(family, Newspaper)
+    return family
+
+
+# -- what a URL is ------------------------------------------------------------------------------------
+
+URLS = [
+    ("zce", "https://bao.example/mot-bai-viet-post71042.html", Kind.ARTICLE),
+    ("zce", "https://bao.example/mot-bai-viet-post219917.gd", Kind.ARTICLE),
+    ("zce", "https://bao.example/mot-bai-viet-345120.html", Kind.ARTICLE),
+    ("zce", "https://bao.example/kinh-te/thi-truong/", Kind.LISTING),
+    ("zce", "https://bao.example/chu-de/mua-lu-topic12.html", Kind.LISTING),
+    ("zce", "https://bao.example/tu-khoa/lua-tag311.html", Kind.TAG),
+    ("zce", "https://bao.example/tac-gia/an-author88.html", Kind.AUTHOR),
+    ("zce", "https://bao.example/tim-kiem/?q=lua", Kind.SEARCH),
+    ("zce", "https://bao.example/gioi-thieu.html", Kind.STATIC),
+    ("zce", "https://bao.example/gioi-thieu-sach-moi-post12.html", Kind.ARTICLE),
+    ("mediasoft", "https://bao.example/xa-hoi/201907/mot-bai-viet-8123639/", Kind.ARTICLE),
+    ("mediasoft", "https://bao.example/thoi-su/202604/mot-bai-viet-3ac6d79/", Kind.ARTICLE),
+    ("mediasoft", "https://bao.example/xa-hoi/moi-truong/", Kind.LISTING),
+    ("mediasoft", "https://bao.example/media/phong-su-anh-3ac6d79/", Kind.UNKNOWN),
+    ("fck", "https://bao.example/mot-bai-viet-a381204.html", Kind.ARTICLE),
+    ("fck", "https://bao.example/kinh-te/?page=2", Kind.LISTING),
+    ("picbox", "http://bao.example/Thoi-su/Mot-bai-viet/59518.bcb", Kind.ARTICLE),
+    ("picbox", "http://bao.example/Thoi-su/57.bcb", Kind.LISTING),
+    ("vccorp", "https://bao.example/mot-bai-viet-102241118163012407.htm", Kind.ARTICLE),
+    ("vccorp", "https://bao.example/mot-bai-viet-2021080219330503.chn", Kind.ARTICLE),
+    ("vccorp", "https://bao.example/the-gioi/vu-khi.htm", Kind.LISTING),
+    ("vccorp", "https://bao.example/video/mot-video-19782.htm", Kind.UNKNOWN),
+    ("mastercms", "https://bao.example/mot-bai-viet-112379.html", Kind.ARTICLE),
+    ("mastercms", "https://bao.example/thuong-mai&s_cond=&BRSR=15", Kind.LISTING),
+    ("mastercms", "https://bao.example/tag/go-dan-312.tag", Kind.TAG),
+]
+
+
+@pytest.mark.parametrize(("name", "url", "kind"), URLS)
+def test_a_url_says_what_it_is(name: str, url: str, kind: Kind) -> None:
+    family = _family(name)
+    assert family.kind(_page("<p>Trang</p>", url)) is kind
+    assert not (kind is Kind.ARTICLE and family.is_listing_url(url))
+    assert family.refuses(url) == (kind in (Kind.TAG, Kind.AUTHOR, Kind.SEARCH, Kind.STATIC))
+
+
+@pytest.mark.parametrize(
+    "path", ["rss/home.rss", "print/71042.html", "epaper/", "apicenter@/print_article&i=1", "a.jpg"]
+)
+def test_what_is_neither_article_nor_list_is_refused(path: str) -> None:
+    assert _family("zce").refuses(f"https://bao.example/{path}")
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("zce", f'<div class="article__body cms-body"><p>{TEXT}</p></div>'),
+        ("fck", f'<div id="newscontents"><p>{TEXT}</p></div>'),
+        ("picbox", f'<div id="newsContent"><p>{TEXT}</p></div>'),
+        ("vccorp", f'<div class="detail-content afcbc-body"><p>{TEXT}</p></div>'),
+        ("mastercms", f'<div class="__MASTERCMS_CONTENT"><p>{TEXT}</p></div>'),
+    ],
+)
+def test_the_container_of_its_text_tells_an_article(name: str, body: str) -> None:
+    assert _family(name).kind(_page(body, "https://bao.example/dac-biet/so-1.aspx")) is Kind.ARTICLE
+    assert _family(name).kind(_page(body, "https://bao.example/")) is Kind.UNKNOWN
+
+
+# -- who made a page ----------------------------------------------------------------------------------
+
+MEDIASOFT_PICTURE = "/dataimages/201609/original/images1.jpg"
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (f'<img src="{MEDIASOFT_PICTURE}">', "mediasoft"),
+        (f'<img src="https://bao.example{MEDIASOFT_PICTURE}">', "mediasoft"),
+        (f'<img src="https://bao-khac.example{MEDIASOFT_PICTURE}">', "generic"),
+        ('<img src="/stores/news_dataimages/2023/a.jpg">', "generic"),
+        (f'<div class="content"><table class="__MB_ARTICLE_A"><tr><td>{TEXT}</td></tr></table></div>', "generic"),
+        (f'<div class="content"><div class="VCSortableInPreviewMode">{TEXT}</div></div>', "generic"),
+        (f'<div class="text"><table class="image center"><td class="image_desc">{TEXT}</td></table></div>', "generic"),
+    ],
+)  # fmt: skip
+def test_what_was_copied_from_a_paper_does_not_tell_its_family(body: str, name: str) -> None:
+    assert detect(_page(body)).name == name
+
+
+# -- when -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "at", "precision"),
+    [
+        ("vccorp", "https://bao.example/bai-102241128182240327.htm", "2024-11-28T00:00:00+07:00", "day"),
+        ("vccorp", "https://bao.example/bai-202241128182240327.htm", "2024-11-28T00:00:00+07:00", "day"),
+        ("vccorp", "https://bao.example/bai-20210802174917636.chn", "2021-08-02T00:00:00+07:00", "day"),
+        ("vccorp", "https://bao.example/bai-2021080220033436.chn", "2021-08-02T00:00:00+07:00", "day"),
+        ("mediasoft", "https://bao.example/xa-hoi/201504/bai-2379/", "2015-04-01T00:00:00+07:00", "month"),
+    ],
+)
+def test_the_url_dates_an_article_that_does_not(name: str, url: str, at: str, precision: str) -> None:
+    article = _article(name, url)
+    assert article.published_at is not None
+    assert article.published_at.isoformat() == at
+    assert article.published_precision == precision
+    assert article.evidence["published_at"] == "url"
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("vccorp", "https://bao.example/bai-20210230174917636.chn"),
+        ("vccorp", "https://bao.example/bai-102241328182240327.htm"),
+        ("vccorp", "https://bao.example/bai-19782.htm"),
+        ("mediasoft", "https://bao.example/xa-hoi/201513/bai-2379/"),
+        ("zce", "https://bao.example/bai-20210802174917636.html"),
+    ],
+)
+def test_digits_that_are_no_day_date_nothing(name: str, url: str) -> None:
+    assert _article(name, url).published_at is None
+
+
+def test_what_a_list_says_of_the_moment_goes_before_the_url() -> None:
+    said = datetime(2021, 8, 3, 1, 30, tzinfo=UTC)
+    article = _article("vccorp", "https://bao.example/bai-20210802174917636.chn", Hint(published_at=said))
+    assert article.published_at == said
+    assert article.evidence["published_at"] == "hint"
+
+
+def _article(name: str, url: str, hint: Hint | None = None) -> Article:
+    family: Platform = _family(name)
+    return family.read(
+        [_page(f"<h1>Phát động trồng cây đầu xuân</h1><p>{TEXT}</p><p>{TEXT} Cây đã lên.</p>", url)], hint
+    )
+
+
+# -- where articles are listed --------------------------------------------------------------------------
+
+
+def test_sections_sitemaps_and_the_first_feed_are_sources() -> None:
+    head = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="/rss/{name}.rss">' for name in ("home", "2")
+    )
+    menu = '<nav><a href="/kinh-te/">Kinh tế</a><a href="/gioi-thieu.html">Giới thiệu</a></nav>'
+    assert _family("zce").sources(_page(menu, head=head), ["https://bao.example/sitemap.xml"]) == [
+        Section("https://bao.example/kinh-te/", "Kinh tế"),
+        Sitemap("https://bao.example/sitemap.xml"),
+        Feed("https://bao.example/rss/home.rss"),
+    ]
+
+
+def test_sitemaps_of_tags_and_topics_list_no_articles() -> None:
+    names = ("news-2024-1", "categories", "topics", "tags-2", "authors", "bai-viet-2024", "video-sitemap")
+    kept = [name for name in names if _family("zce").lists_posts(f"https://bao.example/sitemaps/{name}.xml")]
+    assert kept == ["news-2024-1", "bai-viet-2024"]
