@@ -26,7 +26,7 @@ class ContentFck(Newspaper):
         Layout(
             name="content-fck",
             title=(".detail-title h1", "h1.detail-title", "h1.title-detail"),
-            published=(".pubdate",),
+            published=(".detail-date-share .pubdate", ".pubdate"),
             lead=(".detail-desc", "h4.sapo", ".fontd.fw600.justify", ".froboto.fw600"),
             body=(
                 "#newscontents .content-fck-font-size",
@@ -35,7 +35,7 @@ class ContentFck(Newspaper):
                 "#newscontents",
             ),
             byline=("p.author", ".detail-author"),
-            section=(".breadcrumb a", ".cate-breadcrumb a"),
+            section=(".breadcrumb a",),
             tags=(".detail-tags a", ".tags a"),
             drop=("p.author", ".news-relate", ".box-relate", ".detail-tags", ".detail-share", ".social-share"),
         ),

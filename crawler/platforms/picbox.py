@@ -20,7 +20,7 @@ class PicBox(Newspaper):
         Layout(
             name="picbox",
             title=("#primary-content h1", ".detail h1", "h1.title", ".detail .title"),
-            published=("#primary-content .time", ".detail .time", ".time"),
+            published=("#primary-content .time", ".detail .time"),
             lead=("#primary-content .sapo", ".detail .sapo", ".sapo"),
             body=("#primary-content .text", ".detail .text", "div.text"),
             byline=(".author",),
@@ -31,7 +31,7 @@ class PicBox(Newspaper):
         Layout(
             name="picbox-newsleft",
             title=(".newsLeft h1", ".newsLeft .title"),
-            published=(".newsLeft .time", ".time"),
+            published=(".newsLeft .time",),
             lead=(".newsLeft .sapo",),
             body=(".newsLeft",),
             drop=(".newsLeft .time", ".newsLeft .tools", ".newsLeft .other"),

@@ -6,6 +6,9 @@ from crawler.platforms.newspaper import Newspaper
 
 _DAY = r"(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])"
 _TIME = r"(?:[01]\d|2[0-3])[0-5]\d[0-5]\d\d{1,3}"
+# Names older templates gave, and some papers still give.
+_LEADS = ("h2.sapo", ".sapo-detail", ".knc-sapo", ".news-sapo", ".sapo")
+_DATES = (".pdate", ".publishdate", ".kbwcm-time", ".date-time")
 
 
 class VcCorp(Newspaper):
@@ -25,13 +28,12 @@ class VcCorp(Newspaper):
         Layout(
             name="vccorp",
             title=("h1[data-role=title]", "h1.detail-title", ".detail-title"),
-            published=("[data-role=publishdate]", ".detail-time"),
-            modified=("[data-role=updatedate]",),
-            lead=("[data-role=sapo]", ".detail-sapo"),
+            published=("[data-role=publishdate]", ".detail-time", *_DATES),
+            lead=("[data-role=sapo]", ".detail-sapo", *_LEADS),
             body=(".detail-content.afcbc-body", "[data-role=content]", ".detail-content"),
             byline=("[data-role=author] .name", "[data-role=author]", ".detail-author .name", ".detail-author"),
             section=("[data-role=cate-name]", ".detail-cate a", ".breadcrumb a"),
-            tags=(".detail-tag-list a", ".detail-tag a", "[data-role=tag] a"),
+            tags=(".detail-tag-list a", ".detail-tag a"),
             drop=(
                 "#reactRelate",
                 ".VCSortableInPreviewMode[type=RelatedOneNews]",
@@ -49,9 +51,18 @@ class VcCorp(Newspaper):
         Layout(
             name="vccorp-2014",
             title=("h1.title", ".knc-title", "h1.article-title", "h1.news-title"),
-            published=(".pdate", ".kbwcm-time", ".date-time", ".time"),
-            lead=(".knc-sapo", ".news-sapo", "h2.sapo", ".sapo"),
-            body=("#mainContent", ".knc-content", "#main-detail-body", ".fck", "#contentdetail", ".news-content"),
+            published=_DATES,
+            lead=_LEADS,
+            body=(
+                "#mainContent",
+                ".knc-content",
+                "#main-detail-body",
+                ".content-news-detail",
+                ".contentbody",
+                ".fck",
+                "#contentdetail",
+                ".news-content",
+            ),
             byline=(".kbwcm-author", ".author"),
             section=(".breadcrumb a",),
             tags=(".tags a",),

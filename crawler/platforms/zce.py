@@ -55,7 +55,7 @@ class Zce(Newspaper):
         Layout(
             name="zce",
             title=("h1.article__title", "h1.cms-title", ".article__title.cms-title"),
-            published=("time.cms-date", ".article__meta time", ".cms-date", ".article__header time"),
+            published=("time.cms-date", ".article__meta time", ".cms-date", ".article__header time", ".article__meta"),
             lead=(".article__sapo", ".article__summary", ".cms-desc"),
             featured=(".article__avatar", ".article__cover"),
             body=(
@@ -74,7 +74,7 @@ class Zce(Newspaper):
                 ".cms-body > .author",
                 ".cms-author",
             ),
-            section=(".breadcrumb a", ".article__cate a"),
+            section=(".breadcrumb a",),
             tags=(".article__tag a",),
             drop=(
                 ".article__author",
@@ -110,8 +110,14 @@ class Zce(Newspaper):
         Layout(
             name="zce-2014",
             title=("h1.article-title", "h1.cms-title", ".cms-title"),
-            published=("time.cms-date", ".article-hdr time", ".meta time", ".byline-dateline time", ".date time"),
-            lead=(".cms-desc", ".article-hdr .summary", ".article-sapo", ".sapo"),
+            published=(
+                "time.cms-date",
+                ".article-hdr time",
+                ".byline-dateline time",
+                ".details__meta time",
+                ".meta time",
+            ),
+            lead=(".cms-desc", ".article-hdr .summary", ".article-sapo", ".sapo", ".short-text"),
             featured=(".article-avatar",),
             body=(
                 ".article-content .cms-body",
