@@ -11,7 +11,14 @@ class MasterCms(Newspaper):
     name = "mastercms"
     # A related box or a table of pictures copied from such a paper shows its names too: they are no marks.
     marks = Marks(
-        selectors=(".__MASTERCMS_CONTENT", ".__MB_MASTERCMS_EL", ".__API_WIDGET", ".__ads_click"),
+        selectors=(
+            ".__MASTERCMS_CONTENT",
+            ".__MB_MASTERCMS_EL",
+            "#__MB_MASTERCMS_EL_3",
+            ".__API_WIDGET",
+            ".__ads_click",
+            ".sabo",
+        ),
         assets=("/modules/frontend/themes/",),
     )
     article_url = r"-\d{3,8}\.html(?:[?#]|$)"

@@ -40,7 +40,7 @@ class MediaSoft(Newspaper):
             byline=(".detail .author", ".content-detail .author"),
             section=(".breadcrumb a", ".breadcrumbs a"),
             tags=(".tags a", ".tag a"),
-            drop=(".rl", ".social", ".tags", ".tag", ".related"),
+            drop=(".rl", "table.quote", ".social", ".tags", ".tag", ".related"),
         ),
         Layout(
             name="mediasoft-2010",
@@ -51,7 +51,7 @@ class MediaSoft(Newspaper):
             byline=("#author",),
             section=("#breadcrumb a", ".breadcrumb a", "#cat a"),
             tags=("#tags a", ".tags a"),
-            drop=(".rl", "#tags", ".tags", "#tool", ".tools", ".social"),
+            drop=(".rl", "table.quote", "#tags", ".tags", "#tool", ".tools", ".social"),
         ),
     )
 

@@ -10,7 +10,7 @@ class PicBox(Newspaper):
 
     name = "picbox"
     marks = Marks(
-        selectors=(".picBox", "#primary-content .story-listing", "#newsContent .head", ".newsLeft .sapo"),
+        selectors=(".picBox", "#primary-content .story-listing", ".creatdate", ".newsLeft .sapo"),
         url=r"^[^?#]+/\d+\.bcb(?:[?#]|$)",
     )
     article_url = r"^https?://[^/]+/[^/]+/[^/]+/\d+\.bcb(?:[?#]|$)|/InfoDetail\.jsp\?"

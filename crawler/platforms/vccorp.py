@@ -39,6 +39,7 @@ class VcCorp(Newspaper):
                 ".VCSortableInPreviewMode[type=RelatedOneNews]",
                 ".VCSortableInPreviewMode[type=RelatedNewsBox]",
                 ".VCSortableInPreviewMode[type=RelatedNews]",
+                ".VCSortableInPreviewMode[type=SimpleQuote]",
                 ".VCSortableInPreviewMode.link-content-footer",
                 ".relate-container",
                 ".seo-suggest-link",
