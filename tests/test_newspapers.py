@@ -159,6 +159,148 @@ def _article(name: str, url: str, hint: Hint | None = None) -> Article:
     )
 
 
+# -- templates of many papers: date, lead, text ----------------------------------------------------------
+
+LEAD = "Hơn ba trăm đoàn viên ra quân trồng cây đầu xuân trên đồi Khuổi Lặng."
+TEMPLATES = [
+    ("zce", "<div class='meta'><time class='cms-date'>{}</time></div>", "sapo cms-desc", "<div id='main_detail'>"),
+    ("zce", "<div class='byline-dateline'><time>{}</time></div>", "article-sapo", "<div id='article-body'>"),
+    ("zce", "<div class='meta'><time>{}</time></div>", "short-text", "<div class='text-content'><div id='abody'>"),
+    ("zce", "<div class='details__meta'><time>{}</time></div>", "details__summary", "<div class='details__content'>"),
+    ("zce", "<div class='details__meta'><time>{}</time></div>", "sapo", "<div id='abody'>"),
+    ("zce", "<p class='article__meta'>{}</p>", "article__sapo", "<div class='main-contents article__body'>"),
+    ("zce", "<div class='article__meta'><time>{}</time></div>", "article__sapo", "<div id='content-article'>"),
+    ("mediasoft", "<div class='detail-news'><div class='date'>{}</div></div>", "", "<div class='detail-news'>"),
+    ("mediasoft", "<p class=detail><b class=date>{}</b></p>", "", "<div id='content'><div class='td-post-content'>"),
+    ("mediasoft", "<span class='date_up'>{}</span>", "Summary", "<div class='news_detail'>"),
+    ("mediasoft", "<div class='date-contentL'>{}</div>", "", "<div id='content'>"),
+    ("fck", "<p class='pubdate'>{}</p>", "fontd fw600 justify froboto", "<div id='newscontents'>"),
+    ("fck", "<span class='pubdate'>{}</span>", "froboto fw600", "<div class='content-fck'>"),
+    ("vccorp", "<span class='pdate'>{}</span>", "sapo-detail", "<div class='content-news-detail'>"),
+    ("vccorp", "<span class='kbwcm-time'>{}</span>", "knc-sapo", "<div class='knc-content'>"),
+    ("vccorp", "<div class='date-time'>{}</div>", "sapo", "<div id='main-detail-body'>"),
+    ("vccorp", "<span class='publishdate'>{}</span>", "sapo", "<div data-role='content'>"),
+    ("vccorp", "<span class='pdate'>{}</span>", "news-sapo", "<div class='clearfix news-content'>"),
+    ("mastercms", "<span class='bx-time lt'>{}</span>", "article-desc", "<div class='__MASTERCMS_CONTENT'>"),
+    ("mastercms", "<div class='published-dated'>{}</div>", "post-sapo", "<div id='__MB_MASTERCMS_EL_3'>"),
+    ("mastercms", "<p class='post-publish-time'>{}</p>", "post-desc", "<div class='__MASTERCMS_CONTENT_BODY'>"),
+    ("mastercms", "<p class='article-date'>{}</p>", "desc-detail", "<div id='htmlContent'>"),
+    ("mastercms", "<p class='datetime'>{}</p>", "sabo", "<div class='detail_info '>"),
+    ("mastercms", "<p class='datetime'>{}</p>", "detail-sapo", "<div class='viewsDtailContent'>"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "date", "lead", "text"), TEMPLATES)
+def test_the_parts_of_many_templates_are_known(name: str, date: str, lead: str, text: str) -> None:
+    closed = "</div>" * text.count("<div")
+    first = f"<p class='{lead}'>{LEAD}</p>" if lead else ""
+    page = _page(
+        "<div class='time'>Thứ Tư, 20/11/2024</div><h1>Phát động trồng cây đầu xuân</h1>"
+        f"{date.format('19/02/2019 - 08:15')}{first}{text}<p>{TEXT}</p><p>{TEXT} Cây đã lên.</p>{closed}",
+        "https://bao.example/bai-viet",
+    )
+    article = _family(name).read([page], None)
+    assert article.published_at is not None
+    assert article.published_at.isoformat() == "2019-02-19T08:15:00+07:00"
+    assert article.lead == (LEAD if lead else None)
+    assert article.body == f"{TEXT}\n\n{TEXT} Cây đã lên."
+    stated = [article.evidence[field] for field in ("published_at", "body", *(["lead"] if lead else []))]
+    assert all(source.startswith("selector:") for source in stated), stated
+
+
+# -- parts that the page alone would not give ------------------------------------------------------------
+
+BODIES = {
+    "zce": "<div class='article__content'><div class='content'>{}</div></div>",
+    "zce-body": "<div class='article__body cms-body'>{}</div>",
+    "zce-detail": "<div class='detail__content'>{}</div>",
+    "zce-2014": "<div class='article-content'><div class='content cms-body'>{}</div></div>",
+    "mediasoft": "<div id='content'>{}</div>",
+    "fck": "<div id='newscontents'>{}</div>",
+    "vccorp": "<div class='detail-content afcbc-body' data-role='content'>{}</div>",
+    "mastercms": "<div class='__MASTERCMS_CONTENT'>{}</div>",
+}
+INSERTED = [
+    *(("zce", f"class='{name}'") for name in ("cms-relate", "article__related", "article__related-listing")),
+    *(("zce-body", f"class='{name}'") for name in ("article-relate", "related-news", "related-inline-story", "qc")),
+    *(("zce-2014", f"class='{name}'") for name in ("box-relate", "article-poll", "social-share", "other-story")),
+    *(("zce-2014", f"class='{name}'") for name in ("article-tag", "author")),
+    *(("zce", f"class='{name}'") for name in ("article__tag", "article__author", "article__source", "author")),
+    *(("zce-detail", f"class='{name}'") for name in ("detail__credit", "detail__relate", "detail__extension-wrap")),
+    ("zce-detail", "class='content-ads'"),
+    *(("mediasoft", name) for name in ("class='rl center'", "class='related'", "id='tags'")),
+    *(("fck", f"class='{name}'") for name in ("news-relate", "box-relate")),
+    *(("vccorp", f"class='VCSortableInPreviewMode' type='{kind}'") for kind in ("RelatedOneNews", "RelatedNewsBox")),
+    *(("vccorp", f"class='VCSortableInPreviewMode' type='{kind}'") for kind in ("RelatedNews", "SimpleQuote")),
+    *(("vccorp", f"class='{name}'") for name in ("link-content-footer", "relate-container", "seo-suggest-link")),
+    *(("vccorp", f"id='{name}'") for name in ("reactRelate", "listNewsInContent")),
+    *(("mastercms", f"class='{name}'") for name in ("__MB_ARTICLE_A", "__mb_article_in_image")),
+    *(("mastercms", f"class='article-detail-{name}'") for name in ("source", "author", "tags")),
+]
+OTHER = "Một bài khác kể rằng mưa lớn đã làm ngập hơn hai mươi hộ dân ở hạ lưu, nước rút sau một ngày."
+
+
+@pytest.mark.parametrize(("body", "attributes"), INSERTED)
+def test_what_is_set_into_a_text_is_left_out(body: str, attributes: str) -> None:
+    inside = f"<p>{TEXT}</p><div {attributes}><p>{OTHER}</p></div><p>{TEXT} Cây đã lên.</p>"
+    article = _family(body.partition("-")[0]).read([_page(f"<h1>Trồng cây</h1>{BODIES[body].format(inside)}")], None)
+    assert article.body == f"{TEXT}\n\n{TEXT} Cây đã lên."
+
+
+@pytest.mark.parametrize(
+    ("body", "byline"),
+    [
+        ("zce", "<div class='article__author'><a class='name'>{}</a></div>"),
+        ("zce", "<span class='cms-author'>{}</span>"),
+        ("zce-detail", "<div class='detail__credit'><p class='source'>Theo Báo Xuân</p><p class='author'>{}</p></div>"),
+        ("zce-2014", "<span class='cms-author'>{}</span>"),
+        ("vccorp", "<div data-role='author'><a class='name'>{}</a><span>và 2 tác giả khác</span></div>"),
+        ("vccorp", "<div class='detail-author'>{}</div>"),
+        ("mastercms", "<div class='article-detail-author'>{}</div>"),
+        ("mastercms", "<h2 class='author-title'><a>{}</a></h2>"),
+    ],
+)
+def test_the_byline_beside_a_text_is_read(body: str, byline: str) -> None:
+    text = BODIES[body].format(f"<p>{TEXT}</p><p>{TEXT}</p>")
+    page = _page(f"<h1>Trồng cây</h1>{byline.format('Tĩnh Trần')}{text}")
+    assert _family(body.partition("-")[0]).read([page], None).authors == ["Tĩnh Trần"]
+
+
+@pytest.mark.parametrize("box", ["<div class='content'>{}</div>", "<div class='cms-body'>{}</div>"])
+@pytest.mark.parametrize("outer", ["article__content", "article-content"])
+def test_a_byline_that_closes_a_text_is_no_paragraph(box: str, outer: str) -> None:
+    inside = f"<p>{TEXT}</p><p>{TEXT}</p><div class='author'>Tĩnh Trần</div>"
+    article = _family("zce").read([_page(f"<h1>Trồng cây</h1><div class='{outer}'>{box.format(inside)}</div>")], None)
+    assert (article.body, article.authors) == (f"{TEXT}\n\n{TEXT}", ["Tĩnh Trần"])
+
+
+@pytest.mark.parametrize(
+    ("body", "heading"),
+    [
+        ("zce", "<h1 class='article__title'>{}</h1>"),
+        ("zce", "<h1 class='cms-title'>{}</h1>"),
+        ("zce-detail", "<h1 class='detail__title'>{}</h1>"),
+        ("zce-detail", "<h1 class='details__headline'>{}</h1>"),
+        ("zce-2014", "<h1 class='article-title'>{}</h1>"),
+        ("zce-2014", "<div class='cms-title'>{}</div>"),
+        ("mediasoft", "<div id='title'><h1>{}</h1></div>"),
+        ("mediasoft", "<h1 class='title'>{}</h1>"),
+        ("fck", "<div class='detail-title'><h1>{}</h1></div>"),
+        ("fck", "<h1 class='title-detail'>{}</h1>"),
+        ("vccorp", "<h1 data-role='title'>{}</h1>"),
+        ("vccorp", "<h1 class='detail-title'>{}</h1>"),
+        ("mastercms", "<h1 class='article-detail-title'>{}</h1>"),
+        ("mastercms", "<h1 class='detail-title'>{}</h1>"),
+        ("mastercms", "<h1 class='post-title'>{}</h1>"),
+    ],
+)
+def test_the_headline_is_the_articles_own(body: str, heading: str) -> None:
+    """Not a slogan set as the first heading, nor what the page's title says to search engines."""
+    text = BODIES[body].format(f"<p>{TEXT}</p><p>{TEXT}</p>")
+    page = _page(f"<h1>Tiếng nói của nhân dân</h1>{heading.format('Ra quân trồng cây')}{text}")
+    assert _family(body.partition("-")[0]).read([page], None).title == "Ra quân trồng cây"
+
+
 # -- where articles are listed --------------------------------------------------------------------------
 
 

@@ -25,18 +25,13 @@ class ContentFck(Newspaper):
     layouts = (
         Layout(
             name="content-fck",
-            title=(".detail-title h1", "h1.detail-title", "h1.title-detail"),
-            published=(".detail-date-share .pubdate", ".pubdate"),
+            title=(".detail-title h1", "h1.title-detail"),
+            published=(".pubdate",),
             lead=(".detail-desc", "h4.sapo", ".fontd.fw600.justify", ".froboto.fw600"),
-            body=(
-                "#newscontents .content-fck-font-size",
-                "#newscontents .content-fck",
-                ".content-fck",
-                "#newscontents",
-            ),
-            byline=("p.author", ".detail-author"),
+            body=("#newscontents", ".content-fck"),
+            byline=("p.author",),
             section=(".breadcrumb a",),
             tags=(".detail-tags a", ".tags a"),
-            drop=("p.author", ".news-relate", ".box-relate", ".detail-tags", ".detail-share", ".social-share"),
+            drop=("p.author", ".box-relate", ".news-relate"),
         ),
     )

@@ -27,10 +27,9 @@ class MasterCms(Newspaper):
     layouts = (
         Layout(
             name="mastercms",
-            title=("h1.article-detail-title", "h1.detail-title", "h1.post-title", "h1.bx-title"),
+            title=("h1.article-detail-title", "h1.detail-title", "h1.post-title"),
             published=(
                 ".article-detail .article-publish-time",
-                ".detail-article .datetime",
                 ".datetime",
                 ".article-publish-time",
                 ".article-date",
@@ -42,13 +41,12 @@ class MasterCms(Newspaper):
             lead=(
                 ".article-detail-desc",
                 ".detail-sapo",
-                ".article-desc",
+                "#__MB_MASTERCMS_EL_2",
                 ".post-desc",
                 ".post-sapo",
-                ".article-sapo",
-                "#__MB_MASTERCMS_EL_2",
                 ".sabo",
                 ".desc-detail",
+                ".article-desc",
             ),
             body=(
                 ".__MASTERCMS_CONTENT_BODY",
@@ -58,17 +56,15 @@ class MasterCms(Newspaper):
                 ".detail_info",
                 "#htmlContent",
             ),
-            byline=(".article-detail-author", ".article-author", ".author-title"),
-            section=(".breadcrumb a", ".article-catname", ".bx-cat-link"),
-            tags=(".article-detail-tags a", ".article-tags a", ".tags a"),
+            byline=(".article-detail-author", ".author-title"),
+            section=(".breadcrumb a", ".article-catname"),
+            tags=(".article-detail-tags a", ".tags a"),
             drop=(
                 ".__MB_ARTICLE_A",
                 ".__mb_article_in_image",
                 ".article-detail-source",
                 ".article-detail-author",
                 ".article-detail-tags",
-                ".article-detail-similar",
-                ".fb-like",
             ),
         ),
     )

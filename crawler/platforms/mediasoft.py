@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _ARTICLE = r"/(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])/[^/]+-[0-9a-f]{3,8}/?(?:[?#]|$)"
 # Where a paper of this type keeps its pictures and styles. Others link to the pictures: only one's own count.
 _OWN_ASSETS = r"/(?:dataimages/(?:19|20)\d|file/e7837c0|common/v\d/)"
+_INSERTED = (".rl", "table.quote", ".related", "#tags")
 
 
 class MediaSoft(Newspaper):
@@ -27,31 +28,23 @@ class MediaSoft(Newspaper):
     layouts = (
         Layout(
             name="mediasoft",
-            title=(".content-detail h1", ".detail-news h1", ".detail h1", "#article h1"),
+            title=(".detail h1", ".content-detail h1"),
             published=(".detail .date", ".content-detail .date", ".detail-news .date"),
-            lead=(".detail .desc", ".content-detail .desc", ".detail-news .desc", "#content div.desc"),
-            body=(
-                "#content .td-post-content",
-                ".detail .content",
-                ".content-detail .content",
-                ".detail-news .content",
-                ".detail-news",
-            ),
-            byline=(".detail .author", ".content-detail .author"),
-            section=(".breadcrumb a", ".breadcrumbs a"),
-            tags=(".tags a", ".tag a"),
-            drop=(".rl", "table.quote", ".social", ".tags", ".tag", ".related"),
+            lead=(".detail .desc", "#content div.desc"),
+            body=("#content .td-post-content", ".detail .content", ".detail-news"),
+            section=(".breadcrumb a",),
+            tags=(".tags a",),
+            drop=_INSERTED,
         ),
         Layout(
             name="mediasoft-2010",
-            title=("#article h1", "#title h1", "h1#title", "h1.title"),
+            title=("#title h1", "h1.title"),
             published=("#date", "#article .date", ".date-contentL", ".date_up"),
             lead=(".Summary",),
             body=("#content", ".news_detail", "div.content"),
-            byline=("#author",),
-            section=("#breadcrumb a", ".breadcrumb a", "#cat a"),
-            tags=("#tags a", ".tags a"),
-            drop=(".rl", "table.quote", "#tags", ".tags", "#tool", ".tools", ".social"),
+            section=("#breadcrumb a", ".breadcrumb a"),
+            tags=("#tags a",),
+            drop=_INSERTED,
         ),
     )
 

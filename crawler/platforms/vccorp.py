@@ -9,6 +9,17 @@ _TIME = r"(?:[01]\d|2[0-3])[0-5]\d[0-5]\d\d{1,3}"
 # Names older templates gave, and some papers still give.
 _LEADS = ("h2.sapo", ".sapo-detail", ".knc-sapo", ".news-sapo", ".sapo")
 _DATES = (".pdate", ".publishdate", ".kbwcm-time", ".date-time")
+_INSERTED = (
+    ".VCSortableInPreviewMode[type=RelatedOneNews]",
+    ".VCSortableInPreviewMode[type=RelatedNewsBox]",
+    ".VCSortableInPreviewMode[type=RelatedNews]",
+    ".VCSortableInPreviewMode[type=SimpleQuote]",
+    ".link-content-footer",
+    ".relate-container",
+    ".seo-suggest-link",
+    "#reactRelate",
+    "#listNewsInContent",
+)
 
 
 class VcCorp(Newspaper):
@@ -27,31 +38,18 @@ class VcCorp(Newspaper):
     layouts = (
         Layout(
             name="vccorp",
-            title=("h1[data-role=title]", "h1.detail-title", ".detail-title"),
+            title=("h1[data-role=title]", "h1.detail-title"),
             published=("[data-role=publishdate]", ".detail-time", *_DATES),
             lead=("[data-role=sapo]", ".detail-sapo", *_LEADS),
-            body=(".detail-content.afcbc-body", "[data-role=content]", ".detail-content"),
-            byline=("[data-role=author] .name", "[data-role=author]", ".detail-author .name", ".detail-author"),
-            section=("[data-role=cate-name]", ".detail-cate a", ".breadcrumb a"),
-            tags=(".detail-tag-list a", ".detail-tag a"),
-            drop=(
-                "#reactRelate",
-                ".VCSortableInPreviewMode[type=RelatedOneNews]",
-                ".VCSortableInPreviewMode[type=RelatedNewsBox]",
-                ".VCSortableInPreviewMode[type=RelatedNews]",
-                ".VCSortableInPreviewMode[type=SimpleQuote]",
-                ".VCSortableInPreviewMode.link-content-footer",
-                ".relate-container",
-                ".seo-suggest-link",
-                ".detail-tag",
-                ".detail-author-bot",
-                "#listNewsInContent",
-                ".kbwscwl-relatedbox",
-            ),
+            body=("[data-role=content]", ".detail-content"),
+            byline=("[data-role=author] .name", ".detail-author"),
+            section=("[data-role=cate-name]", ".detail-cate a"),
+            tags=(".detail-tag-list a",),
+            drop=_INSERTED,
         ),
         Layout(
             name="vccorp-2014",
-            title=("h1.title", ".knc-title", "h1.article-title", "h1.news-title"),
+            title=("h1.title", "h1.article-title"),
             published=_DATES,
             lead=_LEADS,
             body=(
@@ -59,20 +57,12 @@ class VcCorp(Newspaper):
                 ".knc-content",
                 "#main-detail-body",
                 ".content-news-detail",
-                ".contentbody",
                 ".fck",
-                "#contentdetail",
                 ".news-content",
             ),
             byline=(".kbwcm-author", ".author"),
             section=(".breadcrumb a",),
             tags=(".tags a",),
-            drop=(
-                ".VCSortableInPreviewMode[type=RelatedOneNews]",
-                ".VCSortableInPreviewMode[type=RelatedNewsBox]",
-                ".link-content-footer",
-                ".relate-container",
-                ".tags",
-            ),
+            drop=_INSERTED,
         ),
     )
