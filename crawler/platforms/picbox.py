@@ -10,7 +10,7 @@ class PicBox(Newspaper):
 
     name = "picbox"
     marks = Marks(
-        selectors=(".picBox", "#primary-content .story-listing", ".creatdate", ".newsLeft .sapo"),
+        selectors=("table.picBox", "#primary-content .story-listing", ".creatdate", ".newsLeft .sapo"),
         url=r"^[^?#]+/\d+\.bcb(?:[?#]|$)",
     )
     article_url = r"^https?://[^/]+/[^/]+/[^/]+/\d+\.bcb(?:[?#]|$)|/InfoDetail\.jsp\?"
