@@ -11,7 +11,6 @@ from crawler.parse.page import Page, read_page
 from crawler.platforms.base import Kind, Platform
 from crawler.platforms.detect import PLATFORMS, detect
 from crawler.platforms.newspaper import Newspaper
-from crawler.sources import Feed, Section, Sitemap
 from pipelines.items import Article
 
 TEXT = "Sáng nay, xã tổ chức lễ phát động trồng cây với hơn ba trăm đoàn viên tham gia."
@@ -41,6 +40,8 @@ URLS = [
     ("zce", "https://bao.example/tim-kiem/?q=lua", Kind.SEARCH),
     ("zce", "https://bao.example/gioi-thieu.html", Kind.STATIC),
     ("zce", "https://bao.example/gioi-thieu-sach-moi-post12.html", Kind.ARTICLE),
+    ("zce", "https://bao.example/van-hoc/tac-gia/nha-tho-cua-ban-post12.html", Kind.ARTICLE),
+    ("zce", "https://bao.example/gioi-thieu/lich-su-hinh-thanh-post12.html", Kind.ARTICLE),
     ("mediasoft", "https://bao.example/xa-hoi/201907/mot-bai-viet-8123639/", Kind.ARTICLE),
     ("mediasoft", "https://bao.example/thoi-su/202604/mot-bai-viet-3ac6d79/", Kind.ARTICLE),
     ("mediasoft", "https://bao.example/xa-hoi/moi-truong/", Kind.LISTING),
@@ -302,18 +303,6 @@ def test_the_headline_is_the_articles_own(body: str, heading: str) -> None:
 
 
 # -- where articles are listed --------------------------------------------------------------------------
-
-
-def test_sections_sitemaps_and_the_first_feed_are_sources() -> None:
-    head = "".join(
-        f'<link rel="alternate" type="application/rss+xml" href="/rss/{name}.rss">' for name in ("home", "2")
-    )
-    menu = '<nav><a href="/kinh-te/">Kinh tế</a><a href="/gioi-thieu.html">Giới thiệu</a></nav>'
-    assert _family("zce").sources(_page(menu, head=head), ["https://bao.example/sitemap.xml"]) == [
-        Section("https://bao.example/kinh-te/", "Kinh tế"),
-        Sitemap("https://bao.example/sitemap.xml"),
-        Feed("https://bao.example/rss/home.rss"),
-    ]
 
 
 def test_sitemaps_of_tags_and_topics_list_no_articles() -> None:

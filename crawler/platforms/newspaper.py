@@ -1,16 +1,15 @@
-"""What the content systems of Vietnamese newspapers share: URLs that say what they are, sitemaps, a day in the URL."""
+"""What the content systems of Vietnamese newspapers share: URLs that say what they are, and when."""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from crawler.parse.article import VIETNAM
 from crawler.platforms.base import Kind, Platform
 from crawler.platforms.marks import Marks, Traces
-from crawler.sources import Feed, Section, Sitemap, Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,14 +19,14 @@ if TYPE_CHECKING:
     from crawler.parse.page import Page
     from pipelines.items import Article, Precision
 
-_KINDS = (
-    (
-        Kind.STATIC,
-        re.compile(r"/(?:gioi-thieu|lien-he|lien-he-quang-cao|quang-cao|toa-soan|dat-bao|about|contact)(?:[/.]|$)"),
-    ),
-    (Kind.TAG, re.compile(r"/(?:tags?|tu-khoa|keywords?)(?:/|$)|-tag\d+\.|\.tag$", re.IGNORECASE)),
-    (Kind.AUTHOR, re.compile(r"/(?:tac-gia|authors?|but-danh)/|-author\d+\.", re.IGNORECASE)),
-    (Kind.SEARCH, re.compile(r"/(?:tim-kiem|search)(?:[/.]|$)", re.IGNORECASE)),
+_KINDS = tuple(
+    (kind, re.compile(form, re.IGNORECASE))
+    for kind, form in (
+        (Kind.STATIC, r"/(?:gioi-thieu|lien-he|quang-cao|lien-he-quang-cao|toa-soan|dat-bao)(?:\.\w+)?/?$"),
+        (Kind.TAG, r"/(?:tags?|tu-khoa|keywords?)/|-tag\d+\.\w+$|\.tag$"),
+        (Kind.AUTHOR, r"^/(?:tac-gia|authors?|but-danh)/[^/]+/?$|-author\d+\.\w+$"),
+        (Kind.SEARCH, r"/(?:tim-kiem|search)(?:[/.]|$)"),
+    )
 )
 _NO_ARTICLE = re.compile(
     r"/(?:rss|feed|e-?paper|doc-bao-in|bao-in|print|in-bai|dang-nhap|login|ajax|api|apicenter@|widgets@|adsfw)(?:[/.]|$)",
@@ -58,19 +57,6 @@ class Newspaper(Platform):
                 return kind
         kind = super().kind(page)
         return Kind.ARTICLE if kind is Kind.UNKNOWN and path.strip("/") and self.texts.on(Traces(page)) else kind
-
-    def sources(self, page: Page, sitemaps: Sequence[str]) -> list[Source]:
-        """The menu's sections, what robots.txt names, and the newest feed the page names."""
-        feeds = [
-            urljoin(page.base_url, link.get("href") or "")
-            for link in page.index.by_tag["link"]
-            if link.get("type") in ("application/rss+xml", "application/atom+xml") and link.get("href")
-        ]
-        return [
-            *(Section(link.url, link.text) for link in self.menu(page)),
-            *(Sitemap(url) for url in sitemaps),
-            *(Feed(url) for url in feeds[:1]),
-        ]
 
     def lists_posts(self, sitemap: str) -> bool:
         return not _NOT_POSTS.search(urlsplit(sitemap).path.rpartition("/")[2])
