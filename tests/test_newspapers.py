@@ -92,6 +92,36 @@ def test_the_container_of_its_text_tells_an_article(name: str, body: str) -> Non
 
 # -- who made a page ----------------------------------------------------------------------------------
 
+
+@pytest.mark.parametrize(
+    ("head", "body", "name"),
+    [
+        ("", "<a class='cms-link' href='/a-post1.html'>Tin</a>", "zce"),
+        ("", "<figure class='story__thumb'></figure>", "zce"),
+        ("", "<p class='cms-desc'>Tin</p>", "zce"),
+        ("", "<div id='abody'>Tin</div>", "zce"),
+        ("", "<div class='article__sapo'>Tin</div>", "zce"),
+        ("", "<a class='title2' href='/a/'>Tin</a>", "mediasoft"),
+        ("", "<div id='content'><table><tr><td class='image_desc'>Ảnh</td></tr></table></div>", "mediasoft"),
+        ("<link rel='stylesheet' href='/common/v1/css/main.css'>", "", "mediasoft"),
+        ("", "<img src='/file/e7837c0286aa11cd01870bb2/022024/a.jpg'>", "mediasoft"),
+        ("", "<img src='/image/fckeditor/upload/2017/a.jpg'>", "fck"),
+        ("", "<ul class='cate-content-list-item'></ul>", "fck"),
+        ("", "<table class='picBox'><tr><td></td></tr></table>", "picbox"),
+        ("", "<div class='row1 creatdate'></div>", "picbox"),
+        ("<meta name='generator' content='VCCorp.vn'>", "", "vccorp"),
+        ("<script src='https://static.mediacdn.vn/a.js'></script>", "", "vccorp"),
+        ("<link rel='icon' href='https://bao.mediacdn.vn/web_images/icon.png'>", "", "vccorp"),
+        ("", "<time data-role='publishdate'></time>", "vccorp"),
+        ("<script src='/modules/frontend/themes/bao/js/main.js'></script>", "", "mastercms"),
+        ("", "<a class='__ads_click' href='/a'></a>", "mastercms"),
+        ("", "<div id='__MB_MASTERCMS_EL_3'></div>", "mastercms"),
+    ],
+)
+def test_each_mark_tells_its_family(head: str, body: str, name: str) -> None:
+    assert detect(_page(body, head=head)).name == name
+
+
 MEDIASOFT_PICTURE = "/dataimages/201609/original/images1.jpg"
 
 
@@ -246,6 +276,29 @@ def test_what_is_set_into_a_text_is_left_out(body: str, attributes: str) -> None
     inside = f"<p>{TEXT}</p><div {attributes}><p>{OTHER}</p></div><p>{TEXT} Cây đã lên.</p>"
     article = _family(body.partition("-")[0]).read([_page(f"<h1>Trồng cây</h1>{BODIES[body].format(inside)}")], None)
     assert article.body == f"{TEXT}\n\n{TEXT} Cây đã lên."
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='full-img'><img src='/a.jpg'><span class='fig'>{}</span></div>",
+        "<div class='article-photo inlinephoto'><img src='/a.jpg'><span>{}</span></div>",
+        "<div class='item contentimg'><img src='/a.jpg'><div>{}</div></div>",
+        "<table><tr><td><img src='/a.jpg'></td></tr><tr><td>{}</td></tr></table>",
+        "<p><img src='/a.jpg'></p><p class='note ignore'>{}</p>",
+    ],
+)
+def test_the_text_in_a_picture_box_is_its_caption(box: str) -> None:
+    inside = f"<p>{TEXT}</p>{box.format('Đoàn viên trồng cây trên đồi')}<p>{TEXT}</p>"
+    article = _family("zce").read([_page(f"<h1>Trồng cây</h1>{BODIES['zce'].format(inside)}")], None)
+    assert article.body == f"{TEXT}\n\n{TEXT}"
+    assert [image.caption for image in article.images] == ["Đoàn viên trồng cây trên đồi"]
+
+
+def test_a_text_in_a_box_named_after_its_pictures_stays() -> None:
+    inside = f"<div class='content-image'><img src='/a.jpg'><p>{TEXT}</p><p>{TEXT}</p><p>{TEXT}</p></div>"
+    article = _family("zce").read([_page(f"<h1>Trồng cây</h1>{BODIES['zce'].format(inside)}")], None)
+    assert article.body == f"{TEXT}\n\n{TEXT}\n\n{TEXT}"
 
 
 @pytest.mark.parametrize(

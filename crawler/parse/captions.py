@@ -27,7 +27,9 @@ _CREDIT = re.compile(
 )
 _SIZE = re.compile(r"-\d+x\d+(?=\.\w+$)")
 _CAPTION_CLASSES = ("wp-caption-text", "wp-element-caption")
-_PICTURE_BOX = re.compile(r"(?:^|[\s_-])(?:img|image|photo|inlinephoto|picture|pic|hinh)(?:$|[\s_-])", re.IGNORECASE)
+_PICTURE_BOX = re.compile(
+    r"(?:^|[\s_-])(?:img|image|contentimg|photo|inlinephoto|picture|pic|hinh)(?:$|[\s_-])", re.IGNORECASE
+)
 _NAMED = re.compile(r"\(?(?:ảnh|trong ảnh|ảnh minh họa|hình|chú thích ảnh|photo)\b\s*[:.\d(]?", re.IGNORECASE)
 
 
