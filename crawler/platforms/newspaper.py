@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
 from crawler.parse.article import VIETNAM
+from crawler.parse.host import NOTHING
 from crawler.platforms.base import Kind, Platform
 from crawler.platforms.marks import Marks, Traces
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.parse.article import Hint
+    from crawler.parse.host import HostFacts
     from crawler.parse.layout import Layout
     from crawler.parse.page import Page
     from pipelines.items import Article, Precision
@@ -65,8 +67,14 @@ class Newspaper(Platform):
         path = urlsplit(url).path
         return super().refuses(url) or bool(_NO_ARTICLE.search(path)) or any(form.search(path) for _, form in _KINDS)
 
-    def read(self, pages: Sequence[Page], hint: Hint | None, layouts: Sequence[Layout] = ()) -> Article:
-        article = super().read(pages, hint, layouts)
+    def read(
+        self,
+        pages: Sequence[Page],
+        hint: Hint | None,
+        layouts: Sequence[Layout] = (),
+        facts: HostFacts = NOTHING,
+    ) -> Article:
+        article = super().read(pages, hint, layouts, facts)
         if article.published_at is None and (found := self.date_of(pages[0].url)):
             article.published_at, article.published_precision, article.published_raw = found
             article.evidence["published_at"] = "url"
