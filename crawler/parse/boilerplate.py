@@ -43,7 +43,14 @@ _PHRASES: Final[dict[Family, str]] = {
     mời xem thêm · mời đọc thêm · mời bạn đọc xem thêm · thư viện ảnh · thư viện video · related · related posts
     · related articles · related news · you may also like · you might also like · recent posts · recent comments
     · latest posts · latest news · more from this category · archives · categories · category · tags · tag ·
-    read more · continue reading · see more · more posts · similar posts · tin vắn""",
+    read more · continue reading · see more · more posts · similar posts · tin vắn · read also · also read ·
+    see also · more stories · top stories · trending · trending now · trending news · most read · most popular ·
+    don't miss · related coverage · related stories · related topics · related content · recommended ·
+    recommended for you · you might like · more from · more on this story · more news · what to read next ·
+    lesen sie auch · mehr zum thema · das könnte sie auch interessieren · lire aussi · à lire aussi · sur le même sujet
+    · leia também · leia mais · veja também · notícias relacionadas · noticia relacionada · noticias relacionadas ·
+    más información · te puede interesar · lee también · ver también · leggi anche · lees ook · läs också · czytaj też
+    · 関連記事 · おすすめ記事 · あわせて読みたい · читайте также""",
     "actions": """
         in · in trang · in trang này · in bài · in bài này · in bài viết · in bài viết này · in tin · in tin này
         · bản in · in ấn · gửi email · gửi mail · gửi bài viết · gửi bài · gửi cho bạn bè · gửi bài cho bạn bè ·
@@ -57,7 +64,12 @@ _PHRASES: Final[dict[Family, str]] = {
         copy link · đã sao chép · báo lỗi bài viết · theo dõi · theo dõi chúng tôi · quan tâm zalo · share ·
         share this · share this post · share this article · share on facebook · share on twitter ·
         share on linkedin · share via email · like this · like · loading · print · print this page · email this
-        · click to print · đánh giá bài viết · click để đánh giá bài viết · tương phản · đọc báo · in trang web""",
+        · click to print · đánh giá bài viết · click để đánh giá bài viết · tương phản · đọc báo · in trang web · advertisement · advertising · ad · sponsored · sponsored content ·
+        story continues below advertisement · article continues below advertisement · continue reading below ·
+        scroll to continue · get short url · share this story · sign up · subscribe · follow us · follow ·
+        anzeige · werbung · publicité · publicidad · publicidade · pubblicità · reklama · annons · advertentie ·
+        compartir · compartilhar · partager · teilen · condividi · iniciar sesión · suscríbete · abonnieren ·
+        merken · drucken · click to expand · opens in a new window · enlarge image""",
     "counters": """
         lượt xem · số lượt xem · lượt đọc · số lượt đọc · đã xem · lần xem · số lần xem · đã đọc · lượt truy cập
         · số lượt truy cập · tổng lượt truy cập · tổng số lượt truy cập · tổng truy cập · số người truy cập ·

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MAX_PHRASE_CHARS = 120
 MAX_BAR_CHARS = 400
+ALL_LINK = 0.95
+MIN_HEADLINE_CHARS = 25
 LINKED = 0.6
 """Share of a block's characters in links from which on it is a link with a remark, not text with a link."""
 
@@ -28,7 +30,8 @@ _PAGES = re.compile(
 )
 _SEE_ALSO = re.compile(
     r"(?:[>»›▶►*•+–-]+\s*)?(?:xem thêm|đọc thêm|xem tiếp|đọc tiếp|"
-    r"tin liên quan|bài liên quan|mời xem|[>»]{1,3})",
+    r"tin liên quan|bài liên quan|mời xem|related|read more|read also|also read|see also|more|watch|don.t miss|"
+    r"lesen sie auch|mehr zum thema|lire aussi|leia também|leia mais|lee también|leggi anche|lees ook|[>»]{1,3})",
     re.IGNORECASE,
 )
 _ALWAYS = re.compile(
@@ -36,6 +39,7 @@ _ALWAYS = re.compile(
     r"post-navigation|page-links|post-page-numbers)(?:\s|$)",
     re.IGNORECASE,
 )
+_COUNTER = re.compile(r"(?:image|photo|bild|foto|ảnh)? ?\d{1,3} ?(?:/|of|von|de)[ /]*\d{1,3}", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:mục lục|nội dung bài viết|table of contents)(?: bài viết)?\s*:?", re.IGNORECASE)
 _EDGE_MARKS = " \t*•·–—-»›>+▶►"
 
@@ -59,7 +63,7 @@ def strip(blocks: Sequence[Block], root: Frame | None) -> list[Block]:
                 if following > at + 1 or _stands_alone(block) or at > last_prose:
                     step = following - at
                     drop[at:following] = b"\1" * step
-            elif _is_bar(block) or (at > last_prose and is_linked(block)):
+            elif _is_bar(block) or (is_linked(block) and (at > last_prose or _leads_elsewhere(block))):
                 drop[at] = 1
         at += step
     return [block for at, block in enumerate(blocks) if not drop[at]]
@@ -73,6 +77,18 @@ def is_linked(block: Block) -> bool:
         return True
     rest = "".join(piece for piece, (_, href) in block.runs if href is None)
     return len(rest) < 60 and read_date(rest) is not None
+
+
+def _leads_elsewhere(block: Block) -> bool:
+    """A paragraph that is one link and nothing else: the headline of another article; a bare address is content."""
+    return (
+        block.kind == "p"
+        and not block.quote
+        and block.link_chars >= ALL_LINK * len(block.text)
+        and len(block.text) >= MIN_HEADLINE_CHARS
+        and "://" not in block.text
+        and "@" not in block.text
+    )
 
 
 def _closes(block: Block) -> bool:
@@ -124,6 +140,8 @@ def _is_bar(block: Block) -> bool:
     if block.files or len(text) > MAX_BAR_CHARS:
         return False
     if block.link_chars and _SEE_ALSO.match(text) and is_linked(block):
+        return True
+    if _COUNTER.fullmatch(text):
         return True
     if (
         (block.link_chars or text[0] in "TtPp")

@@ -68,6 +68,8 @@ def is_foreign(inside: Sequence[Block], *, closing: bool) -> bool:
         return not any(block.kind == "row" for block in texts)
     if any(block.kind in ("row", "caption") or block.quote for block in texts):
         return False
+    if not closing and not linked and all(block.kind == "h" for block in texts):
+        return False  # a heading between two stretches of text
     if any(is_prose(block) for block in texts):
         return is_negative(inside[0].frame) and not closing
     return chars <= MAX_NOTE_CHARS and not (closing and any(people(block.text) for block in texts))
