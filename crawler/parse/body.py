@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from crawler.parse import captions, chrome
 from crawler.parse.blocks import Block
-from crawler.parse.container import extend, find_container, is_negative, is_prose
+from crawler.parse.container import extend, find_container, is_negative, is_prose, widen
 from crawler.parse.dates import find_date, read_date
 from crawler.parse.media import resolver
 from crawler.parse.outline import Outline
@@ -131,6 +131,7 @@ def _generic(outline: Outline, title_at: int) -> Part:
     frame = find_container(outline, title_at) or find_container(outline, -1)
     if frame is None:
         return Part(outline, title_at, title_at + 1, len(outline.blocks), None, "generic")
+    frame = widen(outline, frame, title_at)
     return Part(outline, title_at, frame.start, extend(outline, frame), frame.element, "generic")
 
 

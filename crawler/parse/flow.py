@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from crawler.parse.container import is_negative, is_prose
+from crawler.parse.container import is_negative, is_paragraph, is_prose
 from crawler.parse.tail import people
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def boxes(blocks: Sequence[Block], root: Frame | None) -> list[list[int]]:
     homes = [_home(block.frame, root) for block in blocks]
     prose: Counter[tuple[str, ...]] = Counter()
     for block, home in zip(blocks, homes, strict=True):
-        if block.kind in ("p", "li") and is_prose(block):
+        if is_paragraph(block):
             prose[_shape(home, root)] += block.own_chars
     if not prose:
         return []
