@@ -93,17 +93,24 @@ class Drupal(Platform):
         short = heads.get("shortlink")
         if heads.get("canonical") or not short:
             return None
-        url = urljoin(page.base_url, short)
-        return url if urlsplit(url).netloc == urlsplit(page.url).netloc else None
+        return _own(page, short)
 
     def listing(self, page: Page, number: int) -> Listing:
         """The pager's own link to the next page: `?page=1` is the second one."""
         found = super().listing(page, number)
         link = next((link.get("href") for css in _NEXT for link in css.find(page.index) if link.get("href")), None)
-        url = urljoin(page.url, link) if link else ""
-        own = urlsplit(url).netloc == urlsplit(page.url).netloc
-        found.next_url = url if link and own and url != page.url else None
+        found.next_url = _own(page, link) if link else None
         return found
 
     def refuses(self, url: str) -> bool:
         return super().refuses(url) or bool(_NO_ARTICLE.search(url))
+
+
+def _own(page: Page, href: str) -> str | None:
+    """`href` in full, where it is another page of the same host."""
+    try:
+        url = urljoin(page.base_url, href)
+        own = urlsplit(url).netloc == urlsplit(page.url).netloc
+    except ValueError:
+        return None
+    return url if own else None

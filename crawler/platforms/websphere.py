@@ -15,10 +15,9 @@ if TYPE_CHECKING:
 
     from crawler.parse.page import Page
 
+_CONTENT = re.compile(r"[?&]urile=(wcm:(?:path:/|oid:)[^?&#]+)", re.IGNORECASE)
 _CONTENT_PATH = re.compile(
-    r"(?:[?&]urile=wcm:path:|[?&]wcm_global_context=(?:/wps/wcm/(?:my)?connect)?|/wps/wcm/(?:my)?connect)"
-    r"(/[^?&#]+)",
-    re.IGNORECASE,
+    r"(?:[?&]wcm_global_context=(?:/wps/wcm/(?:my)?connect)?|/wps/wcm/(?:my)?connect)(/[^?&#]+)", re.IGNORECASE
 )
 _STATE = re.compile(r"/!ut/|/wps/(?:my)?portal/?$", re.IGNORECASE)
 _NO_ARTICLE = re.compile(
@@ -36,7 +35,7 @@ class WebSphere(Platform):
         assets=("/wps/themes/", "/wps/contenthandler/", "/wps/PA_", "/wps/wcm/"),
         url=r"/wps/(?:my)?portal\b|/wps/wcm/connect/",
     )
-    article_url = r"[?&]urile=wcm(?::|%3a)path|[?&]wcm_global_context=|/wps/wcm/connect/"
+    article_url = r"[?&]urile=wcm(?::|%3a)(?:path|oid)|[?&]wcm_global_context=|/wps/wcm/connect/"
     layouts = (
         Layout(
             name="websphere",
@@ -50,10 +49,12 @@ class WebSphere(Platform):
     def canonical(self, page: Page) -> str | None:
         """The address of the content that the page shows, the same in every state; None where nothing names it."""
         for url in self._named(page):
-            path = _CONTENT_PATH.search(unquote(url))
-            if path:
+            plain = unquote(url)
+            content, path = _CONTENT.search(plain), _CONTENT_PATH.search(plain)
+            name = content[1] if content else f"wcm:path:{path[1]}" if path else None
+            if name:
                 parts = urlsplit(page.url)
-                return f"{parts.scheme}://{parts.netloc}/wps/portal?1dmy&urile=wcm:path:{quote(path[1].rstrip('/'))}"
+                return f"{parts.scheme}://{parts.netloc}/wps/portal?1dmy&urile={quote(name.rstrip('/'), safe='/:')}"
             if url != page.url and not _STATE.search(url) and urlsplit(url).path not in ("", "/"):
                 return url
         return None
