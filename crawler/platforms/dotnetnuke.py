@@ -21,7 +21,7 @@ class DotNetNuke(Platform):
     name = "dotnetnuke"
     marks = Marks(
         generator=("dotnetnuke", "dnn platform"),
-        selectors=(".DnnModule", ".DNNModuleContent", "[id^=dnn_ctr]", ".edn_metaDetails1"),
+        selectors=(".DnnModule", ".DNNModuleContent", "#dnn_ContentPane", ".edn_metaDetails1"),
         assets=("/Portals/_default/", "/portals/_default/", "/DesktopModules/", "/desktopmodules/", "/js/dnncore.js"),
     )
     article_url = (

@@ -44,7 +44,12 @@ class Drupal(Platform):
     name = "drupal"
     marks = Marks(
         generator=("drupal",),
-        selectors=("[data-drupal-selector]", "[data-history-node-id]", ".field--name-body", ".field-name-body"),
+        selectors=(
+            "script[data-drupal-selector]",
+            "article[data-history-node-id]",
+            ".field--name-body",
+            ".field-name-body",
+        ),
         assets=("/core/misc/drupal", "/misc/drupal.js", "/sites/default/files/", "/sites/all/"),
     )
     article_url = r"/node/\d+/?$"
