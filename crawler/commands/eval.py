@@ -52,8 +52,8 @@ class Command(ScrapyCommand):
         return (
             "DIR holds ground-truth.json ({id: {url, articleBody, title, date, authors}}) and html/ID.html.gz, or "
             "folders of that form. Every reader reads every page in turns in one process; of three readings "
-            "the quickest counts. Sets differ in whether lead and captions are part of the truth: what was compared stands in the "
-            "last column."
+            "the quickest counts. Sets differ in whether lead and captions are part of the truth: what was compared "
+            "stands in the last column."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
