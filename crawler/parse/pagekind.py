@@ -1,0 +1,251 @@
+"""What a page of no known make is, by how it is built: prose under one headline, or many teasers of the same form."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Literal
+
+from lxml.html import HtmlElement
+
+from crawler.parse.links import script_target
+from pipelines.text import fold, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crawler.parse.listing import Listing
+    from crawler.parse.page import Page
+
+Shape = Literal["article", "listing"]
+
+MIN_PROSE_CHARS = 60
+"""A block with less unlinked text is a label, a date, a headline."""
+MIN_ARTICLE_CHARS = 120
+MAX_PAGED_PROSE_CHARS = 500
+"""What a section page with a pager may say of itself."""
+MIN_TEASERS = 3
+MIN_LISTED = 3
+MAX_TEASER_BLOCKS = 2
+TEASER_LEVELS = 4
+MIN_TITLE_WORDS = 5
+MAX_SPLASH_CHARS = 400
+MIN_DOCUMENT_LABELS = 3
+
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "br",
+        "cite",
+        "code",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "q",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+    ]
+)
+_SILENT = frozenset(
+    ["script", "style", "noscript", "select", "option", "textarea", "button", "svg", "iframe", "template"]
+)
+_CHROME_TAGS = frozenset(["nav", "footer", "aside", "header"])
+_CHROME = re.compile(
+    r"(?:^|[\s_-])(?:menu|nav|navbar|navigation|breadcrumbs?|sidebar|footer|comments?|pagination|paging|pager|"
+    r"search|copyright|banner|topbar|cookie)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_IMPRINT = re.compile(
+    r"ban quyen|giay phep|chiu trach nhiem|dien thoai|co quan chu quan|tru so|\bfax\b|e?mail\b|ghi ro nguon|"
+    r"duong day nong|copyright|thiet ke boi|truy cap"
+)
+_DOCUMENT_LABELS = re.compile(
+    r"(?:so (?:ky |ki )?hieu|so van ban|ngay ban hanh|ngay (?:co )?hieu luc|trich yeu|(?:co quan|don vi) ban hanh|"
+    r"nguoi ky|loai van ban|hinh thuc van ban|linh vuc|tinh trang|hieu luc|tep dinh kem|file dinh kem|tai lieu dinh kem)\W*"
+)
+_MARKS = str.maketrans("", "", "".join(map(chr, range(0x300, 0x370))))
+_REFRESH = re.compile(r"^\s*(\d+)\s*[;,]\s*url\s*=\s*['\"]?(.+?)['\"]?\s*$", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Prose:
+    block: HtmlElement
+    chars: int
+    linked: int
+
+
+def shape(page: Page, listing: Listing, titles: Iterable[str] = ()) -> Shape | None:
+    """Whether a page is an article or a list of them, or None where it shows neither.
+
+    `titles` are the (folded) headlines by which lists link to it: a page with one of them as its own is no list.
+    """
+    teasers, free = _weigh(page)
+    paged = listing.next_url is not None or listing.next_form is not None
+    if len(teasers) >= MIN_TEASERS and sum(teasers.values()) > 2 * free:
+        return "listing"
+    if free >= (MAX_PAGED_PROSE_CHARS if paged else MIN_ARTICLE_CHARS):
+        return "article"
+    if any(len(title.split()) >= MIN_TITLE_WORDS for title in titles) and _is_titled(page, titles):
+        return "article"
+    return "listing" if paged or len(listing.entries) >= MIN_LISTED else None
+
+
+def _weigh(page: Page) -> tuple[dict[HtmlElement, int], int]:
+    """The text of each teaser (a small box with one link to an article), and how much prose stands outside."""
+    teasers: dict[HtmlElement, int] = {}
+    free = 0
+    blocks = _prose(page)
+    within: dict[HtmlElement, int] = {}
+    for prose in blocks:
+        for box in islice(prose.block.iterancestors(), TEASER_LEVELS):
+            within[box] = within.get(box, 0) + 1
+    for prose in blocks:
+        if (teaser := _teaser(prose, within)) is not None:
+            teasers[teaser] = teasers.get(teaser, 0) + prose.chars
+        else:
+            free += prose.chars
+    return teasers, free
+
+
+def _prose(page: Page) -> list[_Prose]:
+    """The blocks of unlinked text outside of what stands around a page's content."""
+    chars: dict[HtmlElement, _Prose] = {}
+    for element in page.index.elements:
+        if element.tag in _SILENT:
+            continue
+        for text, owner in ((element.text, element), (element.tail, element.getparent())):
+            if owner is None or not text or owner.tag in _SILENT or not (length := len(text.strip())):
+                continue
+            block, linked = _block(owner)
+            found = chars.setdefault(block, _Prose(block, 0, 0))
+            if linked:
+                found.linked += length
+            else:
+                found.chars += length
+    kept = (one for one in chars.values() if one.chars >= MIN_PROSE_CHARS and one.chars > one.linked)
+    return [one for one in kept if not _is_chrome(one.block) and not _IMPRINT.search(_plain(_own_text(one.block)))]
+
+
+def _own_text(block: HtmlElement) -> str:
+    return " ".join(islice(block.itertext(), 40))[:2_000]
+
+
+def _block(element: HtmlElement) -> tuple[HtmlElement, bool]:
+    """The block a text stands in, and whether it is a link's."""
+    linked = False
+    block, above = element, element.getparent()
+    while block.tag in _INLINE and above is not None:
+        linked = linked or block.tag == "a"
+        block, above = above, above.getparent()
+    return block, linked
+
+
+def _is_chrome(block: HtmlElement) -> bool:
+    return any(
+        box.tag in _CHROME_TAGS or _CHROME.search(f"{box.get('class') or ''} {box.get('id') or ''}")
+        for box in (block, *block.iterancestors())
+        if box.tag not in ("body", "html", "form")
+    )
+
+
+def _teaser(prose: _Prose, within: dict[HtmlElement, int]) -> HtmlElement | None:
+    """The box that holds a piece of prose and the one link it is about, if it lies in such a box."""
+    if prose.block.get("onclick") or prose.block.get("data-href"):
+        return prose.block
+    for box in (prose.block, *islice(prose.block.iterancestors(), TEASER_LEVELS)):
+        if box.tag in ("body", "html") or within.get(box, 0) > MAX_TEASER_BLOCKS:
+            return None
+        if box.get("onclick") or box.get("data-href") or (box.tag == "a" and box.get("href")):
+            return box
+        links = {anchor.get("href") for anchor in islice(box.iter("a"), 12) if _leads_on(anchor)}
+        if len(links) > MAX_TEASER_BLOCKS:
+            return None
+        # a link inside the running text is no headline; beside it, it is
+        if links and (box is not prose.block or _opens(box)):
+            return box
+    return None
+
+
+def _leads_on(anchor: HtmlElement) -> bool:
+    href = anchor.get("href") or ""
+    return bool(href) and href[0] != "#" and not href.lower().startswith(("javascript:", "mailto:"))
+
+
+def _opens(block: HtmlElement) -> bool:
+    """Whether a block begins with a link: headline and excerpt in one."""
+    first = next((text for text in block.itertext() if text.strip()), "").strip()
+    anchor = next(block.iter("a"), None)
+    return anchor is not None and len(first) > 2 and one_line(anchor.text_content()).startswith(one_line(first))
+
+
+def _is_titled(page: Page, titles: Iterable[str]) -> bool:
+    """Whether one of `titles` stands on the page as text of its own that is no link, or opens its <title>."""
+    wanted = [title for title in titles if len(title.split()) >= MIN_TITLE_WORDS]
+    heads = [fold(one.text_content()) for one in page.index.by_tag["title"][:1]]
+    heads += [
+        fold(heading.text_content())
+        for name in ("h1", "h2", "h3", "h4")
+        for heading in page.index.by_tag[name][:50]
+        if next(heading.iter("a"), None) is None and not any(box.tag == "a" for box in heading.iterancestors())
+    ]
+    return any(head.startswith(title) or title.startswith(head) for title in wanted for head in heads if head)
+
+
+def is_document(page: Page) -> bool:
+    """Whether a page is the record of a legal document: a table of labels (số hiệu, ngày ban hành, …) and values."""
+    found: set[str] = set()
+    for name in ("th", "td", "dt", "label", "strong", "b", "span"):
+        for cell in page.index.by_tag[name][:600]:
+            text = one_line(cell.text_content()) if len(cell) < 3 else ""
+            if 3 < len(text) < 40 and (label := _DOCUMENT_LABELS.fullmatch(_plain(text) + " ")):
+                found.add(label[0].strip())
+    return len(found) >= MIN_DOCUMENT_LABELS
+
+
+def leads_to(page: Page) -> str | None:
+    """Where a start page that is no more than a door leads: by refresh, by script, or by its only link."""
+    body = next(iter(page.index.by_tag["body"]), None)
+    said = one_line(" ".join(_said(body))) if body is not None else ""
+    if len(said) > MAX_SPLASH_CHARS:
+        return None
+    for meta in page.index.by_tag["meta"]:
+        match = _REFRESH.match(meta.get("content") or "")
+        if (meta.get("http-equiv") or "").lower() == "refresh" and match:
+            return match[2]
+    for script in page.index.by_tag["script"]:
+        if target := script_target(script.text or ""):
+            return target
+    links = {href for anchor in page.index.by_tag["a"] if _leads_on(anchor) and (href := anchor.get("href"))}
+    return links.pop() if len(links) == 1 else None
+
+
+def _said(body: HtmlElement) -> Iterable[str]:
+    for element in body.iter():
+        if element.tag not in _SILENT and element.text:
+            yield element.text
+        if element.tail:
+            yield element.tail
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFD", fold(text)).translate(_MARKS).replace("đ", "d")
