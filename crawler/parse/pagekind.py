@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
+from lxml import etree
 from lxml.html import HtmlElement
 
-from crawler.parse.links import script_target
+from crawler.parse.links import anchors, script_target
 from pipelines.text import fold, one_line
 
 if TYPE_CHECKING:
@@ -28,8 +30,10 @@ MAX_PAGED_PROSE_CHARS = 500
 """What a section page with a pager may say of itself."""
 MIN_TEASERS = 3
 MIN_LISTED = 3
-MAX_TEASER_BLOCKS = 2
-TEASER_LEVELS = 4
+TEASER_LEVELS = 6
+MAX_TEASER_SHARE = 0.75
+MIN_HEADLINE_CHARS = 30
+"""Names of sections are shorter."""
 MIN_TITLE_WORDS = 5
 MAX_SPLASH_CHARS = 400
 MIN_DOCUMENT_LABELS = 3
@@ -81,7 +85,7 @@ _IMPRINT = re.compile(
 )
 _DOCUMENT_LABELS = re.compile(
     r"(?:so (?:ky |ki )?hieu|so van ban|ngay ban hanh|ngay (?:co )?hieu luc|trich yeu|(?:co quan|don vi) ban hanh|"
-    r"nguoi ky|loai van ban|hinh thuc van ban|linh vuc|tinh trang|hieu luc|tep dinh kem|file dinh kem|tai lieu dinh kem)\W*"
+    r"nguoi ky|loai van ban|hinh thuc van ban|linh vuc|tinh trang|hieu luc|(?:tep|file|tai lieu) dinh kem)\W*"
 )
 _MARKS = str.maketrans("", "", "".join(map(chr, range(0x300, 0x370))))
 _REFRESH = re.compile(r"^\s*(\d+)\s*[;,]\s*url\s*=\s*['\"]?(.+?)['\"]?\s*$", re.IGNORECASE)
@@ -99,9 +103,11 @@ def shape(page: Page, listing: Listing, titles: Iterable[str] = ()) -> Shape | N
 
     `titles` are the (folded) headlines by which lists link to it: a page with one of them as its own is no list.
     """
-    teasers, free = _weigh(page)
+    others = (entry.url for entry in listing.others if len(entry.mark or "") >= MIN_HEADLINE_CHARS)
+    entries = {*(entry.url for entry in listing.entries), *others} - {page.url.partition("#")[0]}
+    teasers, free = _weigh(page, entries)
     paged = listing.next_url is not None or listing.next_form is not None
-    if len(teasers) >= MIN_TEASERS and sum(teasers.values()) > 2 * free:
+    if sum(teasers.values()) > 2 * free:
         return "listing"
     if free >= (MAX_PAGED_PROSE_CHARS if paged else MIN_ARTICLE_CHARS):
         return "article"
@@ -110,27 +116,38 @@ def shape(page: Page, listing: Listing, titles: Iterable[str] = ()) -> Shape | N
     return "listing" if paged or len(listing.entries) >= MIN_LISTED else None
 
 
-def _weigh(page: Page) -> tuple[dict[HtmlElement, int], int]:
-    """The text of each teaser (a small box with one link to an article), and how much prose stands outside."""
-    teasers: dict[HtmlElement, int] = {}
+def _weigh(page: Page, entries: set[str]) -> tuple[dict[str, int], int]:
+    """The text of each teaser, by the URL of the one article its box links to, and how much prose stands outside."""
+    linked: dict[HtmlElement, set[str]] = defaultdict(set)
+    for anchor, url in anchors(page):
+        if url in entries:
+            for box in (anchor, *islice(anchor.iterancestors(), TEASER_LEVELS)):
+                linked[box].add(url)
+    teasers: dict[str, int] = defaultdict(int)
     free = 0
-    blocks = _prose(page)
-    within: dict[HtmlElement, int] = {}
-    for prose in blocks:
-        for box in islice(prose.block.iterancestors(), TEASER_LEVELS):
-            within[box] = within.get(box, 0) + 1
-    for prose in blocks:
-        if (teaser := _teaser(prose, within)) is not None:
-            teasers[teaser] = teasers.get(teaser, 0) + prose.chars
+    for prose in _prose(page):
+        if (teased := _teased(prose.block, linked)) is not None:
+            teasers[teased] += prose.chars
         else:
             free += prose.chars
+    # a box that has no like is no teaser but an article with a link or two
+    if len(teasers) < MIN_TEASERS or max(teasers.values()) > MAX_TEASER_SHARE * sum(teasers.values()):
+        return {}, free + sum(teasers.values())
     return teasers, free
+
+
+def _teased(block: HtmlElement, linked: dict[HtmlElement, set[str]]) -> str | None:
+    """The one article that the nearest box around a block links to; None where that links to several, or inside it."""
+    for box in (block, *islice(block.iterancestors(), TEASER_LEVELS)):
+        if urls := linked.get(box):
+            return None if len(urls) > 1 or (box is block and _runs_through(box)) else next(iter(urls))
+    return None
 
 
 def _prose(page: Page) -> list[_Prose]:
     """The blocks of unlinked text outside of what stands around a page's content."""
     chars: dict[HtmlElement, _Prose] = {}
-    for element in page.index.elements:
+    for element in (one for body in page.index.by_tag["body"] for one in body.iter(etree.Element)):
         if element.tag in _SILENT:
             continue
         for text, owner in ((element.text, element), (element.tail, element.getparent())):
@@ -168,34 +185,16 @@ def _is_chrome(block: HtmlElement) -> bool:
     )
 
 
-def _teaser(prose: _Prose, within: dict[HtmlElement, int]) -> HtmlElement | None:
-    """The box that holds a piece of prose and the one link it is about, if it lies in such a box."""
-    if prose.block.get("onclick") or prose.block.get("data-href"):
-        return prose.block
-    for box in (prose.block, *islice(prose.block.iterancestors(), TEASER_LEVELS)):
-        if box.tag in ("body", "html") or within.get(box, 0) > MAX_TEASER_BLOCKS:
-            return None
-        if box.get("onclick") or box.get("data-href") or (box.tag == "a" and box.get("href")):
-            return box
-        links = {anchor.get("href") for anchor in islice(box.iter("a"), 12) if _leads_on(anchor)}
-        if len(links) > MAX_TEASER_BLOCKS:
-            return None
-        # a link inside the running text is no headline; beside it, it is
-        if links and (box is not prose.block or _opens(box)):
-            return box
-    return None
-
-
 def _leads_on(anchor: HtmlElement) -> bool:
     href = anchor.get("href") or ""
     return bool(href) and href[0] != "#" and not href.lower().startswith(("javascript:", "mailto:"))
 
 
-def _opens(block: HtmlElement) -> bool:
-    """Whether a block begins with a link: headline and excerpt in one."""
-    first = next((text for text in block.itertext() if text.strip()), "").strip()
-    anchor = next(block.iter("a"), None)
-    return anchor is not None and len(first) > 2 and one_line(anchor.text_content()).startswith(one_line(first))
+def _runs_through(block: HtmlElement) -> bool:
+    """Whether a block's links stand inside its text: neither the headline that opens it nor the "more" that ends it."""
+    said = one_line(block.text_content())
+    texts = [one_line(anchor.text_content()) for anchor in block.iter("a")]
+    return bool(texts) and not (said.startswith(texts[0] or "\0") or said.endswith(texts[-1] or "\0"))
 
 
 def _is_titled(page: Page, titles: Iterable[str]) -> bool:

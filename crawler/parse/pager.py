@@ -39,7 +39,8 @@ _OTHER_TURNS = re.compile(
     r"(?:(?:trang|bai|tin|muc|ve) )?(?:truoc|cuoi|cuoi cung|dau|dau tien|bat dau|ket thuc|moi hon|prev|previous|first|"
     r"last|start|end|newer(?: posts)?)"
 )
-_SIGNS = frozenset("›»→>")
+_SIGNS = frozenset("›»→>⟩⟫❯▶►▸❱≫")
+_DOUBLE_SIGNS = ("»", ">>", ">|", "⟫", "≫", "››")
 _MORE = re.compile(r"(?:xem|tai|hien thi|doc|load|show|view) (?:them|more)\b.*")
 _ELLIPSIS = frozenset(("...", "…", ". . .", ".."))
 _POSTBACK = re.compile(r"(?:__doPostBack\(|WebForm_PostBackOptions\()\s*[\"']([^\"']*)[\"']\s*,\s*[\"']([^\"']*)[\"']")
@@ -112,11 +113,9 @@ def page_number(url: str) -> int | None:
 
 
 def counted_on(url: str, number: int) -> str | None:
-    """The URL of page `number + 1`, where exactly one number in the URL of page `number` is its number."""
+    """The URL of page `number + 1`: the last number in that of page `number` that is its number, counted on."""
     runs = [match for match in _RUN.finditer(url, url.find("/", 8) + 1) if match[0] == str(number)]
-    if len(runs) != 1:
-        return None
-    return f"{url[: runs[0].start()]}{number + 1}{url[runs[0].end() :]}"
+    return f"{url[: runs[-1].start()]}{number + 1}{url[runs[-1].end() :]}" if runs else None
 
 
 def follows(here: str, there: str) -> tuple[int, int] | None:
@@ -274,7 +273,7 @@ def _worded(handles: list[_Handle], number: int, here: str) -> _Handle | None:
     if not found:
         return None
     if found[0][1].url is None:  # buttons: single signs turn one page, double ones go to the end
-        return min(found, key=lambda pair: pair[1].text in ("»", ">>", ">|"))[1]
+        return min(found, key=lambda pair: pair[1].text in _DOUBLE_SIGNS)[1]
     return min(found, key=lambda pair: pair[0])[1]
 
 
