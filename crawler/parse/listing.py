@@ -227,6 +227,8 @@ def _in_chrome(element: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
         path.append(at)
         if at.tag == "form" and sum(1 for _ in islice(at.iter("a"), MAX_FORM_LINKS)) == MAX_FORM_LINKS:
             pass  # ASP.NET wraps the whole page in one form
+        elif at.tag == "aside" and any(inner.tag == "article" for inner in path):
+            pass  # a featured article, set apart from the list it leads
         elif at.tag in _CHROME_TAGS or _CHROME.search(f"{at.get('class') or ''} {at.get('id') or ''}"):
             answer = True
             break

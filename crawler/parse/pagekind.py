@@ -160,6 +160,7 @@ def _prose(page: Page) -> list[_Prose]:
             else:
                 found.chars += length
     kept = (one for one in chars.values() if one.chars >= MIN_PROSE_CHARS and one.chars > one.linked)
+    kept = (one for one in kept if one.chars >= MIN_ARTICLE_CHARS or not _is_scripted(one.block))
     return [one for one in kept if not _is_chrome(one.block) and not _IMPRINT.search(_plain(_own_text(one.block)))]
 
 
@@ -177,9 +178,17 @@ def _block(element: HtmlElement) -> tuple[HtmlElement, bool]:
     return block, linked
 
 
+def _is_scripted(block: HtmlElement) -> bool:
+    """Whether a block lies in a box that a click opens: its text is a link's, as is that of `<a>`."""
+    return any(box.get("onclick") or box.get("data-href") for box in (block, *islice(block.iterancestors(), 2)))
+
+
 def _is_chrome(block: HtmlElement) -> bool:
+    framed = _CHROME_TAGS
+    if any(box.tag in ("article", "main") for box in block.iterancestors()):
+        framed = framed - {"header"}  # an article's own, with headline and lead
     return any(
-        box.tag in _CHROME_TAGS or _CHROME.search(f"{box.get('class') or ''} {box.get('id') or ''}")
+        box.tag in framed or _CHROME.search(f"{box.get('class') or ''} {box.get('id') or ''}")
         for box in (block, *block.iterancestors())
         if box.tag not in ("body", "html", "form")
     )
