@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from functools import lru_cache
-from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote_plus, unquote_to_bytes, urlencode, urlsplit
 
 TRACKING = re.compile(
     r"(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|zarsrc|zalo_\w+|mc_[ce]id|_ga|_gl|igshid|ref_src|"
@@ -102,6 +103,24 @@ def unprinted(url: str) -> str | None:
     if len(kept) == len(pairs) or all(pair.lower() == "tmpl=component" for pair in pairs if pair not in kept):
         return url
     return f"{base}?{'&'.join(kept)}" if kept else base
+
+
+def posted_url(url: str, body: bytes) -> str:
+    """The URL by which indexes know what was answered to a posted form: method and form become query parameters.
+
+    As pywb does it and the IIPC's guideline "CDX for non-GET requests" describes, blanks as `+`, as its indexers print.
+    """
+    try:
+        query = unquote_plus(body.decode("utf-8"), errors="strict")
+    except UnicodeDecodeError:
+        query = f"__wb_post_data={base64.b64encode(body).decode()}"
+    query = _UNPRINTABLE.sub(lambda match: quote(match[0]), query[:MAX_POSTED_CHARS].replace(" ", "+"))
+    return f"{url}{'&' if '?' in url else '?'}__wb_method=POST&{query}"
+
+
+MAX_POSTED_CHARS = 4_096
+"""The guideline's limit for the part of a form that is indexed."""
+_UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
 
 
 def article_id(canonical_url: str) -> str:
