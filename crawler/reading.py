@@ -40,6 +40,8 @@ class Reading(Asking):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._dated = self._undated = 0
+        self._untold: set[str] = set()
+        """The URLs being read whose platform does not say what they are."""
 
     def on_list_found(self, page: Page, fields: dict[str, str]) -> Iterator[Any]:
         """What was linked to as an article is a list of them; overridden by who walks lists."""
@@ -89,6 +91,8 @@ class Reading(Asking):
             self.outcomes.settle(response.url, "skipped", error.reason, mark=fields.get("mark"))
             yield from self._finished(fields, parts)
             return
+        if kind is Kind.UNKNOWN and not parts:
+            self._untold.add(page.url)
         parts.append((page, response.meta.get("capture")))
         further = [part for part in self.family.parts(page) if fold_url(part) not in self._seen]
         if further and len(parts) < MAX_PARTS:
@@ -108,9 +112,11 @@ class Reading(Asking):
             return
         assert self.family is not None
         first = parts[0][0]
+        untold = first.url in self._untold
+        self._untold.discard(first.url)
         try:
             article = self.family.read([page for page, _ in parts], hint_of(fields), self.layouts)
-            if self.family.kind(first) is Kind.UNKNOWN and (reason := self._no_article(article, fields)):
+            if untold and (reason := self._no_article(article, fields)):
                 raise NotAnArticle(reason=reason)
         except NotAnArticle as error:
             self.outcomes.settle(first.url, "skipped", error.reason, mark=fields.get("mark"))

@@ -173,8 +173,8 @@ class Walking(Reading):
         if number > 1:
             kind = self.family.kind(page)
             kind = Kind.LISTING if kind is Kind.UNKNOWN else kind  # a pager led here
-        elif (kind := self.kind_of(page)) is Kind.UNKNOWN and self._reads_as_article(page):
-            kind = Kind.ARTICLE
+        elif (kind := self.kind_of(page, self._frontier.titles(response.url))) is Kind.UNKNOWN:
+            kind = self._built_as(page)
         if kind is Kind.ARTICLE and number == 1:  # menus and the widgets among them link to articles too
             found = self._frontier.find(response.url)
             if self.origin is not None and not self.origin.live:  # its captures are read in their order, with the rest
@@ -197,10 +197,12 @@ class Walking(Reading):
         if not is_aside(section.url) and unprinted(section.url) == section.url and len(section.url) <= MAX_URL_CHARS:
             yield from self.ask_source(section)
 
-    def _reads_as_article(self, page: Page) -> bool:
-        """Whether a page a menu links to, which does not say what it is, is built as an article."""
+    def _built_as(self, page: Page) -> Kind:
+        """What a page that a menu links to may be, where it does not say: what lists nothing is read as an article."""
         assert self.family is not None
-        return shape(page, self.family.listing(page, 1)) == "article"
+        listing = self.family.listing(page, 1)
+        lists = listing.entries or listing.others or listing.next_url or listing.next_form
+        return Kind.ARTICLE if not lists or shape(page, listing) == "article" else Kind.UNKNOWN
 
     def on_list_found(self, page: Page, fields: dict[str, str]) -> Iterator[Any]:
         """A list that was linked to as an article is walked, unless it repeats others, as those of tags do."""

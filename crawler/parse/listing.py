@@ -25,7 +25,8 @@ MIN_TITLE_CHARS = 12
 MIN_TITLE_WORDS = 3
 """A headline is at least three syllables long; menu items and buttons mostly are not."""
 MAX_MENU_CHARS = 60
-MAX_LABEL_WORDS = 9
+MAX_LABEL_WORDS = 6
+"""A longer link outside of menus is a headline first; what it leads to is walked all the same if it is a list."""
 MAX_SECTIONS = 300
 MAX_DATE_CHARS = 60
 MAX_DEPTH = 64
