@@ -18,7 +18,7 @@ from crawler.parse.errors import NotAnArticle
 from crawler.parse.listing import Entry
 from crawler.parse.pagekind import leads_to
 from crawler.platforms.detect import detect
-from crawler.sources import Section, Source
+from crawler.sources import RestApi, Section, Source
 from crawler.walking import Walking
 from pipelines.archive.warc import warc_date
 from pipelines.urls import fold_url
@@ -92,12 +92,14 @@ class PortalSpider(Walking):
         for source in sources:
             yield from self.ask_source(source)
         self.settle(response, "listing")
-        yield from self.read_listing(page, Section(response.url), 1, walk=False)
+        walk = not any(isinstance(source, RestApi) for source in sources)  # else that lists what its pager would
+        yield from self.read_listing(page, Section(response.url), 1, walk=walk)
 
     def on_idle(self) -> None:
         """When all listings are read: the articles, a batch at a time; then what an archive holds beyond them."""
         if self.family is None or self.fatal is not None:
             return
+        self.settle_menu_pages()
         engine = self.crawler.engine
         more = 0
         for found in self._frontier.take():

@@ -61,6 +61,8 @@ class Walking(Reading):
         """Those robots.txt names."""
         self._walked: set[str] = set()
         self._asked_of: dict[type[Source], int] = {}
+        self._menu_pages: set[str] = set()
+        """Pages built as articles that menus link to; whether they are depends on whether lists do too."""
 
     # -- sources ----------------------------------------------------------------------------------
 
@@ -175,6 +177,9 @@ class Walking(Reading):
             kind = Kind.LISTING if kind is Kind.UNKNOWN else kind  # a pager led here
         elif (kind := self.kind_of(page, self._frontier.titles(response.url))) is Kind.UNKNOWN:
             kind = self._built_as(page)
+            if kind is Kind.ARTICLE:
+                self._menu_pages.add(response.url)
+                return
         if kind is Kind.ARTICLE and number == 1:  # menus and the widgets among them link to articles too
             found = self._frontier.find(response.url)
             if self.origin is not None and not self.origin.live:  # its captures are read in their order, with the rest
@@ -196,6 +201,17 @@ class Walking(Reading):
     def _ask_found(self, section: Section) -> Iterator[Any]:
         if not is_aside(section.url) and unprinted(section.url) == section.url and len(section.url) <= MAX_URL_CHARS:
             yield from self.ask_source(section)
+
+    def settle_menu_pages(self) -> None:
+        """When all lists are read: a page only menus link to is a static page, dated or not; others are asked for."""
+        for url in sorted(self._menu_pages):
+            found = self._frontier.find(url)
+            if "title" in found.marks or "published" in found.fields:
+                self._seen.discard(fold_url(url))
+                self.outcomes.count("skipped", "article-in-menu")
+            else:
+                self.outcomes.settle(url, "skipped", Kind.STATIC)
+        self._menu_pages.clear()
 
     def _built_as(self, page: Page) -> Kind:
         """What a page that a menu links to may be, where it does not say: what lists nothing is read as an article."""

@@ -76,6 +76,32 @@ def test_a_second_run_asks_only_for_what_lists_articles(luutin: CommandLine) -> 
         assert not [path for path in made.asked if path.startswith("/tin?") or path == "/gioi-thieu"]
 
 
+def test_a_page_only_menus_link_to_is_no_article_though_it_is_dated(luutin: CommandLine) -> None:
+    dated = article(28).replace("Ngày đăng", "Cập nhật")
+    with portal(frame(rows(range(12))), **{"/gioi-thieu": dated}) as made:
+        assert crawl(luutin, made) == list(range(12))
+        assert luutin.report()["reasons"]["skipped:static-page"] == 1
+
+
+def test_an_article_in_the_menu_is_one_where_a_list_names_it_too(luutin: CommandLine) -> None:
+    pinned = "<b><a href='/tin?id=4'>Nước sạch</a></b>"
+    with portal(frame(pinned + rows(range(12)))) as made:
+        assert crawl(luutin, made) == list(range(12))
+        report = luutin.report()
+        assert report["reasons"]["skipped:article-in-menu"] == 1
+        assert sum(report["outcomes"].values()) == report["pages"] - 1  # robots.txt is no page
+
+
+def test_a_start_page_with_a_pager_is_walked_like_a_section(luutin: CommandLine) -> None:
+    def pager(at: int) -> str:
+        return "<p>" + "".join(f"<a href='/trang/{n}/'>{n}</a> " for n in range(1, 5) if n != at) + "</p>"
+
+    home = frame(rows(range(5)) + pager(1))
+    pages = {f"/trang/{n}/": frame(rows(range(n * 5 - 5, n * 5)) + pager(n)) for n in range(2, 5)}
+    with portal(None, **{"/": home}, **pages) as made:
+        assert crawl(luutin, made) == list(range(20))
+
+
 def test_a_pager_that_repeats_its_last_page_for_ever_ends(luutin: CommandLine) -> None:
     def answer(path: str, form: bytes) -> str | None:
         if match := re.fullmatch(r"/muc\?id=1(?:&tr=(\d+))?", path):
