@@ -54,7 +54,7 @@ class Reading(Asking):
         kind = self.family.kind(page)
         if kind is not Kind.UNKNOWN:
             return kind
-        built = shape(page, self.family.listing(page, 1), titles)
+        built = shape(page, titles)
         if built == "listing":
             return Kind.LISTING
         return Kind.DOCUMENT if is_document(page) else Kind.UNKNOWN

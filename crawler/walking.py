@@ -218,7 +218,7 @@ class Walking(Reading):
         assert self.family is not None
         listing = self.family.listing(page, 1)
         lists = listing.entries or listing.others or listing.next_url or listing.next_form
-        return Kind.ARTICLE if not lists or shape(page, listing) == "article" else Kind.UNKNOWN
+        return Kind.ARTICLE if not lists or shape(page) == "article" else Kind.UNKNOWN
 
     def on_list_found(self, page: Page, fields: dict[str, str]) -> Iterator[Any]:
         """A list that was linked to as an article is walked, unless it repeats others, as those of tags do."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MAX_LINKS = 5_000
 
 _SCRIPTED = etree.XPath("//*[@onclick or @data-href or @data-url]")
+_ROOTED = re.compile(r"/(?!/)(?:(?!/\.)[^\s\\])*")
+"""A path from the root that joining would leave as it is."""
 _LOCATION = re.compile(
     r"(?:location(?:\.href)?\s*=|location\.(?:assign|replace)\s*\(|window\.open\s*\()\s*(['\"])(?P<url>[^'\"]+)\1"
 )
@@ -29,12 +31,15 @@ def anchors(page: Page) -> Iterator[tuple[HtmlElement, str]]:
     base, parts = page.base_url, urlsplit(page.url)
     host = parts.netloc.lower()
     own = (f"http://{host}/", f"https://{host}/")
+    root, rooted = f"{parts.scheme}://{parts.netloc}", base == page.url
     for anchor in page.index.by_tag["a"][:MAX_LINKS]:
         href = (anchor.get("href") or "").strip()
         if not href or href[0] == "#" or href[:11].lower() == "javascript:":
             continue
         if href.startswith(own):  # the common case, without the cost of joining
             yield anchor, unescape_query(href.partition("#")[0])
+        elif href[0] == "/" and rooted and _ROOTED.fullmatch(href):  # the same
+            yield anchor, unescape_query(root + href.partition("#")[0])
         elif joined := own_url(base, host, href):
             yield anchor, joined
     for element in _SCRIPTED(page.tree)[:MAX_LINKS]:

@@ -19,7 +19,18 @@ if TYPE_CHECKING:
 
     from crawler.parse.page import Page
 
-__all__ = ["Entry", "Form", "Link", "Listing", "next_page", "page_number", "read_listing", "read_menu", "read_sections"]
+__all__ = [
+    "Entry",
+    "Form",
+    "Link",
+    "Listing",
+    "headlines",
+    "next_page",
+    "page_number",
+    "read_listing",
+    "read_menu",
+    "read_sections",
+]
 
 MIN_TITLE_CHARS = 12
 MIN_TITLE_WORDS = 3
@@ -101,8 +112,7 @@ def read_listing(page: Page, number: int = 1) -> Listing:
     The main list is the group of alike links (same chain of tags and classes) that says most: headlines, headings,
     text around them. Links of menus, pagers and forms are no entries.
     """
-    ranked = sorted(_groups(page).values(), key=_weight, reverse=True)
-    main = _with_featured(ranked) if ranked else {}
+    main, ranked = _ranked(page)
     entries = [Entry(url, _title_mark(candidate.text), _listed(candidate)) for url, candidate in main.items()]
     listed = set(main)
     others: dict[str, Entry] = {}
@@ -118,6 +128,19 @@ def read_listing(page: Page, number: int = 1) -> Listing:
         else:
             listing.next_url = step.to
     return listing
+
+
+def headlines(page: Page) -> tuple[dict[str, str], dict[str, str]]:
+    """The links of the main list, and the others that may lead to articles: texts by URL. Cheaper than reading all."""
+    main, ranked = _ranked(page)
+    others = {url: one.text for group in ranked for url, one in group.items() if url not in main}
+    return {url: one.text for url, one in main.items()}, others
+
+
+def _ranked(page: Page) -> tuple[dict[str, _Candidate], list[dict[str, _Candidate]]]:
+    """The main list, and all groups of links, the weightiest first."""
+    ranked = sorted(_groups(page).values(), key=_weight, reverse=True)
+    return (_with_featured(ranked) if ranked else {}), ranked
 
 
 def next_page(page: Page, number: int) -> str | None:

@@ -13,12 +13,13 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.parse.links import anchors, script_target
+from crawler.parse.listing import headlines
+from crawler.parse.pager import next_step
 from pipelines.text import fold, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crawler.parse.listing import Listing
     from crawler.parse.page import Page
 
 Shape = Literal["article", "listing"]
@@ -32,7 +33,7 @@ MIN_TEASERS = 3
 MIN_LISTED = 3
 TEASER_LEVELS = 6
 MAX_TEASER_SHARE = 0.75
-MIN_HEADLINE_CHARS = 30
+MIN_HEADLINE_CHARS = 24
 """Names of sections are shorter."""
 MIN_TITLE_WORDS = 5
 MAX_SPLASH_CHARS = 400
@@ -98,22 +99,24 @@ class _Prose:
     linked: int
 
 
-def shape(page: Page, listing: Listing, titles: Iterable[str] = ()) -> Shape | None:
+def shape(page: Page, titles: Iterable[str] = ()) -> Shape | None:
     """Whether a page is an article or a list of them, or None where it shows neither.
 
     `titles` are the (folded) headlines by which lists link to it: a page with one of them as its own is no list.
     """
-    others = (entry.url for entry in listing.others if len(entry.mark or "") >= MIN_HEADLINE_CHARS)
-    entries = {*(entry.url for entry in listing.entries), *others} - {page.url.partition("#")[0]}
-    teasers, free = _weigh(page, entries)
-    paged = listing.next_url is not None or listing.next_form is not None
+    main, others = headlines(page)
+    entries = {*main, *(url for url, text in others.items() if len(text) >= MIN_HEADLINE_CHARS)}
+    teasers, free = _weigh(page, entries - {page.url.partition("#")[0]})
     if sum(teasers.values()) > 2 * free:
         return "listing"
-    if free >= (MAX_PAGED_PROSE_CHARS if paged else MIN_ARTICLE_CHARS):
+    if free >= MAX_PAGED_PROSE_CHARS:
+        return "article"
+    paged = next_step(page, 1) is not None
+    if free >= MIN_ARTICLE_CHARS and not paged:
         return "article"
     if any(len(title.split()) >= MIN_TITLE_WORDS for title in titles) and _is_titled(page, titles):
         return "article"
-    return "listing" if paged or len(listing.entries) >= MIN_LISTED else None
+    return "listing" if paged or len(main) >= MIN_LISTED else None
 
 
 def _weigh(page: Page, entries: set[str]) -> tuple[dict[str, int], int]:

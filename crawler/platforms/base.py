@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from crawler.parse.article import read_article, read_specimen
 from crawler.parse.host import NOTHING
 from crawler.parse.listing import Listing, read_listing, read_menu, read_sections
+from crawler.parse.metadata import is_home
 from crawler.platforms.marks import Marks
 from crawler.sources import Section, Source, discovered, is_aside
 
@@ -71,7 +72,7 @@ class Platform:
     def subsections(self, page: Page) -> list[Section]:
         """What a start or section page links to that may be a section; only a look at it tells whether it is."""
         links = (link for link in read_sections(page) if not self.refuses(link.url) and not is_aside(link.url))
-        return [Section(link.url, link.text) for link in links]
+        return [Section(link.url, None if is_home(link.text) else link.text) for link in links]
 
     def menu(self, page: Page) -> list[Link]:
         """The menu links that may lead to listings."""

@@ -20,7 +20,7 @@ def page(body: str, url: str = "https://so.tinhthu.example/x") -> Page:
 
 
 def built(body: str, titles: tuple[str, ...] = ()) -> str | None:
-    return shape(read := page(body), read_listing(read), titles)
+    return shape(page(body), titles)
 
 
 RELATED = "<div class='kh'>" + "".join(f"<p><a href='/t{n}'>{t}</a></p>" for n, t in enumerate(TITLES)) + "</div>"
