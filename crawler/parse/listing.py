@@ -328,11 +328,13 @@ def read_sections(page: Page) -> list[Link]:
     What they lead to tells whether they do; a portal of no known make has its menus in boxes of any name.
     """
     links = {link.url: link for link in read_menu(page)}
+    main, beside = headlines(page)
+    titled = {url for url, text in {**beside, **main}.items() if len(text.split()) > MAX_LABEL_WORDS}
     headings: dict[str, Link] = {}
     others: dict[str, Link] = {}
     for anchor, url in anchors(page):
         text = one_line(anchor.text_content())
-        if url in links or not 1 < len(text) <= MAX_MENU_CHARS or len(text.split()) > MAX_LABEL_WORDS:
+        if url in links or url in titled or not 1 < len(text) <= MAX_MENU_CHARS or len(text.split()) > MAX_LABEL_WORDS:
             continue
         if turns_pages(text) or _is_aside(anchor) or page_number(url) is not None or fold(text) in _MORE_WORDS:
             continue

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from crawler.parse.links import anchors, script_target
 from crawler.parse.listing import headlines
-from crawler.parse.pager import next_step
+from crawler.parse.pager import follows, next_step
 from pipelines.text import fold, one_line
 
 if TYPE_CHECKING:
@@ -111,12 +111,21 @@ def shape(page: Page, titles: Iterable[str] = ()) -> Shape | None:
         return "listing"
     if free >= MAX_PAGED_PROSE_CHARS:
         return "article"
-    paged = next_step(page, 1) is not None
+    paged = _opens_list(page)
     if free >= MIN_ARTICLE_CHARS and not paged:
         return "article"
     if any(len(title.split()) >= MIN_TITLE_WORDS for title in titles) and _is_titled(page, titles):
         return "article"
     return "listing" if paged or len(main) >= MIN_LISTED else None
+
+
+def _opens_list(page: Page) -> bool:
+    """Whether a page has a second page; an article's link to the next article goes on counting its own number."""
+    step = next_step(page, 1)
+    if step is None or not isinstance(step.to, str):
+        return step is not None
+    grown = follows(page.url, step.to)
+    return grown is not None and (grown[0] == 0 or grown[1] == 2)
 
 
 def _weigh(page: Page, entries: set[str]) -> tuple[dict[str, int], int]:

@@ -32,7 +32,8 @@ WEEK_CELLS = 5
 
 _NUMBER = re.compile(r"\W*(?:trang|page|p)?\W*(\d{1,4})\W*", re.IGNORECASE)
 _NEXT = re.compile(
-    r"(?:(?:xem|cac|trang|muc|tin|bai|viet|ban|ghi|ket|qua|\d+) )*(?:tiep|tiep theo|ke tiep|sau|cu hon|next|next page)|"
+    r"(?:(?:xem|cac|trang|muc|tin|bai|viet|ban|ghi|ket|qua|\d+) )*"
+    r"(?:tiep|tiep theo|ke tiep|sau|cu hon|truoc day|next|next page)|"
     r"older(?: posts| entries)?|next(?: page| \d+)?"
 )
 _OTHER_TURNS = re.compile(

@@ -67,6 +67,18 @@ def test_a_short_notice_is_told_by_the_headline_lists_link_to_it_by() -> None:
     assert built(notice, (TITLES[0].lower(),)) == "article"
 
 
+def test_the_way_to_the_next_article_is_no_pager() -> None:
+    read = page(
+        f"<h1>Họp giao ban</h1><p>{PROSE}</p><a rel=next href='/tin/13'>Bài sau</a>{RELATED}", "https://a.vn/tin/12"
+    )
+    assert shape(read) == "article"
+
+
+def test_the_date_over_a_headline_leads_to_the_article_too() -> None:
+    dated = RELATED.replace("<p>", "<p><a href='/t1'>04/03</a> ")
+    assert "/t1" not in {link.url[-3:] for link in read_sections(page(dated))}
+
+
 def test_a_section_may_say_something_of_itself() -> None:
     pager = "<a href='/x?p=1'>1</a><a href='/x?p=2'>2</a><a href='/x?p=3'>3</a>"
     assert built(f"<p>{PROSE}</p>{RELATED}{pager}") == "listing"
