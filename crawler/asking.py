@@ -15,8 +15,8 @@ from scrapy import Request
 from crawler.errors import Unreachable
 from crawler.frontier import Frontier
 from crawler.outcomes import Outcomes, reason_of
+from crawler.parse.forms import Form
 from crawler.parse.page import Page, read_page
-from crawler.parse.pager import Form
 from crawler.platforms.detect import PLATFORMS
 from pipelines.errors import ArchiveError
 from pipelines.urls import fold_url

@@ -12,9 +12,10 @@ from urllib.parse import urljoin
 
 from crawler.asking import LISTING, SOURCE, Callback, page_of
 from crawler.parse.errors import NotAnArticle
+from crawler.parse.forms import Form
 from crawler.parse.listing import Entry
 from crawler.parse.pagekind import shape
-from crawler.parse.pager import Form, counted_on
+from crawler.parse.pager import counted_on
 from crawler.platforms.base import Kind
 from crawler.reading import Reading
 from crawler.sources import (

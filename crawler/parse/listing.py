@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.parse.dates import read_date
+from crawler.parse.forms import Form
 from crawler.parse.links import anchors
-from crawler.parse.pager import Form, next_step, page_number, turns_pages
+from crawler.parse.pager import next_step, page_number, turns_pages
 from pipelines.text import fold, one_line
 
 if TYPE_CHECKING:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lxml.html import HtmlElement
 
+from crawler.parse.forms import Form, values
 from crawler.parse.links import MAX_LINKS, anchors, own_url
 from pipelines.text import fold, one_line
 from pipelines.urls import fold_url
@@ -56,14 +57,6 @@ _PAGE_NUMBER = re.compile(
 _EXTENSION = re.compile(r"\.(?:html?|aspx?|php|jsp|vnp|htm)$|/$", re.IGNORECASE)
 _SUFFIX = re.compile(r"[/_.-]?(?:[a-z]{1,12}[/_.=-]?)?(\d{1,6})", re.IGNORECASE)
 _MARKS = str.maketrans("", "", "".join(map(chr, range(0x300, 0x370))))
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form as it is sent by POST: where to, and its fields in order."""
-
-    url: str
-    fields: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,25 +366,8 @@ def _form(page: Page, handle: _Handle) -> Form | None:
     if target:
         pressed = [("__EVENTTARGET", target), ("__EVENTARGUMENT", argument)]
     names = {name for name, _ in pressed}
-    fields = [(name, value) for name, value in _values(form) if name not in names] + pressed
+    fields = [(name, value) for name, value in values(form) if name not in names] + pressed
     return Form(url, tuple(fields)) if sum(len(name) + len(value) for name, value in fields) < MAX_FORM_BYTES else None
-
-
-def _values(form: HtmlElement) -> Iterable[tuple[str, str]]:
-    """The fields of a form with the values they have."""
-    for field in form.iter("input", "select", "textarea"):
-        name, kind = field.get("name"), (field.get("type") or "text").lower()
-        if not name or kind in ("submit", "image", "button", "reset", "file"):
-            continue
-        if kind in ("checkbox", "radio") and field.get("checked") is None:
-            continue
-        if field.tag == "select":
-            options = list(field.iter("option"))
-            chosen = next((one for one in options if one.get("selected") is not None), options[0] if options else None)
-            if chosen is not None:
-                yield name, chosen.get("value") or one_line(chosen.text_content())
-        else:
-            yield name, (field.text or "") if field.tag == "textarea" else field.get("value") or ""
 
 
 def _fold(url: str) -> str:

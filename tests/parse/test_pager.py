@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.parse.forms import Form
 from crawler.parse.page import read_page
-from crawler.parse.pager import Form, Step, counted_on, follows, next_step
+from crawler.parse.pager import Step, counted_on, follows, next_step
 
 URL = "https://so.tinhthu.example/tin"
 
