@@ -262,11 +262,11 @@ class _Reading:
 
 
 def choose_layout(page: Page, layouts: Sequence[Layout], metadata: Metadata) -> Layout | None:
-    """The first layout whose body is on the page (else whose title is) and that was in use on the article's day."""
+    """The first layout whose body is on the page (else title, else date) and that was in use on the article's day."""
     day = metadata.published.at.date() if metadata.published else None
     fitting = [one for one in layouts if day is None or one.valid_until is None or day <= one.valid_until]
     for candidates in (fitting, layouts):
-        for name in ("body", "title"):
+        for name in ("body", "title", "published"):
             for layout in candidates:
                 if next(layout.find(name, page.index), None) is not None:
                     return layout
