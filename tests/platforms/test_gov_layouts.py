@@ -23,38 +23,99 @@ CLOCK = "<div class='clock'>Thứ Ba, 24/11/2026</div>"
 OTHERS = (
     "<ul class='tin-khac'>"
     + "".join(
-        f"<li><a href='/tin/{number}'>Huyện Tân Lộc mở lớp dạy nghề đan lát cho phụ nữ khóa {number}</a> (0{number}/09/2023)</li>"
+        f"<li><a href='/tin/{number}'>Huyện Tân Lộc mở lớp dạy nghề đan lát cho phụ nữ khóa {number}</a>"
+        f" (0{number}/09/2023)</li>"
         for number in range(1, 7)
     )
     + "</ul>"
 )
 
 PAGES = [
-    (gov.BINHDINH, f"<h1>{TITLE}</h1><span class='dtContentDate'>{DATE}</span>"
-                   f"<div><p class='content_summary'>{LEAD}</p>{TEXT}</div>", LEAD),
-    (gov.KIENGIANG, f"<div class='block_tin'><h1>{TITLE}</h1><span class='date_pst'>{DATE}</span><p class='mota'></p>"
-                    f"<p>{LEAD}</p><div class='textbody'>{TEXT}</div></div>", LEAD),
-    (gov.KONTUM, f"<h1>{TITLE}</h1><div class='thongke-ngay'>{DATE}</div><div class='noidung sapo'>{LEAD}</div>"
-                 f"<div class='noidung'>{TEXT}</div>", LEAD),
-    (gov.QUANGTRI, f"<h1>{TITLE}</h1><span class='time_detail_news'>{DATE}</span>"
-                   f"<span class='summary_detail_news'>{LEAD}</span>"
-                   f"<div class='article_summary_detail'>{TEXT}</div>", LEAD),
-    (gov.DANANG, f"<span class='chi-tiet-title'>{TITLE}</span><span class='chi-tiet-publish-date'>{DATE}</span>"
-                 f"<div class='chi-tiet-sub-content'><p>{LEAD}</p></div>"
-                 f"<div class='chi-tiet-main-content'>{TEXT}</div>", LEAD),
-    (gov.KHANHHOA, f"<h1>{TITLE}</h1><span id='datearticle'>{DATE}</span>"
-                   f"<div class='chitietbaiviet'><p><b>{LEAD}</b></p>{TEXT}</div>", LEAD),
-    (gov.QUANGNGAI, f"<h1>{TITLE}</h1><p class='date-post'>{DATE}</p>"
-                    f"<div class='asset-content change-size'>{TEXT}</div>", None),
-    (gov.QUANGNINH, f"<h1>{TITLE}</h1><div id='noidungtrang '><span class='publish-date'>{DATE}</span>"
-                    f"<div class='noi-dung-trang'>{TEXT}</div></div>", None),
-    (gov.HOABINH, f"<h1>{TITLE}</h1><span class='date_time'>{DATE}</span><div class='summary'>{LEAD}</div>"
-                  f"<div class='textdetail'>{TEXT}</div>", LEAD),
-    (gov.HAIPHONG, f"<h1>{TITLE}</h1><div class='tools'><div class='divDetail_DateCreate'>{DATE}</div></div>{TEXT}",
-     None),
-    (gov.MOIT, f"<h1 class='logo'>Trang thông tin điện tử</h1><div class='article-detail'>"
-               f"<h1 class='title-art'>{TITLE}</h1><div id='contentnews'>{TEXT}</div></div>", None),
-]  # fmt: skip
+    (
+        gov.BINHDINH,
+        (
+            f"<h1>{TITLE}</h1><span class='dtContentDate'>{DATE}</span>"
+            f"<div><p class='content_summary'>{LEAD}</p>{TEXT}</div>"
+        ),
+        LEAD,
+    ),
+    (
+        gov.KIENGIANG,
+        (
+            f"<div class='block_tin'><h1>{TITLE}</h1><span class='date_pst'>{DATE}</span><p class='mota'></p>"
+            f"<p>{LEAD}</p><div class='textbody'>{TEXT}</div></div>"
+        ),
+        LEAD,
+    ),
+    (
+        gov.KONTUM,
+        (
+            f"<h1>{TITLE}</h1><div class='thongke-ngay'>{DATE}</div><div class='noidung sapo'>{LEAD}</div>"
+            f"<div class='noidung'>{TEXT}</div>"
+        ),
+        LEAD,
+    ),
+    (
+        gov.QUANGTRI,
+        (
+            f"<h1>{TITLE}</h1><span class='time_detail_news'>{DATE}</span>"
+            f"<span class='summary_detail_news'>{LEAD}</span>"
+            f"<div class='article_summary_detail'>{TEXT}</div>"
+        ),
+        LEAD,
+    ),
+    (
+        gov.DANANG,
+        (
+            f"<span class='chi-tiet-title'>{TITLE}</span><span class='chi-tiet-publish-date'>{DATE}</span>"
+            f"<div class='chi-tiet-sub-content'><p>{LEAD}</p></div>"
+            f"<div class='chi-tiet-main-content'>{TEXT}</div>"
+        ),
+        LEAD,
+    ),
+    (
+        gov.KHANHHOA,
+        (
+            f"<h1>{TITLE}</h1><span id='datearticle'>{DATE}</span>"
+            f"<div class='chitietbaiviet'><p><b>{LEAD}</b></p>{TEXT}</div>"
+        ),
+        LEAD,
+    ),
+    (
+        gov.QUANGNGAI,
+        (f"<h1>{TITLE}</h1><p class='date-post'>{DATE}</p><div class='asset-content change-size'>{TEXT}</div>"),
+        None,
+    ),
+    (
+        gov.QUANGNINH,
+        (
+            f"<h1>{TITLE}</h1><div id='noidungtrang '><span class='publish-date'>{DATE}</span>"
+            f"<div class='noi-dung-trang'>{TEXT}</div></div>"
+        ),
+        None,
+    ),
+    (
+        gov.HOABINH,
+        (
+            f"<h1>{TITLE}</h1><span class='date_time'>{DATE}</span><div class='summary'>{LEAD}</div>"
+            f"<div class='textdetail'>{TEXT}</div>"
+        ),
+        LEAD,
+    ),
+    (
+        gov.HAIPHONG,
+        f"<h1>{TITLE}</h1><div class='tools'><div class='divDetail_DateCreate'>{DATE}</div></div>{TEXT}",
+        None,
+    ),
+    (
+        gov.MOIT,
+        (
+            f"<h1 class='logo'>Trang thông tin điện tử</h1><div class='article-detail'>"
+            f"<h1 class='title-art'>{TITLE}</h1><div id='contentnews'>{TEXT}</div></div>"
+        ),
+        None,
+    ),
+]
 
 
 @pytest.mark.parametrize(("layout", "markup", "lead"), PAGES, ids=[layout.name for layout, _, _ in PAGES])
