@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from crawler.errors import BadPortal
 from crawler.platforms.detect import PLATFORMS
+from crawler.provinces import province_of
 from crawler.sources import Section
 from crawler.spider import PortalSpider
 
@@ -35,7 +36,8 @@ class Portal(PortalSpider):
 
     `name` is the file's name, the fixture folder and the key in the database. `platform` names a family of
     crawler.platforms. `sections` may be empty: then they are discovered. `evidence` says what the description
-    rests on; `verified_on` is None until somebody has run it against the live or archived portal.
+    rests on; `verified_on` is None until somebody has run it against the live or archived portal. `gone_since` and
+    `successor` are the province's own unless the file says otherwise.
     """
 
     title: ClassVar[str]
@@ -53,6 +55,9 @@ class Portal(PortalSpider):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        home = province_of(cls.province) if cls.province else None
+        if home is not None and home.successor and "gone_since" not in cls.__dict__:
+            cls.gone_since, cls.successor = home.gone_since, cls.successor or home.successor
         for attribute, demand, holds in _CONTRACT:
             value = getattr(cls, attribute, None)
             if not holds(value):
@@ -75,14 +80,18 @@ def _hosts(value: object) -> bool:
 _CONTRACT = (
     ("name", "snake_case, e.g. 'skhdt_backan'", lambda v: isinstance(v, str) and bool(_SNAKE.fullmatch(v))),
     ("title", "the portal's own title", lambda v: isinstance(v, str) and len(v.strip()) > 3),
-    ("province", "a province's name or None", lambda v: v is None or (isinstance(v, str) and bool(v.strip()))),
+    ("province", "one of the 63 provinces or None", lambda v: v is None or province_of(v) is not None),
     ("hosts", "a tuple of one or more host names", lambda v: _hosts(v) and bool(v)),
     ("deprecated_hosts", "a tuple of host names", _hosts),
     ("platform", f"one of {', '.join(PLATFORMS)}", lambda v: v in PLATFORMS),
     ("sections", "a tuple of Section", lambda v: isinstance(v, tuple) and all(isinstance(s, Section) for s in v)),
     ("expects", "an Expects", lambda v: isinstance(v, Expects)),
     ("gone_since", "a date or None", lambda v: v is None or isinstance(v, date)),
-    ("successor", "a portal's name or host, or None", lambda v: v is None or (isinstance(v, str) and bool(v))),
+    (
+        "successor",
+        "the province, or the host, it went into, or None",
+        lambda v: v is None or (isinstance(v, str) and bool(v)),
+    ),
     ("evidence", "a sentence on what the description rests on", lambda v: isinstance(v, str) and len(v.strip()) > 10),
     ("verified_on", "a date or None", lambda v: v is None or isinstance(v, date)),
 )

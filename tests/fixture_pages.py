@@ -233,9 +233,11 @@ def described_portals() -> tuple[type[Portal], ...]:
 
 
 def unproven(portals: Iterable[type[Portal]], root: Path = TESTS) -> list[str]:
-    """Portals without a saved article that proves their description."""
+    """Portals without a saved article that proves their description; their family's do where they have no layouts."""
     found: list[str] = []
     for portal in portals:
+        if not portal.layouts and any((root / "platforms" / portal.platform).glob("*/expected.json")):
+            continue
         home = root / "portals" / portal.name
         cases = [load(folder) for folder in sorted(home.glob("*")) if folder.is_dir() and not problems(folder)]
         if not home.is_dir():

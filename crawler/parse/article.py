@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.parse import captions, headline, published, render, section
+from crawler.parse.blocks import Block
 from crawler.parse.body import Lead, Part, body_element, read_lead, read_part, walk
 from crawler.parse.ending import Ending, read_ending
 from crawler.parse.errors import EmptyBody, NoTitle, ProtectedPost
@@ -22,7 +23,6 @@ from pipelines.items import Article, Attachment
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crawler.parse.blocks import Block
     from crawler.parse.headline import Headline
     from crawler.parse.host import HostFacts, Specimen
     from crawler.parse.layout import Layout
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 VIETNAM = timezone(timedelta(hours=7))
 MIN_BODY_WORDS = 3
+WHOLE_TEXT = 3
+"""How many times longer than what the page shows JSON-LD's text must be to be read instead."""
 MIN_LABEL_ONLY_CHARS = 60
 """A block with a link to a file and less text than this beside it is the file's line, not body text."""
 
@@ -108,6 +110,8 @@ class _Reading:
         if found is None or not found.text:
             raise NoTitle(f"{self.page.url}: no headline")
         blocks, lead = self._blocks(part)
+        if part.source == "generic" and (told := self._told(blocks, part)):
+            blocks, part.source = told, "json-ld"
         blocks = self.facts.without_repeated(blocks)
         lead = None if lead and self.facts.repeats_lead(lead.text) else lead
         blocks, ending = read_ending(blocks)
@@ -169,6 +173,18 @@ class _Reading:
             more = read_part(page, self.layout, title, outline)
             blocks += _new(more.blocks, blocks)
         return blocks, lead
+
+    def _told(self, blocks: list[Block], part: Part) -> list[Block]:
+        """The paragraphs JSON-LD has of the text, where the page itself shows but a piece of it."""
+        text = self.metadata.text
+        if text is None or "<" in text or len(text) < WHOLE_TEXT * sum(len(block.text) for block in blocks):
+            return []
+        if not part.outline.blocks:
+            return []
+        frame = part.outline.blocks[0].frame
+        lines = [line for line in map(squeeze, text.splitlines()) if line]
+        pictures = [block for block in blocks if block.kind in ("image", "caption")]
+        return [*pictures, *(Block("p", frame, line, [(line, (0, None))]) for line in lines)]
 
     def _again(self, page: Page) -> Headline | None:
         """The first page's headline on a further page, to be left out of its text."""
@@ -262,11 +278,11 @@ class _Reading:
 
 
 def choose_layout(page: Page, layouts: Sequence[Layout], metadata: Metadata) -> Layout | None:
-    """The first layout whose body is on the page (else title, else date) and that was in use on the article's day."""
+    """The first layout whose body (else title, lead, date) is on the page and that was in use on the article's day."""
     day = metadata.published.at.date() if metadata.published else None
     fitting = [one for one in layouts if day is None or one.valid_until is None or day <= one.valid_until]
     for candidates in (fitting, layouts):
-        for name in ("body", "title", "published"):
+        for name in ("body", "title", "lead", "published"):
             for layout in candidates:
                 if next(layout.find(name, page.index), None) is not None:
                     return layout

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Family = Literal["related", "actions", "counters", "comments", "footer", "navigation"]
 
-MAX_BLOCK_CHARS: Final = 160
+MAX_BLOCK_CHARS: Final = 200
 _EDGES: Final = " :»>.…«<|•·–—-*+[](){}×→←›‹▸▶►▼▲☆★✉#'\"“”"
 
 
@@ -64,7 +64,8 @@ _PHRASES: Final[dict[Family, str]] = {
         copy link · đã sao chép · báo lỗi bài viết · theo dõi · theo dõi chúng tôi · quan tâm zalo · share ·
         share this · share this post · share this article · share on facebook · share on twitter ·
         share on linkedin · share via email · like this · like · loading · print · print this page · email this
-        · click to print · đánh giá bài viết · click để đánh giá bài viết · tương phản · đọc báo · in trang web · advertisement · advertising · ad · sponsored · sponsored content ·
+        · click to print · đánh giá bài viết · click để đánh giá bài viết · tương phản · đọc báo · in trang web ·
+        advertisement · advertising · ad · sponsored · sponsored content ·
         story continues below advertisement · article continues below advertisement · continue reading below ·
         scroll to continue · get short url · share this story · sign up · subscribe · follow us · follow ·
         anzeige · werbung · publicité · publicidad · publicidade · pubblicità · reklama · annons · advertentie ·
@@ -134,9 +135,14 @@ _OPENINGS: Final[dict[Family, tuple[str, ...]]] = {
         r"(?:categori[sz]ed (?:as|in)|tagged(?: as| with)?|posted in|filed under):? .+",
         r"(?:được phân loại|(?:đã )?được gắn thẻ|đăng trong) .+",
         r"(?:mời )?(?:xem|đọc) thêm ?: ?\S.*|(?:tin|bài|tin bài|bài viết) liên quan ?: ?\S.*",
-        r"(?:continue reading|read more) .+",
+        r"(?:continue reading|read more|read next|up next) ?:? ?.+",
+        r"\(?(?:more|also|see also|also read|read also|related|watch|listen) ?: .+",
     ),
     "actions": (
+        r"(?:sign up|subscribe) (?:for|to|here|now|today)\b.+",
+        r"(?:thanks for signing up|your subscription has been|this newsletter may contain|by (?:clicking|signing up)|"
+        r"follow (?:us|the \w+.{0,30}|@\w+) on|like this story|have a tip)\b.*",
+        r"(?:if you (?:purchase|buy) (?:a|an|any|something)|we may (?:earn|receive|make) (?:a|an|money|comp\w*)).+",
         r"(?:click to|nhấn(?: vào)? để|bấm(?: vào)? để) (?:share|email|print|chia sẻ|gửi|in)\b.{0,60}",
         (
             r"(?:share|chia sẻ)(?: bài viết)?(?: này)?(?: on| lên| qua| trên| via| to)? ?:? "

@@ -26,8 +26,8 @@ MIN_FLOW_SHARE = 0.5
 """Of all prose, how much must flow in frames of one shape before anything else counts as a box."""
 
 _PARAGRAPHS = frozenset(
-    ["p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "dt", "dd", "dl", "tr", "td", "th", "tbody"]
-    + ["thead", "tfoot", "table", "ul", "ol", "center", "hr", "figcaption", "legend", "caption"]
+    {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "dt", "dd", "dl", "ul", "ol", "center", "hr"}
+    | {"table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th", "figcaption", "legend"}
 )
 """Tags that are text themselves: a paragraph in a list is no box."""
 _VARYING = re.compile(r"\d+")

@@ -98,7 +98,13 @@ class Platform:
         facts: HostFacts = NOTHING,
     ) -> Article:
         """The article on `pages`, read with what was learnt of the host. Raises NotAnArticle."""
-        return read_article(pages, [*layouts, *self.layouts], hint, platform=self.name, facts=facts)
+        article = read_article(pages, [*layouts, *self.layouts], hint, platform=self.name, facts=facts)
+        article.canonical_url = self.canonical(pages[0]) or article.canonical_url
+        return article
+
+    def canonical(self, page: Page) -> str | None:
+        """The URL under which an article is one, whatever URL it was fetched from; None: as the page's head says."""
+        return None
 
     def specimen(self, pages: Sequence[Page], layouts: Sequence[Layout] = ()) -> Specimen:
         """The same pages for learning what their host repeats. Raises NotAnArticle."""

@@ -1,0 +1,14 @@
+"""Báo Ấp Bắc."""
+
+from crawler.platforms.press_layouts import BAOAPBAC
+from crawler.portal import Portal
+
+
+class Baoapbac(Portal):
+    name = "baoapbac"
+    title = "Báo Ấp Bắc"
+    province = "Tiền Giang"
+    hosts = ("baoapbac.vn",)
+    platform = "mediasoft"
+    layouts = (BAOAPBAC,)
+    evidence = "a public scraper's selectors: #current-date, #content, .image.center; no page seen"

@@ -1,0 +1,14 @@
+"""Báo Bình Thuận."""
+
+from crawler.platforms.press_layouts import BAOBINHTHUAN
+from crawler.portal import Portal
+
+
+class Baobinhthuan(Portal):
+    name = "baobinhthuan"
+    title = "Báo Bình Thuận"
+    province = "Bình Thuận"
+    hosts = ("baobinhthuan.com.vn",)
+    platform = "generic"
+    layouts = (BAOBINHTHUAN,)
+    evidence = "a public scraper's selectors: #today, #info_g; no page seen"

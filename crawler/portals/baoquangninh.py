@@ -1,0 +1,12 @@
+"""Báo Quảng Ninh."""
+
+from crawler.portal import Portal
+
+
+class Baoquangninh(Portal):
+    name = "baoquangninh"
+    title = "Báo Quảng Ninh"
+    province = "Quảng Ninh"
+    hosts = ("baoquangninh.com.vn", "baoquangninh.vn")
+    platform = "mediasoft"
+    evidence = "a public scraper's selectors: .date, #content; no page seen"
