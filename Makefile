@@ -1,9 +1,10 @@
 # The habits, a verb each. `make crawl` and `make test` do their own set-up.
 PYTHON ?= python3
 OUTPUT := $(if $(LUUTIN_OUTPUT),$(LUUTIN_OUTPUT),output)
+EVAL ?= ../shared/bench
 BIN := .venv/bin
 
-.PHONY: crawl test lint format docs bench sample lock clean
+.PHONY: crawl test lint format docs bench eval sample lock clean
 
 crawl: .venv/ready  ## the main job on the bundled sample archive, no network
 	$(BIN)/luutin crawl portal -a origin=sample/sample.wacz -a captures=all
@@ -24,6 +25,11 @@ format: .venv/ready
 
 bench: .venv/ready  ## CPU seconds per 1,000 pages beside wget, on URL=… or a portal it serves itself
 	$(BIN)/python tests/bench.py $(if $(URL),--url $(URL))
+
+eval: .venv/ready  ## the reader beside its peers on pages with truth: EVAL=DIR, by default ../shared/bench
+	@test -d "$(EVAL)" || { echo "$(EVAL): no such folder. EVAL=DIR names one with ground-truth.json and html/"; exit 2; }
+	$(BIN)/python -m pip install --quiet --editable '.[peers]'
+	$(BIN)/luutin eval --peers --json eval.json --plot eval.svg $(EVAL)
 
 sample: .venv/ready  ## build the sample archive anew
 	$(BIN)/python sample/make.py

@@ -75,6 +75,11 @@ class Frontier:
             found = self._found[folded] = Found(url, known)
         return found
 
+    def titles(self, url: str) -> tuple[str, ...]:
+        """The headlines lists have linked to a URL by, this run."""
+        found = self._found.get(fold_url(url))
+        return (found.marks["title"],) if found and "title" in found.marks else ()
+
     def add(self, entry: Entry, fields: dict[str, str]) -> Found:
         """Note what a source says of an article; the first source to name a field or a mark wins."""
         found = self.find(entry.url)

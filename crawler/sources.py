@@ -3,22 +3,54 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
-from urllib.parse import urljoin
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 from scrapy.utils.sitemap import Sitemap as SitemapReader
 
+from crawler.parse.links import anchors, own_url
 from crawler.parse.listing import Entry
 from pipelines.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.parse.page import Page
 
 MAX_ENTRIES = 50_000
 """The sitemap protocol's own limit for one file; more in one answer is a trap."""
 POSTS_PER_PAGE = 100
 POST_FIELDS = "id,link,date_gmt,modified_gmt,title,categories,content.protected"
+
+
+MAX_FEED_LINKS = 100
+
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
+_FEED_URL = re.compile(
+    r"(?:^|[/._-])(?:rss|atom|feeds?|rdf)(?:[/._-]|$)|\.rss\b|[?&](?:format|type|mod|com)=(?:feed|rss)", re.IGNORECASE
+)
+_NO_FEED_URL = re.compile(r"comments?|binh-luan|\.(?:png|gif|jpe?g|svg|ico)$", re.IGNORECASE)
+_LISTS_SECTIONS = re.compile(
+    r"(?:^|[-_/.])(?:cat|cate|category|categories|chuyen-?muc|danh-?muc|sections?|taxonom(?:y|ies)-category)(?:[-_.\d]|$)",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r"/(?:tags?|the|tu-?khoa|keywords?|author|authors|tac-?gia|search|tim-?kiem|login|log-?in|dang-?nhap|dang-?ky|register|"
+    r"sign-?in|signup|account|users?|admin|administrator|cart|gio-hang|rss|feed|feeds|calendar|lich-?lam-?viec|poll|"
+    r"captcha|download|mailto|share)(?:[/.?;-]|$)|"
+    r"/(?:archives?|luu-tru)/?(?:\d[\d/-]*)?$|/(?:19|20)\d\d(?:/\d\d?){0,2}/?$|"
+    r"[?&;](?:tags?|author|search|searchword|keywords?|tukhoa|tu_khoa|q|s|returnurl|option=com_search|task=search|"
+    r"ngay|thang|nam|date|day|month|year)=|"
+    r"(?:com|mod|nv|op|do|act|action|view|option|page|p)=(?:com_)?(?:search|tim-?kiem|login|dang-?nhap|register|dang-?ky|users?|"
+    r"rss|feed|poll|calendar|lich)\b",
+    re.IGNORECASE,
+)
+"""Addresses of what stands beside the news: log-ins, searches, and lists that repeat what sections list."""
 
 
 class BadSource(Exception):
@@ -70,6 +102,37 @@ class RestApi:
 
 
 Source = Section | Feed | Sitemap | RestApi
+
+
+def is_aside(url: str) -> bool:
+    """Whether the form of a URL says that it is a log-in, a search, or a list by tag, author or day."""
+    return bool(_ASIDE.search(url, url.find("/", 8)))
+
+
+def lists_sections(sitemap: str) -> bool:
+    """Whether the name of a sitemap says that it lists sections."""
+    return bool(_LISTS_SECTIONS.search(urlsplit(sitemap).path.rpartition("/")[2]))
+
+
+def discovered(page: Page, sitemaps: Sequence[str]) -> list[Source]:
+    """The sitemaps and feeds of a portal: those robots.txt, its start page and custom name."""
+    feeds = dict.fromkeys([*_linked_feeds(page), *feed_links(page)])
+    maps = list(sitemaps) or [urljoin(page.url, "/sitemap.xml")]
+    return [*(Sitemap(url) for url in maps), *(Feed(url) for url in [*feeds][:MAX_FEED_LINKS])]
+
+
+def _linked_feeds(page: Page) -> list[str]:
+    """The feeds the head names."""
+    host = urlsplit(page.url).netloc.lower()
+    links = (link for link in page.index.by_tag["link"] if (link.get("type") or "").lower() in _FEED_TYPES)
+    urls = (own_url(page.base_url, host, link.get("href") or "") for link in links)
+    return [url for url in urls if url and not _NO_FEED_URL.search(url)]
+
+
+def feed_links(page: Page) -> list[str]:
+    """The links of a page that look like feeds, or like a page that lists them."""
+    urls = dict.fromkeys(url for _, url in anchors(page) if _FEED_URL.search(url, url.find("/", 8)))
+    return [url for url in urls if not _NO_FEED_URL.search(url) and url != page.url][:MAX_FEED_LINKS]
 
 
 def _json_list(body: bytes) -> list[dict[str, Any]]:

@@ -204,6 +204,7 @@ class TestRefusals:
             {"Content-Type": "text/html"},
             b"<html><body><p>Trang dang xay dung</p></body></html>",
         )
+        portal.answers["/robots.txt"] = (404, {"Content-Type": "text/plain"}, b"")  # it names the sitemap
         done = luutin("crawl", "portal", "-a", f"url={portal.url}")
         assert done.code == 3
         assert "at least 1 articles" in done.err

@@ -34,6 +34,8 @@ class _Spot:
     start: int
     size: int
     offset: int
+    request: bytes = b""
+    """As sent, where it was a POST."""
 
 
 class WarcOrigin:
@@ -45,13 +47,15 @@ class WarcOrigin:
         self.name = f"{path.suffix.removeprefix('.') or 'warc'}:{path.name}"
         self.every_version = every_version
         self._spots: dict[str, list[_Spot]] = defaultdict(list)
+        self._posted: dict[tuple[str, bytes], list[_Spot]] = defaultdict(list)
+        """What was answered to forms, by folded URL and form: two forms at one URL are two pages."""
         self._by_digest: dict[str, _Spot] = {}
         self.urls: dict[str, str] = {}
         for start, size in _warcs_in(path):
             self._index(path, start, size)
-        if not self._spots:
+        if not self._spots and not self._posted:
             raise BadWarc(f"{path}: holds no HTTP response. Name a WARC or WACZ with captures of a portal.")
-        for spots in self._spots.values():
+        for spots in (*self._spots.values(), *self._posted.values()):
             spots.sort(key=lambda spot: spot.at)
 
     def _index(self, path: Path, start: int, size: int) -> None:
@@ -71,6 +75,9 @@ class WarcOrigin:
                     if full is None:
                         continue
                     spot = replace(full, at=record.at)
+                if (form := record.posted) is not None:
+                    self._posted[folded, form].append(replace(spot, request=record.request))
+                    continue
                 self._spots[folded].append(spot)
                 self.urls.setdefault(folded, record.url)
 
@@ -91,15 +98,18 @@ class WarcOrigin:
 
         Raises NotCaptured.
         """
-        spots = self._spots.get(fold_url(request.url))
+        folded, form = fold_url(request.url), request.body
+        spots = self._posted.get((folded, form)) if request.method == "POST" else self._spots.get(folded)
         if not spots:
-            raise NotCaptured(f"{self.name} holds no capture of {request.url}")
+            what = "answer to this form at" if request.method == "POST" else "capture of"
+            raise NotCaptured(f"{self.name} holds no {what} {request.url}")
         at = request.meta.get("at")
         good = [spot for spot in spots if spot.status == 200]
         spot = next((s for s in spots if s.at == at), None) if at else (good or spots)[-1]
         if spot is None:
             raise NotCaptured(f"{self.name} holds no capture of {request.url} of {at}")
-        return Exchange(url=request.url, at=spot.at, request=b"", response=self._read(spot).block, source=request.url)
+        block = self._read(spot).block
+        return Exchange(url=request.url, at=spot.at, request=spot.request, response=block, source=request.url)
 
     def _read(self, spot: _Spot) -> Record:
         with spot.path.open("rb") as stream:

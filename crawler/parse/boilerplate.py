@@ -140,8 +140,10 @@ _OPENINGS: Final[dict[Family, tuple[str, ...]]] = {
     ),
     "actions": (
         r"(?:sign up|subscribe) (?:for|to|here|now|today)\b.+",
-        r"(?:thanks for signing up|your subscription has been|this newsletter may contain|by (?:clicking|signing up)|"
-        r"follow (?:us|the \w+.{0,30}|@\w+) on|like this story|have a tip)\b.*",
+        (
+            r"(?:thanks for signing up|your subscription has been|this newsletter may contain|"
+            r"by (?:clicking|signing up)|follow (?:us|the \w+.{0,30}|@\w+) on|like this story|have a tip)\b.*"
+        ),
         r"(?:if you (?:purchase|buy) (?:a|an|any|something)|we may (?:earn|receive|make) (?:a|an|money|comp\w*)).+",
         r"(?:click to|nhấn(?: vào)? để|bấm(?: vào)? để) (?:share|email|print|chia sẻ|gửi|in)\b.{0,60}",
         (

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from crawler.parse.dates import read_date
+from crawler.parse.forms import Form
+from crawler.parse.links import anchors
+from crawler.parse.pager import next_step, page_number, turns_pages
 from pipelines.text import fold, one_line
 
 if TYPE_CHECKING:
@@ -18,13 +20,31 @@ if TYPE_CHECKING:
 
     from crawler.parse.page import Page
 
+__all__ = [
+    "Entry",
+    "Form",
+    "Link",
+    "Listing",
+    "headlines",
+    "next_page",
+    "page_number",
+    "read_listing",
+    "read_menu",
+    "read_sections",
+]
+
 MIN_TITLE_CHARS = 12
 MIN_TITLE_WORDS = 3
 """A headline is at least three syllables long; menu items and buttons mostly are not."""
 MAX_MENU_CHARS = 60
+MAX_LABEL_WORDS = 6
+"""A longer link outside of menus is a headline first; what it leads to is walked all the same if it is a list."""
+MAX_SECTIONS = 300
 MAX_DATE_CHARS = 60
-MAX_LINKS = 5_000
 MAX_DEPTH = 64
+MAX_FORM_LINKS = 12
+"""A search or log-in form has fewer links."""
+MIN_ALIKE = 3
 HEADING_DEPTH = 3
 SHAPE_DEPTH = 4
 
@@ -38,19 +58,16 @@ _MENU = re.compile(r"(?:^|[\s_-])(?:menu|nav|navbar|navigation)(?:$|[\s_-])", re
 _VARYING = re.compile(
     r"\d|^(?:category|tag|format|status|author|has|sticky|type)(?:-|$)|^(?:odd|even|first|last|active)$"
 )
-_HEADINGS = {"h1", "h2", "h3", "h4", "h5"}
-_NEXT_WORDS = frozenset(
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5")
+_MORE_WORDS = frozenset(
     fold(word)
     for word in (
-        "tiếp", "tiếp theo", "trang tiếp", "trang tiếp theo", "trang sau", "sau", "kế tiếp", "cũ hơn", "bài cũ hơn",
-        "các bài cũ hơn", "bài viết cũ hơn", "tin cũ hơn", "next", "next page", "older", "older posts", "older entries",
+        "xem thêm", "xem tiếp", "xem chi tiết", "chi tiết", "đọc tiếp", "đọc thêm", "xem tất cả", "tất cả", "xem",
+        "read more", "more", "continue reading", "view all", "xem toàn bộ", "xem nội dung",
     )
 )  # fmt: skip
+"""What a link says that leads on without naming where to."""
 _HOME = (("/", ""), ("", ""))
-_NEXT_SIGNS = frozenset("›»→>")
-_PAGE_NUMBER = re.compile(
-    r"/page/(\d+)/?$|[?&](?:paged|page|query-\d+-page|trang)=(\d+)(?:&|$)|/trang-(\d+)", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +94,17 @@ class Link:
 
 @dataclass(slots=True)
 class Listing:
-    """What a section page holds: `entries` of its main list, `others` from boxes around it, the next page's URL."""
+    """What a section page holds: `entries` of its main list, `others` from boxes around it, and its next page.
+
+    The next page is at `next_url`, or the answer to `next_form`. `more`: it holds only what is added to the list, and
+    need not say what comes after it.
+    """
 
     entries: list[Entry]
     others: list[Entry]
     next_url: str | None
+    next_form: Form | None = None
+    more: bool = False
 
 
 def read_listing(page: Page, number: int = 1) -> Listing:
@@ -90,27 +113,85 @@ def read_listing(page: Page, number: int = 1) -> Listing:
     The main list is the group of alike links (same chain of tags and classes) that says most: headlines, headings,
     text around them. Links of menus, pagers and forms are no entries.
     """
-    groups: dict[tuple[str, ...], dict[str, _Candidate]] = defaultdict(dict)
-    chrome: dict[HtmlElement, bool] = {}
-    for anchor, url in _anchors(page):
-        text = one_line(anchor.text_content())
-        if len(text) < MIN_TITLE_CHARS or len(text.split()) < MIN_TITLE_WORDS or urlsplit(url)[2:4] in _HOME:
-            continue  # a button, or the portal's own name over its home page
-        if (shape := _shape(anchor, chrome)) is None:
-            continue
-        candidate = groups[shape].setdefault(url, _Candidate(text, anchor))
-        if len(text) > len(candidate.text):
-            candidate.text = text
-    ranked = sorted(groups.values(), key=_weight, reverse=True)
-    main = _with_featured(ranked) if ranked else {}
-    entries = [Entry(url, _title_mark(candidate.text), _listed(candidate.anchor)) for url, candidate in main.items()]
+    main, ranked = _ranked(page)
+    entries = [Entry(url, _title_mark(candidate.text), _listed(candidate)) for url, candidate in main.items()]
     listed = set(main)
     others: dict[str, Entry] = {}
     for group in ranked:
         for url, candidate in group.items():
             if url not in listed:
                 others.setdefault(url, Entry(url, _title_mark(candidate.text)))
-    return Listing(entries, list(others.values()), next_page(page, number))
+    listing = Listing(entries, list(others.values()), None)
+    if (step := next_step(page, number)) is not None:
+        listing.more = step.more
+        if isinstance(step.to, Form):
+            listing.next_form = step.to
+        else:
+            listing.next_url = step.to
+    return listing
+
+
+def headlines(page: Page) -> tuple[dict[str, str], dict[str, str]]:
+    """The links of the main list, and the others that may lead to articles: texts by URL. Cheaper than reading all."""
+    main, ranked = _ranked(page)
+    others = {url: one.text for group in ranked for url, one in group.items() if url not in main}
+    return {url: one.text for url, one in main.items()}, others
+
+
+def _ranked(page: Page) -> tuple[dict[str, _Candidate], list[dict[str, _Candidate]]]:
+    """The main list, and all groups of links, the weightiest first."""
+    ranked = sorted(_groups(page).values(), key=_weight, reverse=True)
+    return (_with_featured(ranked) if ranked else {}), ranked
+
+
+def next_page(page: Page, number: int) -> str | None:
+    """The URL of the page after page `number`, where it has one."""
+    step = next_step(page, number)
+    return step.to if step is not None and isinstance(step.to, str) else None
+
+
+def _groups(page: Page) -> dict[tuple[str, ...], dict[str, _Candidate]]:
+    """The links that may lead to articles, alike ones together, by URL."""
+    groups: dict[tuple[str, ...], dict[str, _Candidate]] = defaultdict(dict)
+    unnamed: dict[tuple[str, ...], dict[str, _Candidate]] = defaultdict(dict)
+    chrome: dict[HtmlElement, bool] = {}
+    for anchor, url in anchors(page):
+        text = _headline(anchor)
+        if urlsplit(url)[2:4] in _HOME:
+            continue  # the portal's own name over its home page
+        if len(text) < MIN_TITLE_CHARS or len(text.split()) < MIN_TITLE_WORDS or fold(text) in _MORE_WORDS:
+            if fold(text) in _MORE_WORDS and (shape := _shape(anchor, chrome)) is not None:
+                unnamed[shape].setdefault(url, _Candidate(text, anchor))
+            continue
+        if (shape := _shape(anchor, chrome)) is None:
+            continue
+        candidate = groups[shape].setdefault(url, _Candidate(text, anchor))
+        if len(text) > len(candidate.text):
+            candidate.text = text
+    named = {url for group in groups.values() for url in group}
+    for shape, group in unnamed.items():  # boxes whose headline is no link, only "Chi tiết" under it
+        boxed = {url: box for url, one in group.items() if url not in named and (box := _unlinked(one.anchor))}
+        if len(boxed) >= MIN_ALIKE:
+            groups[shape].update(boxed)
+    return groups
+
+
+def _headline(anchor: HtmlElement) -> str:
+    """What a link says; of a card that is one link, its heading."""
+    if len(anchor):
+        for inner in anchor.iter(*_HEADINGS):
+            if inner is not anchor and (text := one_line(inner.text_content())):
+                return text
+    return one_line(anchor.text_content())
+
+
+def _unlinked(anchor: HtmlElement) -> _Candidate | None:
+    """The headline over a "Chi tiết" link: the first piece of its box that is long enough for one."""
+    for piece in _box(anchor).itertext():
+        text = one_line(piece)
+        if len(text) >= MIN_TITLE_CHARS and len(text.split()) >= MIN_TITLE_WORDS and fold(text) not in _MORE_WORDS:
+            return _Candidate(text, anchor)
+    return None
 
 
 def _with_featured(ranked: list[dict[str, _Candidate]]) -> dict[str, _Candidate]:
@@ -120,10 +201,11 @@ def _with_featured(ranked: list[dict[str, _Candidate]]) -> dict[str, _Candidate]
     if not others:
         return main
     inside = set(others)
-    box = next((element for element in first.iterancestors() if inside <= set(element.iter("a"))), None)
+    tag = first.tag if first.tag == "a" else "*"  # cards led by a script are of any tag
+    box = next((element for element in first.iterancestors() if inside <= set(element.iter(tag))), None)
     if box is not None and (above := box.getparent()) is not None and above.tag != "body":
         box = above  # the featured post stands before the list as often as in it
-    order = {anchor: at for at, anchor in enumerate(box.iter("a"))} if box is not None else {}
+    order = {anchor: at for at, anchor in enumerate(box.iter(tag))} if box is not None else {}
     featured = {
         url: candidate
         for group in ranked[1:]
@@ -149,27 +231,6 @@ class _Candidate:
         self.anchor = anchor
 
 
-def _anchors(page: Page) -> Iterator[tuple[HtmlElement, str]]:
-    """Links to the page's own host, absolute and without fragment."""
-    base, parts = page.base_url, urlsplit(page.url)
-    host = parts.netloc.lower()
-    own = (f"http://{host}/", f"https://{host}/")
-    for anchor in page.index.by_tag["a"][:MAX_LINKS]:
-        href = (anchor.get("href") or "").strip()
-        if not href or href[0] == "#":
-            continue
-        if href.startswith(own):  # the common case, without the cost of joining
-            yield anchor, href.partition("#")[0]
-            continue
-        try:
-            url = urljoin(base, href).partition("#")[0]
-            parts = urlsplit(url)
-        except ValueError:
-            continue
-        if parts.scheme in ("http", "https") and parts.netloc.lower() == host:
-            yield anchor, url
-
-
 def _shape(anchor: HtmlElement, chrome: dict[HtmlElement, bool]) -> tuple[str, ...] | None:
     """The chain of tags and unvarying classes above a link; None inside menus, pagers, forms and the like."""
     parent = anchor.getparent()
@@ -189,7 +250,11 @@ def _in_chrome(element: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
             answer = known[at]
             break
         path.append(at)
-        if at.tag in _CHROME_TAGS or _CHROME.search(f"{at.get('class') or ''} {at.get('id') or ''}"):
+        if at.tag == "form" and sum(1 for _ in islice(at.iter("a"), MAX_FORM_LINKS)) == MAX_FORM_LINKS:
+            pass  # ASP.NET wraps the whole page in one form
+        elif at.tag == "aside" and any(inner.tag == "article" for inner in path):
+            pass  # a featured article, set apart from the list it leads
+        elif at.tag in _CHROME_TAGS or _CHROME.search(f"{at.get('class') or ''} {at.get('id') or ''}"):
             answer = True
             break
         at = at.getparent()
@@ -212,9 +277,9 @@ def _weight(group: dict[str, _Candidate]) -> float:
     return weight
 
 
-def _listed(anchor: HtmlElement) -> dict[str, str]:
+def _listed(candidate: _Candidate) -> dict[str, str]:
     """The date an entry's box shows, as the field `listed`: good enough to order by, not to publish."""
-    box, title = _box(anchor), anchor.text_content()
+    box, title = _box(candidate.anchor), candidate.text
     for piece in box.itertext():
         if 5 < len(piece.strip()) <= MAX_DATE_CHARS and piece not in title and (dated := read_date(piece)):
             return {"listed": dated.at.isoformat()}
@@ -229,6 +294,8 @@ def _around(anchor: HtmlElement) -> str:
 
 def _box(anchor: HtmlElement) -> HtmlElement:
     """The largest ancestor of a link that links nowhere else."""
+    if anchor.tag != "a":
+        return anchor  # a scripted box is the card itself
     href = anchor.get("href")
     box, parent = anchor, anchor.getparent()
     for _ in range(5):
@@ -243,62 +310,37 @@ def _is_aside(anchor: HtmlElement) -> bool:
     return "author" in (anchor.get("rel") or "") or "tag" in (anchor.get("rel") or "")
 
 
-def next_page(page: Page, number: int) -> str | None:
-    """The URL of the page after page `number`: rel=next, a "next" button, or the link whose text is the next number."""
-    here = page.url.partition("#")[0]
-    for link in page.index.by_tag["link"]:
-        if (link.get("rel") or "").lower() == "next" and link.get("href"):
-            return _same_host(page, link.get("href") or "")
-    numbered = None
-    for anchor, url in _anchors(page):
-        if url == here or page_number(url) not in (None, number + 1):
-            continue
-        classes = f"{anchor.get('class') or ''} {_class(anchor.getparent())}".lower().split()
-        if (anchor.get("rel") or "").lower() == "next" and page_number(url) is not None:
-            return url
-        text = one_line(anchor.text_content())
-        is_next = (
-            ("next" in classes or any(name.endswith(("-next", "__next", "_next")) for name in classes))
-            or fold(text) in _NEXT_WORDS
-            or (text and set(text) <= _NEXT_SIGNS)
-        )
-        if is_next and page_number(url) is not None:
-            return url
-        if text == str(number + 1) and page_number(url) is not None:
-            numbered = numbered or url
-    return numbered
-
-
-def page_number(url: str) -> int | None:
-    """Which page of a listing a URL names, or None: `/page/3/`, `?paged=3`, `&page=3`."""
-    match = _PAGE_NUMBER.search(url)
-    return int(next(group for group in match.groups() if group)[:6]) if match else None
-
-
-def _class(element: HtmlElement | None) -> str:
-    return "" if element is None else element.get("class") or ""
-
-
-def _same_host(page: Page, href: str) -> str | None:
-    try:
-        url = urljoin(page.base_url, href).partition("#")[0]
-        same = urlsplit(url).netloc.lower() == urlsplit(page.url).netloc.lower()
-    except ValueError:
-        return None
-    return url if same and url != page.url else None
-
-
 def read_menu(page: Page) -> list[Link]:
     """The links of the page's menus, in order, each URL once."""
     links: dict[str, Link] = {}
-    for anchor, url in _anchors(page):
+    for anchor, url in anchors(page):
         text = one_line(anchor.text_content())
-        if url in links or page_number(url) is not None or not 0 < len(text) <= MAX_MENU_CHARS:
+        if url in links or page_number(url) is not None or not 0 < len(text) <= MAX_MENU_CHARS or turns_pages(text):
             continue
         taxonomy, in_menu = _menu_place(anchor)
         if in_menu or taxonomy:
             links[url] = Link(url, text, taxonomy)
     return list(links.values())
+
+
+def read_sections(page: Page) -> list[Link]:
+    """The links that may lead to sections: those of menus, then headings over boxes, then any other short ones.
+
+    What they lead to tells whether they do; a portal of no known make has its menus in boxes of any name.
+    """
+    links = {link.url: link for link in read_menu(page)}
+    main, beside = headlines(page)
+    titled = {url for url, text in {**beside, **main}.items() if len(text.split()) > MAX_LABEL_WORDS}
+    headings: dict[str, Link] = {}
+    others: dict[str, Link] = {}
+    for anchor, url in anchors(page):
+        text = one_line(anchor.text_content())
+        if url in links or url in titled or not 1 < len(text) <= MAX_MENU_CHARS or len(text.split()) > MAX_LABEL_WORDS:
+            continue
+        if turns_pages(text) or _is_aside(anchor) or page_number(url) is not None or fold(text) in _MORE_WORDS:
+            continue
+        (headings if _in_heading(anchor) else others).setdefault(url, Link(url, text))
+    return [*links.values(), *({**others, **headings}[url] for url in {**headings, **others})][:MAX_SECTIONS]
 
 
 def _menu_place(anchor: HtmlElement) -> tuple[str | None, bool]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from crawler.parse.article import read_article, read_specimen
 from crawler.parse.host import NOTHING
-from crawler.parse.listing import Listing, read_listing, read_menu
+from crawler.parse.listing import Listing, read_listing, read_menu, read_sections
+from crawler.parse.metadata import is_home
 from crawler.platforms.marks import Marks
-from crawler.sources import Section, Source
+from crawler.sources import Section, Source, discovered, is_aside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,8 @@ class Kind(enum.StrEnum):
     DATE = "date-archive"
     TAG = "tag-page"
     SEARCH = "search-page"
+    GALLERY = "gallery"
+    DOCUMENT = "document-page"
     NOT_FOUND = "soft-404"
     UNKNOWN = "unknown"
 
@@ -64,7 +67,12 @@ class Platform:
 
     def sources(self, page: Page, sitemaps: Sequence[str]) -> list[Source]:
         """Where articles are listed, read off the start page; `sitemaps` are those robots.txt names."""
-        return [*(Section(link.url, link.text) for link in self.menu(page))]
+        return [*self.subsections(page), *discovered(page, sitemaps)]
+
+    def subsections(self, page: Page) -> list[Section]:
+        """What a start or section page links to that may be a section; only a look at it tells whether it is."""
+        links = (link for link in read_sections(page) if not self.refuses(link.url) and not is_aside(link.url))
+        return [Section(link.url, None if is_home(link.text) else link.text) for link in links]
 
     def menu(self, page: Page) -> list[Link]:
         """The menu links that may lead to listings."""

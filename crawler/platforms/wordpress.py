@@ -179,6 +179,10 @@ class WordPress(Platform):
             *(Feed(url) for url in self._feeds(page)[:1]),
         ]
 
+    def subsections(self, page: Page) -> list[Section]:
+        """None: REST API, sitemaps and the start page's menu name them all."""
+        return []
+
     def lists_posts(self, sitemap: str) -> bool:
         """`wp-sitemap-users-1.xml`, `page-sitemap.xml` and the like list no articles."""
         return not _NOT_POSTS.search(urlsplit(sitemap).path.rpartition("/")[2])

@@ -31,6 +31,8 @@ def write_cdxj(db: Database, portal: str, path: Path) -> int:
                 "offset": str(row["offset"]),
                 "filename": row["file"].rpartition("/")[2],
             }
+            if "__wb_method=post" in row["urlkey"]:
+                fields["method"] = "POST"
             stamp = "".join(char for char in row["at"].partition(".")[0] if char.isdigit())
             stream.write(f"{row['urlkey']} {stamp} ".encode() + msgspec.json.encode(fields) + b"\n")
             lines += 1

@@ -21,7 +21,7 @@ from pipelines.archive.database import Database
 from pipelines.archive.files import GrowingFile, replace_file
 from pipelines.archive.lock import Lock
 from pipelines.archive.mend import Mender, learnt_path
-from pipelines.archive.rows import Rows
+from pipelines.archive.rows import Rows, capture_key
 from pipelines.archive.warc import (
     Earlier,
     Exchange,
@@ -127,6 +127,7 @@ class Archive:
                 file,
                 written.offset,
                 written.length,
+                exchange.posted,
             )
             self.rows.end(file, self._warc.end)
         return Capture(
@@ -155,19 +156,20 @@ class Archive:
         at = warc_date(exchange.at)
         query = (
             "SELECT url, at, digest, file, offset FROM captures"
-            " WHERE portal = ? AND url = ? AND at <= ? AND revisit = 0"
+            " WHERE portal = ? AND urlkey = ? AND url = ? AND at <= ? AND revisit = 0"
         )
+        key = capture_key(exchange.url, exchange.posted)
         newest = " ORDER BY at DESC LIMIT 1"
         if status == 304:
-            return self.db.one(query + newest, (self.portal, exchange.url, at))
-        return self.db.one(query + " AND digest = ?" + newest, (self.portal, exchange.url, at, payload_digest))
+            return self.db.one(query + newest, (self.portal, key, exchange.url, at))
+        return self.db.one(query + " AND digest = ?" + newest, (self.portal, key, exchange.url, at, payload_digest))
 
     def validators(self, url: str) -> tuple[str | None, str | None]:
         """ETag and Last-Modified of the newest good capture of `url`, for a conditional request."""
         row = self.db.one(
-            "SELECT etag, last_modified FROM captures WHERE portal = ? AND url = ? AND status = 200 "
+            "SELECT etag, last_modified FROM captures WHERE portal = ? AND urlkey = ? AND url = ? AND status = 200 "
             "ORDER BY at DESC LIMIT 1",
-            (self.portal, url),
+            (self.portal, capture_key(url, None), url),
         )
         return (row["etag"], row["last_modified"]) if row else (None, None)
 

@@ -83,6 +83,7 @@ class Mender:
                         file,
                         record.offset,
                         0,
+                        record.posted,
                     )
                     offsets.append(record.offset)
             except BadWarc as error:

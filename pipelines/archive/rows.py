@@ -9,6 +9,13 @@ from surt import surt
 from pipelines.archive.database import Database
 from pipelines.archive.warc import warc_date
 from pipelines.items import Article
+from pipelines.urls import posted_url
+
+
+def capture_key(url: str, posted: bytes | None) -> str:
+    """What replay tools sort a capture by: the SURT of its URL, with the form that was posted there."""
+    key: str = surt(url if posted is None else posted_url(url, posted))
+    return key
 
 
 class Rows:
@@ -29,14 +36,16 @@ class Rows:
         file: str,
         offset: int,
         length: int,
+        posted: bytes | None = None,
     ) -> None:
+        """`posted` is the form the page answers, where it answers one: two forms at one URL are two pages."""
         mime = headers.get("content-type", "").split(";", 1)[0].strip().lower() or "unk"
         self.db.execute(
             "INSERT INTO captures (portal, urlkey, url, at, status, mime, digest, revisit, etag, last_modified,"
             " file, offset, length) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self.portal,
-                surt(url),
+                capture_key(url, posted),
                 url,
                 warc_date(at),
                 status,

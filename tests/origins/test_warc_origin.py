@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import SAMPLE
+from fastwarc import ArchiveIterator
 from scrapy import Request
 
 from crawler.errors import BadArgument, NotCaptured
@@ -104,3 +105,43 @@ def test_missing_empty_and_bare_files_are_named(tmp_path: Path) -> None:
     writer.close()
     with pytest.raises(BadWarc, match="no HTTP response"):
         WarcOrigin(writer.path)
+
+
+class TestPostedForms:
+    """Answers to forms: other writers put the request before its response, ours after it."""
+
+    @staticmethod
+    def ask(origin: WarcOrigin, form: str) -> str:
+        exchange = asyncio.run(origin.fetch(Request(URL, method="POST", body=form)))
+        assert exchange.posted == form.encode()
+        return split_http(exchange.response)[2].decode()
+
+    @pytest.mark.parametrize("request_first", [False, True])
+    def test_each_form_has_its_own_answer(self, tmp_path: Path, request_first: bool) -> None:
+        writer = WarcWriter(tmp_path, "cu", "luutin/test")
+        writer.write(Exchange(URL, AT, b"GET /tin/ HTTP/1.1\r\n\r\n", page("trang mot")))
+        for number in (2, 3):
+            asked = f"POST /tin/ HTTP/1.1\r\nHost: x\r\n\r\ntrang={number}".encode()
+            writer.write(Exchange(URL, AT, asked, page(f"trang {number}")))
+        writer.close()
+        if request_first:
+            _swap(writer.path)
+        origin = WarcOrigin(writer.path)
+        assert body_of(origin, URL) == "trang mot"
+        assert [self.ask(origin, f"trang={number}") for number in (3, 2)] == ["trang 3", "trang 2"]
+        assert list(origin.captured_urls()) == [URL]
+        with pytest.raises(NotCaptured, match="form"):
+            self.ask(origin, "trang=4")
+
+
+def _swap(path: Path) -> None:
+    """Put each request record of a WARC before its response, as Heritrix and wget do."""
+    records: list[bytes] = []
+    with path.open("rb") as stream:
+        offsets = [record.stream_pos for record in ArchiveIterator(stream, parse_http=False)]
+    data = path.read_bytes()
+    pieces = [data[start:end] for start, end in zip(offsets, [*offsets[1:], len(data)], strict=True)]
+    first, *rest = pieces
+    for response, request in zip(rest[::2], rest[1::2], strict=True):
+        records += [request, response]
+    path.write_bytes(b"".join([first, *records]))

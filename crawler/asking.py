@@ -1,0 +1,220 @@
+"""Asking a portal for pages: requests, redirects resolved by ourselves, and how a page that cannot be had ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import scrapy
+from scrapy import Request
+
+from crawler.errors import Unreachable
+from crawler.frontier import Frontier
+from crawler.outcomes import Outcomes, reason_of
+from crawler.parse.forms import Form
+from crawler.parse.page import Page, read_page
+from crawler.platforms.detect import PLATFORMS
+from pipelines.errors import ArchiveError
+from pipelines.urls import fold_url
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from crawler.origins import Origin
+    from crawler.platforms.base import Platform
+    from pipelines.archive.folder import Archive
+    from pipelines.items import Article
+
+logger = logging.getLogger(__name__)
+
+REDIRECTS = (301, 302, 303, 307, 308)
+MAX_REDIRECTS = 5
+
+START, SOURCE, LISTING, PART, ARTICLE = 100, 80, 60, 40, 20
+"""Priorities: what tells where articles are comes before them."""
+
+Callback = Callable[..., Iterable[Any]]
+
+
+class Asking(scrapy.Spider):
+    """A spider that asks one portal; each page it fetches ends as exactly one outcome, counted in `outcomes`.
+
+    `archive` is the record side, `origin` where responses come from; both are given by the crawl command.
+    """
+
+    hosts: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self,
+        *args: Any,
+        url: str | None = None,
+        archive: Archive | None = None,
+        origin: Origin | None = None,
+        full: str | bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.archive = archive
+        self.origin = origin
+        self.start_url = url or f"https://{self.hosts[0]}/"
+        self.full = str(full).lower() in ("1", "true", "yes")
+        self.family: Platform | None = PLATFORMS.get(getattr(self, "platform", ""))
+        self.outcomes = Outcomes(archive)
+        self.fatal: Exception | None = None
+        self._hosts = {_host(f"//{host}") for host in self.hosts} | {_host(self.start_url)}
+        self._seen: set[str] = set()
+        self._frontier = Frontier(archive)
+
+    def ask(
+        self,
+        target: str | Form,
+        callback: Callback,
+        priority: int,
+        *,
+        errback: Callback | None = None,
+        at: datetime | None = None,
+        conditional: bool = True,
+        **kept: Any,
+    ) -> Request:
+        """A request whose answer goes to `callback(response, **kept)`; a Form is posted.
+
+        `conditional`: where nothing has changed since the archive's capture there is nothing to do, so ask so.
+        """
+        url, body = (target.url, urlencode(target.fields)) if isinstance(target, Form) else (target, "")
+        request = Request(
+            url,
+            callback=self._answered,
+            errback=errback or self.on_failed,
+            method="POST" if body else "GET",
+            body=body,
+            headers={"Content-Type": "application/x-www-form-urlencoded"} if body else None,
+            priority=priority,
+            dont_filter=True,
+            cb_kwargs={"then": callback, "kept": kept, "hops": 0},
+            meta={
+                "dont_redirect": True,
+                "handle_httpstatus_list": [304, *REDIRECTS],
+                "fields": kept.get("fields"),
+                "at": at,
+            },
+        )
+        if conditional and not body and self._can_ask_conditionally():
+            assert self.archive is not None
+            etag, last_modified = self.archive.validators(url)
+            if etag:
+                request.headers["If-None-Match"] = etag
+            if last_modified:
+                request.headers["If-Modified-Since"] = last_modified
+        return request
+
+    def _can_ask_conditionally(self) -> bool:
+        live = self.origin is not None and self.origin.live
+        return live and not self.full and self.archive is not None and self.archive.last_run_finished
+
+    def settle(self, response: Response, outcome: str, reason: str | None = None) -> None:
+        """Count a page under how it ended, and remember it; a posted page shares its URL with others: only count it."""
+        self._settle(response.request, response.url, outcome, reason)
+
+    def _settle(self, request: Request | None, url: str, outcome: str, reason: str | None) -> None:
+        if request is not None and request.method == "POST":
+            self.outcomes.count(outcome, reason)
+        else:
+            self.outcomes.settle(url, outcome, reason)
+
+    def _answered(self, response: Response, then: Callback, kept: dict[str, Any], hops: int) -> Iterable[Any]:
+        if response.status == 304:
+            self.outcomes.count("unchanged")
+            if self.archive is not None and (mark := (kept.get("fields") or {}).get("mark")):
+                self.archive.remark(fold_url(response.url), mark)
+            return ()
+        if response.status not in REDIRECTS:
+            return then(response, **kept)
+        return self._redirected(response, then, kept, hops)
+
+    def _redirected(self, response: Response, then: Callback, kept: dict[str, Any], hops: int) -> Iterator[Any]:
+        """Follow a redirect unless it leaves the portal, loops, or leads where this run has been."""
+        location = (response.headers.get("Location") or b"").decode("latin-1")
+        target = urljoin(response.url, location)
+        reason = None
+        if not location or hops >= MAX_REDIRECTS:
+            reason = "redirect-loop"
+        elif not self.is_own(target):
+            reason = "redirect-offsite"
+        elif (folded := fold_url(target)) in self._seen and folded != fold_url(response.url):
+            reason = "redirect-known"
+        if reason:
+            if self.is_starting(then):
+                self.abort(Unreachable(f"{self.start_url} redirects to {target}, which is no page of this portal"))
+            self.settle(response, "skipped", reason)
+            yield from self.unread(then, kept, reason)
+            return
+        self._seen.add(fold_url(target))
+        assert response.request is not None
+        cb_kwargs = {"then": then, "kept": kept, "hops": hops + 1}
+        request = response.request.replace(url=target, cb_kwargs=cb_kwargs)
+        if request.method == "POST" and response.status < 307:  # as browsers do
+            request = request.replace(method="GET", body=b"")
+        yield request
+
+    def is_own(self, url: str) -> bool:
+        """Whether a URL lies on one of the portal's hosts, with `www.` or without."""
+        try:
+            return _host(url) in self._hosts
+        except ValueError:
+            return False
+
+    # -- what cannot be had -----------------------------------------------------------------------
+
+    def on_failed(self, failure: Failure) -> Iterator[Any]:
+        """A request without an answer to read: counted by reason; the sources after it are still asked."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
+        reason = reason_of(failure.value)
+        outcome = "skipped" if reason in ("robots", "not-captured") else "failed"
+        self._settle(request, request.url, outcome, reason)
+        logger.info("%s: %s (%s)", request.url, reason, failure.value)
+        yield from self.unread(request.cb_kwargs["then"], request.cb_kwargs["kept"], reason)
+
+    def unread(self, then: Callback, kept: dict[str, Any], reason: str) -> Iterator[Any]:
+        """What is left to do after a page for `then` could not be had; overridden by those who asked for it."""
+        return iter(())
+
+    def is_starting(self, then: Callback) -> bool:
+        """Whether a page is the one the crawl starts from."""
+        return False
+
+    def on_error(self, failure: Failure, response: Response | Failure) -> None:
+        """A page we could not deal with: a fault of ours is counted, one of the archive ends the crawl."""
+        if isinstance(failure.value, ArchiveError):
+            self.abort(failure.value)
+        else:
+            request: Request = response.request  # type: ignore[union-attr, assignment]  # Scrapy puts it on failures too
+            self.outcomes.settle(request.url, "failed", "internal-error")
+
+    def on_item_error(self, item: Article, failure: Failure) -> None:
+        """A fault of ours while storing an article: likewise."""
+        self.outcomes.settle(item.url, "failed", "internal-error")
+
+    def abort(self, error: Exception) -> None:
+        """End the crawl because of `error`, which the command reports."""
+        if self.fatal is None:
+            self.fatal = error
+            self.outcomes.archive = None
+            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="aborted"))
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.lower().removeprefix("www.")
+
+
+def page_of(response: Response) -> Page:
+    """The page of a response. Raises NotAnArticle."""
+    headers = {
+        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+        for name, values in response.headers.items()
+    }
+    return read_page(response.body, response.url, headers)

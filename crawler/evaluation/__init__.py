@@ -1,0 +1,1 @@
+"""How well and how fast articles are read, measured on pages with truth beside other extractors."""

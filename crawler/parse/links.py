@@ -1,0 +1,77 @@
+"""The links of a page to its own host: plain ones, and those that are a script's or a button's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from pipelines.urls import unescape_query
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from crawler.parse.page import Page
+
+MAX_LINKS = 5_000
+
+_SCRIPTED = etree.XPath("//*[@onclick or @data-href or @data-url]")
+_ROOTED = re.compile(r"/(?!/)(?:(?!/\.)[^\s\\])*")
+"""A path from the root that joining would leave as it is."""
+_LOCATION = re.compile(
+    r"(?:location(?:\.href)?\s*=|location\.(?:assign|replace)\s*\(|window\.open\s*\()\s*(['\"])(?P<url>[^'\"]+)\1"
+)
+
+
+def anchors(page: Page) -> Iterator[tuple[HtmlElement, str]]:
+    """What leads to a page of the same host, with its absolute URL without fragment: links, then scripted elements."""
+    base, parts = page.base_url, urlsplit(page.url)
+    host = parts.netloc.lower()
+    own = (f"http://{host}/", f"https://{host}/")
+    root, rooted = f"{parts.scheme}://{parts.netloc}", base == page.url
+    for anchor in page.index.by_tag["a"][:MAX_LINKS]:
+        href = (anchor.get("href") or "").strip()
+        if not href or href[0] == "#" or href[:11].lower() == "javascript:":
+            continue
+        if href.startswith(own):  # the common case, without the cost of joining
+            yield anchor, unescape_query(href.partition("#")[0])
+        elif href[0] == "/" and rooted and _ROOTED.fullmatch(href):  # the same
+            yield anchor, unescape_query(root + href.partition("#")[0])
+        elif joined := own_url(base, host, href):
+            yield anchor, joined
+    for element in _SCRIPTED(page.tree)[:MAX_LINKS]:
+        if (target := scripted(element)) and (joined := own_url(base, host, target)):
+            yield element, joined
+
+
+def scripted(element: HtmlElement) -> str | None:
+    """Where a click on an element leads, where that is no plain link: `onclick="location.href='…'"`, `data-href`."""
+    if element.tag == "a" and _is_plain(element.get("href")):
+        return None
+    if match := _LOCATION.search(element.get("onclick") or ""):
+        return match["url"]
+    return element.get("data-href") or element.get("data-url")
+
+
+def script_target(text: str) -> str | None:
+    """Where a script sends its page to, or None."""
+    match = _LOCATION.search(text)
+    return match["url"] if match else None
+
+
+def _is_plain(href: str | None) -> bool:
+    href = (href or "").strip()
+    return bool(href) and href[0] != "#" and href[:11].lower() != "javascript:"
+
+
+def own_url(base: str, host: str, href: str) -> str | None:
+    """`href` made absolute, without fragment; None where it leads to another host or nowhere."""
+    try:
+        url = unescape_query(urljoin(base, href.strip()).partition("#")[0])
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.netloc.lower() == host else None

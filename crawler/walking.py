@@ -1,0 +1,312 @@
+"""Walking what lists articles: sources, then sections page by page."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from urllib.parse import urljoin
+
+from crawler.asking import LISTING, SOURCE, Callback, page_of
+from crawler.parse.errors import NotAnArticle
+from crawler.parse.forms import Form
+from crawler.parse.listing import Entry
+from crawler.parse.pagekind import shape
+from crawler.parse.pager import counted_on
+from crawler.platforms.base import Kind
+from crawler.reading import Reading
+from crawler.sources import (
+    BadSource,
+    Feed,
+    RestApi,
+    Section,
+    Sitemap,
+    Source,
+    feed_links,
+    is_aside,
+    lists_sections,
+    read_categories,
+    read_feed,
+    read_posts,
+    read_sitemap,
+)
+from pipelines.urls import fold_url, unprinted
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+
+    from crawler.parse.page import Page
+
+logger = logging.getLogger(__name__)
+
+MAX_SECTION_PAGES = 5_000
+MAX_SECTIONS = 1_000
+"""More than any portal has; a page that makes up new sections for ever is a trap."""
+MAX_SITEMAPS = 500
+MAX_FEEDS = 200
+MAX_URL_CHARS = 2_083
+T = TypeVar("T")
+
+
+class Walking(Reading):
+    """Asks every source for the articles it lists, and notes them for reading."""
+
+    sections: ClassVar[tuple[Section, ...]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sitemaps: list[str] = []
+        """Those robots.txt names."""
+        self._walked: set[str] = set()
+        self._asked_of: dict[type[Source], int] = {}
+        self._menu_pages: set[str] = set()
+        """Pages built as articles that menus link to; whether they are depends on whether lists do too."""
+
+    # -- sources ----------------------------------------------------------------------------------
+
+    def ask_source(self, source: Source) -> Iterator[Any]:
+        """The request for a source of this portal, once."""
+        if not self.is_own(source.url):
+            return
+        if isinstance(source, RestApi):
+            yield self.ask(source.categories, self.on_categories, SOURCE, api=source)
+            return
+        if (folded := fold_url(source.url)) in self._seen:
+            return
+        if isinstance(source, Section) and not self.full:
+            known = self.archive.known(folded) if self.archive is not None else None
+            if known and known.outcome not in ("listing", "failed"):  # a menu item that proved to be no section
+                self._frontier.find(source.url)
+                return
+        if not self._may_ask(source):
+            return
+        self._seen.add(folded)
+        if isinstance(source, Section):
+            yield self.ask(source.url, self.on_listing, LISTING, section=source, number=1)
+        elif isinstance(source, Sitemap):
+            yield self.ask(source.url, self.on_sitemap, SOURCE, conditional=False)
+        else:
+            yield self.ask(source.url, self.on_feed, SOURCE)
+
+    def _may_ask(self, source: Source) -> bool:
+        """Whether there is room for one more source of its sort."""
+        limit = {Section: MAX_SECTIONS, Sitemap: MAX_SITEMAPS}.get(type(source), MAX_FEEDS)
+        self._asked_of[type(source)] = asked = self._asked_of.get(type(source), 0) + 1
+        return asked <= limit
+
+    def on_categories(self, response: Response, api: RestApi) -> Iterator[Any]:
+        """The REST API's categories are sections; then its posts."""
+        sections = self._source(response, lambda: read_categories(response.body)) or {}
+        yield self.ask(api.posts, self.on_posts, SOURCE, api=api, sections=sections)
+        for section in sections.values():
+            yield from self.ask_source(section)
+
+    def on_posts(self, response: Response, api: RestApi, sections: dict[int, Section]) -> Iterator[Any]:
+        """A page of the REST API's posts, most recently changed first; it ends where nothing is new."""
+        answer = self._source(response, lambda: read_posts(response.body, sections))
+        if answer is None:
+            return
+        entries, protected = answer
+        for url in protected:
+            if (folded := fold_url(url)) not in self._seen:
+                self._seen.add(folded)
+                self.outcomes.count("skipped", "protected")
+        fresh = sum(self._consider(entry, trusted=True) for entry in entries)
+        first = fold_url(api.posts)
+        following = _link_next(response)
+        if following is None or not entries:
+            self._walked.add(first)
+        elif (fresh or self.full or not self._was_walked(first)) and self.is_own(following):
+            yield self.ask(following, self.on_posts, SOURCE, api=api, sections=sections)
+
+    def on_sitemap(self, response: Response) -> Iterator[Any]:
+        """A sitemap: more sitemaps, sections, or articles."""
+        assert self.family is not None
+        answer = self._source(response, lambda: read_sitemap(response.body))
+        for url in answer[0] if answer else ():
+            if self.family.lists_posts(url) or lists_sections(url):
+                yield from self.ask_source(Sitemap(urljoin(response.url, url)))
+        for entry in answer[1] if answer else ():
+            if not lists_sections(response.url):
+                self._consider(entry, trusted=True)
+            elif self.is_own(entry.url) and not is_aside(entry.url):
+                yield from self.ask_source(Section(entry.url))
+
+    def on_feed(self, response: Response) -> Iterator[Any]:
+        """An RSS or Atom feed, or a page that lists the portal's feeds."""
+        try:
+            feeds = feed_links(page_of(response))
+        except NotAnArticle:
+            for entry in self._source(response, lambda: read_feed(response.body, response.url)) or ():
+                self._consider(entry, trusted=True)
+            return
+        self.settle(response, "listing")
+        for url in feeds:
+            yield from self.ask_source(Feed(url))
+
+    def _source(self, response: Response, read: Callable[[], T]) -> T | None:
+        """Count an answer of a source as listing, or as skipped where it is not what it should be."""
+        try:
+            answer = read()
+        except BadSource as error:
+            logger.info("%s: %s", response.url, error)
+            self.settle(response, "skipped", "bad-source")
+            return None
+        self.settle(response, "listing")
+        return answer
+
+    # -- listings ---------------------------------------------------------------------------------
+
+    def on_listing(
+        self, response: Response, section: Section, number: int, shown: set[str] | None = None, more: bool = False
+    ) -> Iterator[Any]:
+        """A page of a section; a page that turns out to be something else is skipped with what it is.
+
+        `shown` are the articles earlier pages of the section listed, `more` says that its "load more" was followed.
+        """
+        assert self.family is not None
+        try:
+            page = page_of(response)
+        except NotAnArticle as error:
+            self.settle(response, "skipped", error.reason)
+            return
+        if number > 1:
+            kind = self.family.kind(page)
+            kind = Kind.LISTING if kind is Kind.UNKNOWN else kind  # a pager led here
+        elif (kind := self.kind_of(page, self._frontier.titles(response.url))) is Kind.UNKNOWN:
+            kind = self._built_as(page)
+            if kind is Kind.ARTICLE:
+                self._menu_pages.add(response.url)
+                return
+        if kind is Kind.ARTICLE and number == 1:  # menus and the widgets among them link to articles too
+            found = self._frontier.find(response.url)
+            if self.origin is not None and not self.origin.live:  # its captures are read in their order, with the rest
+                self._seen.discard(fold_url(response.url))
+                self.outcomes.count("skipped", "article-in-menu")
+                return
+            found.fields.setdefault("via", "menu")
+            yield from self.on_article(response, found.marked(), [])
+            return
+        if kind not in (Kind.LISTING, Kind.UNKNOWN):
+            self.settle(response, "skipped", kind)
+            return
+        self.settle(response, "listing")
+        if number == 1:
+            for found_section in self.family.subsections(page):
+                yield from self._ask_found(found_section)
+        yield from self.read_listing(page, section, number, shown=shown, more=more)
+
+    def _ask_found(self, section: Section) -> Iterator[Any]:
+        if not is_aside(section.url) and unprinted(section.url) == section.url and len(section.url) <= MAX_URL_CHARS:
+            yield from self.ask_source(section)
+
+    def settle_menu_pages(self) -> None:
+        """When all lists are read: a page only menus link to is a static page, dated or not; others are asked for."""
+        for url in sorted(self._menu_pages):
+            found = self._frontier.find(url)
+            if "title" in found.marks or "published" in found.fields:
+                self._seen.discard(fold_url(url))
+                self.outcomes.count("skipped", "article-in-menu")
+            else:
+                self.outcomes.settle(url, "skipped", Kind.STATIC)
+        self._menu_pages.clear()
+
+    def _built_as(self, page: Page) -> Kind:
+        """What a page that a menu links to may be, where it does not say: what lists nothing is read as an article."""
+        assert self.family is not None
+        listing = self.family.listing(page, 1)
+        lists = listing.entries or listing.others or listing.next_url or listing.next_form
+        return Kind.ARTICLE if not lists or shape(page) == "article" else Kind.UNKNOWN
+
+    def on_list_found(self, page: Page, fields: dict[str, str]) -> Iterator[Any]:
+        """A list that was linked to as an article is walked, unless it repeats others, as those of tags do."""
+        if is_aside(page.url):
+            yield from super().on_list_found(page, fields)
+            return
+        self.outcomes.settle(page.url, "listing", mark=fields.get("mark"))
+        yield from self.read_listing(page, Section(page.url), 1)
+
+    def read_listing(
+        self,
+        page: Page,
+        section: Section,
+        number: int,
+        *,
+        walk: bool = True,
+        shown: set[str] | None = None,
+        more: bool = False,
+    ) -> Iterator[Any]:
+        """Note the articles on a page of a section; the request for its next page, if that may hold new ones."""
+        assert self.family is not None
+        listing = self.family.listing(page, number)
+        fields = {"via": page.url, **({"section": section.label} if section.label else {})}
+        fresh = sum(self._consider(entry, fields) for entry in listing.entries)
+        for entry in listing.others:
+            self._consider(replace(entry, mark=None), {"via": page.url})
+        if not walk:
+            return
+        following: str | Form | None = listing.next_form or listing.next_url
+        if following is None and more:
+            following = counted_on(page.url, number)
+        shown = set() if shown is None else shown
+        listed = {fold_url(entry.url) for entry in listing.entries}
+        ends = following is None or not listed - shown or number >= MAX_SECTION_PAGES
+        shown |= listed
+        first = fold_url(section.url)
+        if ends or following is None:
+            self._walked.add(first)
+        elif fresh or self.full or not self._was_walked(first):
+            if isinstance(following, str):
+                if (folded := fold_url(following)) in self._seen or not self.is_own(following):
+                    return
+                self._seen.add(folded)
+            yield self.ask(
+                following,
+                self.on_listing,
+                LISTING,
+                section=section,
+                number=number + 1,
+                shown=shown,
+                more=more or listing.more,
+            )
+
+    def _was_walked(self, section: str) -> bool:
+        return self.archive is not None and self.archive.walked(section)
+
+    def _consider(self, entry: Entry, fields: dict[str, str] | None = None, *, trusted: bool = False) -> bool:
+        """Note what a source says of an article; whether the archive does not hold it as the source shows it.
+
+        A `trusted` source lists articles and nothing else, so the form of the URL is not held against it.
+        """
+        assert self.family is not None
+        url = unprinted(entry.url)
+        if url is None or not self.is_own(url) or len(url) > MAX_URL_CHARS:
+            return False
+        if url != entry.url:
+            entry = replace(entry, url=url)
+        if not trusted and (self.family.refuses(entry.url) or self.family.is_listing_url(entry.url)):
+            return False
+        found = self._frontier.add(entry, fields or {})
+        return self.full or not found.unchanged
+
+    def unread(self, then: Callback, kept: dict[str, Any], reason: str) -> Iterator[Any]:
+        """The posts of a REST API whose categories could not be had."""
+        if then == self.on_categories and reason not in ("http-404", "http-401", "http-403"):
+            yield self.ask(kept["api"].posts, self.on_posts, SOURCE, api=kept["api"], sections={})
+        yield from super().unread(then, kept, reason)
+
+    def keep_walked(self) -> None:
+        """Only after a whole run does a section count as walked: its articles are fetched, not only found."""
+        if self.archive is not None:
+            for section in self._walked:
+                self.archive.set_walked(section, datetime.now(UTC))
+
+
+def _link_next(response: Response) -> str | None:
+    for header in response.headers.getlist("Link"):
+        if match := re.search(r'<([^>]+)>;\s*rel="next"', header.decode("latin-1")):
+            return match[1]
+    return None
