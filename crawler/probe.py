@@ -201,7 +201,7 @@ class Probing(PortalSpider):
             listed.reason = "no-html"
         elif reason := blocked(saved.page):
             listed.reason = reason
-        elif (kind := self.family.kind(saved.page)) not in (Kind.LISTING, Kind.UNKNOWN):
+        elif (kind := self.kind_of(saved.page)) not in (Kind.LISTING, Kind.UNKNOWN):
             listed.reason = str(kind)
         else:
             listed.entries = sum(self.is_own(entry.url) for entry in self.family.listing(saved.page, 1).entries)
@@ -252,7 +252,7 @@ class Probing(PortalSpider):
         if (saved := self._saved(response)) is None:
             self.outcomes.count("skipped", "no-html")
             return iter(())
-        kind = self.family.kind(saved.page)
+        kind = self.kind_of(saved.page)
         saved.reason = blocked(saved.page) or (None if kind in (Kind.ARTICLE, Kind.UNKNOWN) else str(kind))
         try:
             if saved.reason is None:

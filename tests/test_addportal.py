@@ -7,6 +7,7 @@ import gzip
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -16,6 +17,7 @@ from types import ModuleType
 import pytest
 from conftest import SAMPLE, CommandLine
 from fixture_pages import NEEDED, Fixture, foreign, load, overlong, problems
+from made_portal import MadePortal, article, frame, rows
 from sample_server import SampleServer
 
 from crawler.describe import (
@@ -108,6 +110,23 @@ def test_it_describes_a_live_portal(
         assert said in done.out
     assert "careful reader" not in "".join(file.read_text("utf-8") for file in checkout.rglob("expected.json"))
     assert not luutin.output.exists()
+
+
+def test_it_describes_a_portal_of_no_known_make(
+    luutin: CommandLine, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(path: str, form: bytes) -> str | None:
+        if match := re.fullmatch(r"/tin\?id=(\d+)", path):
+            return article(int(match[1]))
+        return {"/": frame(rows(range(3))), "/muc?id=1": frame(rows(range(12)))}.get(path)
+
+    with MadePortal(answer) as made:
+        done = luutin("addportal", made.url, "--name", "so_la", "--into", str(checkout))
+    assert done.code == 0, done.err
+    assert "no CMS family knows these pages" in done.out
+    cls = described_in(checkout / "crawler/portals/so_la.py", monkeypatch)
+    assert cls.platform == "generic"
+    assert sum(case.is_article for case in passes(checkout, cls)) == ARTICLES
 
 
 def test_it_describes_a_portal_out_of_captures(
