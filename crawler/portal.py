@@ -104,5 +104,9 @@ class AnyPortal(PortalSpider):
 
 
 def described(host: str, portals: list[type[Portal]]) -> type[Portal] | None:
-    """The portal a host belongs to, or None."""
-    return next((portal for portal in portals if host in portal.hosts), None)
+    """The portal a host belongs to, with `www.` or without, or None."""
+    return next((portal for portal in portals if _bare(host) in map(_bare, portal.hosts)), None)
+
+
+def _bare(host: str) -> str:
+    return host.lower().removeprefix("www.")

@@ -300,7 +300,7 @@ class TestList:
         assert "Sở Kế hoạch và Đầu tư tỉnh Bắc Kạn" in out
 
     def test_json_has_every_attribute(self, luutin: CommandLine) -> None:
-        rows = {row["name"]: row for row in json.loads(luutin("list", "--json").out)}
+        rows = {row["name"]: row for row in json.loads(luutin("list", "--json").out)["portals"]}
         assert rows["khuyennong_backan"]["hosts"] == ["khuyennong.backan.gov.vn"]
         assert rows["khuyennong_backan"]["verified_on"] is None
 

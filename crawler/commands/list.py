@@ -1,16 +1,20 @@
-"""The portals luutin knows."""
+"""The portals luutin knows, and the provinces they belong to."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 from scrapy.commands import ScrapyCommand
-from scrapy.spiderloader import get_spider_loader
 
+from crawler.arguments import portals_of
 from crawler.provinces import PROVINCES, province_of
+
+if TYPE_CHECKING:
+    from crawler.portal import Portal
 
 FIELDS = (
     "name",
@@ -30,52 +34,68 @@ FIELDS = (
 
 
 class Command(ScrapyCommand):
-    """`luutin list [--json]`."""
+    """`luutin list [--provinces] [--json]`."""
 
     requires_project = True
     requires_crawler_process = False
     default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def short_desc(self) -> str:
-        return "List the portals that are described, with their titles"
+        return "List the portals that are described, and what became of them in 2025"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.usage = (parser.usage or "").replace("scrapy ", "luutin ")
-        parser.add_argument("--json", action="store_true", help="as a JSON list with every attribute")
+        parser.add_argument(
+            "--json", action="store_true", help="as JSON: `portals` with every attribute, `provinces` with what became"
+        )
         parser.add_argument(
             "--provinces", action="store_true", help="the 63 provinces until 2025 instead, with what they went into"
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from crawler.portal import Portal
-
         assert self.settings is not None
-        loader = get_spider_loader(self.settings)
-        portals = [cls for name in sorted(loader.list()) if issubclass(cls := loader.load(name), Portal)]
-        if opts.provinces:
-            provinces = [
-                {
-                    "name": province.name,
-                    "gone_since": province.gone_since,
-                    "successor": province.successor,
-                    "portals": [p.name for p in portals if p.province and province_of(p.province) is province],
-                }
-                for province in PROVINCES.values()
-            ]
-            _write(provinces, "name", "successor", as_json=opts.json)
-            return
-        rows = [{field: getattr(portal, field) for field in FIELDS} for portal in portals]
-        for row in rows:
-            row["layouts"] = [layout.name for layout in row["layouts"]]
-        _write(rows, "name", "title", as_json=opts.json)
+        portals = portals_of(self.settings)
+        if opts.json:
+            data = {"portals": [_portal(portal) for portal in portals], "provinces": _provinces(portals)}
+            sys.stdout.write(msgspec.json.format(msgspec.json.encode(data), indent=1).decode() + "\n")
+        elif opts.provinces:
+            _table(
+                [(row["name"], _fate(row["successor"]), row["host"], row["newspaper"]) for row in _provinces(portals)]
+            )
+        else:
+            _table([(one.name, one.province or "", one.platform, _fate(one.successor), one.title) for one in portals])
 
 
-def _write(rows: list[dict[str, Any]], first: str, second: str, *, as_json: bool) -> None:
-    """The rows as JSON, or two of their fields in columns."""
-    if as_json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(rows), indent=1).decode() + "\n")
-        return
-    width = max((len(row[first]) for row in rows), default=0)
+def _portal(portal: type[Portal]) -> dict[str, Any]:
+    """Every attribute of a portal; of its layouts the names."""
+    row = {field: getattr(portal, field) for field in FIELDS}
+    row["layouts"] = [layout.name for layout in portal.layouts]
+    return row
+
+
+def _provinces(portals: Sequence[type[Portal]]) -> list[dict[str, Any]]:
+    """Every province of old with what became of it, and the portals described of it."""
+    return [
+        {
+            "name": province.name,
+            "gone_since": province.gone_since,
+            "successor": province.successor,
+            "host": province.host,
+            "newspaper": province.newspaper,
+            "portals": [one.name for one in portals if one.province and province_of(one.province) is province],
+        }
+        for province in PROVINCES.values()
+    ]
+
+
+def _fate(successor: str | None) -> str:
+    return f"→ {successor}" if successor else ""
+
+
+def _table(rows: Sequence[Sequence[str]]) -> None:
+    """The rows in columns."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        sys.stdout.write(f"{row[first]:<{width}}  {row[second] or ''}".rstrip() + "\n")
+        line = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        sys.stdout.write(line.rstrip() + "\n")

@@ -4,6 +4,8 @@ They are no families: the engines are others' or nobody knows them. What does no
 """
 
 from crawler.parse.layout import Layout
+from crawler.platforms.mediasoft import MediaSoft
+from crawler.platforms.zce import Zce
 
 NEWSCONTENT = Layout(
     name="newscontent",
@@ -12,14 +14,15 @@ NEWSCONTENT = Layout(
     body=("div.newscontent", ".newscontent"),
 )
 SAPO_DETAIL = Layout(name="sapo-detail", published=(".date_news",), lead=(".sapo_detail",), body=("#main-detail",))
-BAOAPBAC = Layout(name="baoapbac", published=("#current-date",), body=("#content",))
+BAOAPBAC = Layout(name="baoapbac", body=("#content",))  # the table's #current-date is the header's clock by its name
+BAOBACKAN = (*Zce.layouts, *MediaSoft.layouts)  # the newest host's system, then that of the oldest
 BAOBACGIANG = Layout(
     name="baobacgiang",
     published=("p.datetimes-detail-articlecontent",),
     lead=("p.alead",),
     body=("div.ArticleContent",),
 )
-BAOBINHTHUAN = Layout(name="baobinhthuan", published=("#today",), body=("#info_g",))
+BAOBINHTHUAN = Layout(name="baobinhthuan", body=("#info_g",))  # the table's #today is the header's clock by its name
 BAODIENBIENPHU = Layout(
     name="baodienbienphu", published=(".newsLeft .time",), lead=(".sapo",), body=(".newsLeft",), drop=(".time",)
 )
@@ -47,3 +50,29 @@ TAYNINH = Layout(
     lead=(".de-sumcontent span",),
     body=(".de-newscont > span", ".de-newscont"),
 )
+BAOBINHPHUOC = Layout(
+    name="baobinhphuoc", published=(".time",), lead=(".sapo",), body=(".news_body",), drop=(".news_body .ilink",)
+)
+CONGAN = Layout(
+    name="congan",
+    published=("[style='white-space: nowrap;']",),
+    lead=(".article_head",),
+    body=("#article_content",),
+    byline=("#article_content .article_author",),
+)
+HANOIMOI = Layout(name="hanoimoi", published=(".period",), lead=(".summary",), body=("div.article",))
+KINHTEDOTHI = Layout(
+    name="kinhtedothi",
+    published=(".time_detail_news",),
+    lead=(".sapo_detail",),
+    body=("#cotent_detail",),
+    drop=("#cotent_detail .box_guests",),
+)
+THHP = Layout(name="thhp", published=("p.mnv-date",))
+TUOITRETHUDO = Layout(
+    name="tuoitrethudo",
+    published=("div.cate-date",),
+    lead=(".title-article-content h3",),
+    body=("#content_detail", ".article-check"),
+)
+VOH = Layout(name="voh", lead=("h3.sound-text",), body=("#divfirst",))

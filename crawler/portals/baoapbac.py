@@ -11,4 +11,4 @@ class Baoapbac(Portal):
     hosts = ("baoapbac.vn",)
     platform = "mediasoft"
     layouts = (BAOAPBAC,)
-    evidence = "a public scraper's selectors: #current-date, #content, .image.center; no page seen"
+    evidence = "a public scraper's selectors: #content, .image.center; its date's is a clock's id; no page seen"

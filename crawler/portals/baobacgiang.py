@@ -9,6 +9,7 @@ class Baobacgiang(Portal):
     title = "Báo Bắc Giang"
     province = "Bắc Giang"
     hosts = ("baobacgiang.vn", "baobacgiang.com.vn")
+    deprecated_hosts = ("baobacgiang.com.vn",)
     platform = "generic"
     layouts = (BAOBACGIANG,)
     evidence = "a public scraper's selectors: .datetimes-detail-articlecontent, p.alead, .ArticleContent; no page seen"

@@ -1,5 +1,6 @@
 """Báo Bắc Kạn."""
 
+from crawler.platforms.press_layouts import BAOBACKAN
 from crawler.portal import Portal
 
 
@@ -8,8 +9,7 @@ class Baobackan(Portal):
     title = "Báo Bắc Kạn"
     province = "Bắc Kạn"
     hosts = ("baobackan.vn", "baobackan.com.vn", "baobackan.org.vn")
+    deprecated_hosts = ("baobackan.com.vn", "baobackan.org.vn")
     platform = "zce"
-    deprecated_hosts = ("baobackan.org.vn", "baobackan.com.vn")
-    evidence = (
-        "a public scraper's selectors: #date and #content until about 2019, .article__body.cms-body after; no page seen"
-    )
+    layouts = BAOBACKAN
+    evidence = "scrapers' selectors: #date and #content on .org.vn, .article__body.cms-body later; no page seen"

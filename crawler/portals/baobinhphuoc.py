@@ -1,5 +1,6 @@
-"""Báo Bình Phước."""
+"""Bình Phước's newspaper."""
 
+from crawler.platforms.press_layouts import BAOBINHPHUOC
 from crawler.portal import Portal
 
 
@@ -8,5 +9,6 @@ class Baobinhphuoc(Portal):
     title = "Báo Bình Phước"
     province = "Bình Phước"
     hosts = ("baobinhphuoc.com.vn",)
-    platform = "picbox"
-    evidence = "a public scraper's selectors: .time, .sapo, .news_body, .hinh; no page seen"
+    platform = "generic"
+    layouts = (BAOBINHPHUOC,)
+    evidence = "selectors of a public scraper's table (2019-2026): date, lead, body; no page seen"

@@ -11,4 +11,4 @@ class Baobinhthuan(Portal):
     hosts = ("baobinhthuan.com.vn",)
     platform = "generic"
     layouts = (BAOBINHTHUAN,)
-    evidence = "a public scraper's selectors: #today, #info_g; no page seen"
+    evidence = "a public scraper's selectors: #info_g; its date's is a clock's id; no page seen"

@@ -9,6 +9,7 @@ class Baocamau(Portal):
     title = "Báo Cà Mau"
     province = "Cà Mau"
     hosts = ("baocamau.vn", "baocamau.com.vn")
+    deprecated_hosts = ("baocamau.com.vn",)
     platform = "generic"
     layouts = (NEWSCONTENT,)
     evidence = "a public scraper's selectors: .date-time, .title-italic, .newscontent; no page seen"

@@ -9,6 +9,7 @@ class Baodaknong(Portal):
     title = "Báo Đắk Nông"
     province = "Đắk Nông"
     hosts = ("baodaknong.vn", "baodaknong.org.vn")
+    deprecated_hosts = ("baodaknong.org.vn",)
     platform = "generic"
     layouts = (NEWSCONTENT,)
     evidence = "a public scraper's selectors: div.date, p.text-intro, .newscontent; no page seen"

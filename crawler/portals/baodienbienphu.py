@@ -8,7 +8,8 @@ class Baodienbienphu(Portal):
     name = "baodienbienphu"
     title = "Báo Điện Biên Phủ"
     province = "Điện Biên"
-    hosts = ("baodienbienphu.info.vn", "baodienbienphu.com.vn")
+    hosts = ("baodienbienphu.vn", "baodienbienphu.com.vn", "baodienbienphu.info.vn")
+    deprecated_hosts = ("baodienbienphu.com.vn", "baodienbienphu.info.vn")
     platform = "picbox"
     layouts = (BAODIENBIENPHU,)
     evidence = "a public scraper's selectors: .time, .sapo, .newsLeft; no page seen"

@@ -8,5 +8,6 @@ class Baonamdinh(Portal):
     title = "Báo Nam Định"
     province = "Nam Định"
     hosts = ("baonamdinh.vn", "baonamdinh.com.vn")
+    deprecated_hosts = ("baonamdinh.com.vn",)
     platform = "mediasoft"
     evidence = "a public scraper's selectors: .date, #content, table.image.center; no page seen"

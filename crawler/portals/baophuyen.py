@@ -8,7 +8,8 @@ class Baophuyen(Portal):
     name = "baophuyen"
     title = "Báo Phú Yên"
     province = "Phú Yên"
-    hosts = ("baophuyen.com.vn", "baophuyen.vn")
+    hosts = ("baophuyen.vn", "baophuyen.com.vn")
+    deprecated_hosts = ("baophuyen.com.vn",)
     platform = "generic"
     layouts = (BAOPHUYEN,)
     evidence = "a public scraper's selectors: .newsDetail .date, .text; no page seen"

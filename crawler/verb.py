@@ -1,0 +1,67 @@
+"""What the verbs that visit a portal share: options, logging, and how an error becomes an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from typing import Any, ClassVar
+
+from scrapy.commands import BaseRunSpiderCommand
+from scrapy.exceptions import UsageError
+
+from crawler.errors import BadArgument, Blocked, CrawlError
+from pipelines.errors import ArchiveError
+
+
+class PortalCommand(BaseRunSpiderCommand):
+    """`luutin VERB PORTAL [-a name=value]`; a verb says in `act` what it does."""
+
+    requires_project = True
+    takes: ClassVar[str] = "PORTAL"
+    example: ClassVar[str]
+    """What to type, for those who named none or too many."""
+
+    def syntax(self) -> str:
+        return f"[options] {self.takes}"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.usage = (parser.usage or "").replace("scrapy ", "luutin ")
+        parser.add_argument("--debug", action="store_true", help="log everything, and show tracebacks")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        assert self.settings is not None
+        if opts.debug:
+            self.settings.set("LOG_LEVEL", "DEBUG", priority="cmdline")
+        else:
+            logging.setLogRecordFactory(brief_record)
+            # what it says of a failing start page is said again, and better, when the crawl ends
+            logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Act, and leave the exit code: 1 error, 2 usage, 4 blocked."""
+        if len(args) != 1:
+            raise UsageError(f"name one {self.takes.lower()}, e.g. {self.example}")
+        try:
+            self.act(args[0], dict(opts.spargs), opts)
+        except (CrawlError, ArchiveError) as error:
+            if opts.debug:
+                raise
+            sys.stderr.write(f"luutin {self.__module__.rpartition('.')[2]}: {error}\n")
+            self.exitcode = 2 if isinstance(error, BadArgument) else 4 if isinstance(error, Blocked) else 1
+
+    def act(self, name: str, arguments: dict[str, str], opts: argparse.Namespace) -> None:
+        """Do it. Raises CrawlError and ArchiveError."""
+        raise NotImplementedError
+
+
+def brief_record(*args: Any, **kwargs: Any) -> logging.LogRecord:
+    """A log record that names an exception in its message instead of carrying the traceback."""
+    record = logging.LogRecord(*args, **kwargs)
+    if record.exc_info and record.exc_info[1] is not None:
+        error = record.exc_info[1]
+        record.msg, record.args = f"{record.getMessage()} ({type(error).__name__}: {error}; --debug shows where)", ()
+        record.exc_info = None
+    return record
