@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lxml.html import HtmlElement
 
-from crawler.parse import captions, chrome
+from crawler.parse import captions, chrome, flow
 from crawler.parse.blocks import Block
 from crawler.parse.container import extend, find_container, is_negative, is_prose
 from crawler.parse.dates import find_date, read_date
@@ -182,7 +182,8 @@ def _clean(part: Part, frame: Frame | None, headline: Headline | None) -> list[B
     if part.source == "generic":
         blocks = _behind_meta(blocks)
     captions.mark(blocks)
-    return chrome.strip(blocks, frame)
+    blocks = chrome.strip(blocks, frame)
+    return flow.sift(blocks) if part.source == "generic" else blocks
 
 
 def _behind_title(blocks: list[Block], headline: Headline | None, part: Part) -> list[Block]:

@@ -62,12 +62,14 @@ _POSITIVE = re.compile(
     r"|articlebody|content|body|detail|journal",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[.!?…:;][\"”’)\]]*$|[.!?…]\s")
+_SENTENCE = re.compile(r"[.!?…:;][\"”’»)\]]*$|[.!?…]\s|[。！？]")
 
 
 def is_prose(block: Block) -> bool:
     """A paragraph of running text: long enough, mostly outside links, with a sentence's punctuation."""
     own = block.own_chars
+    if own < MIN_PROSE_CHARS and "。" in block.text:  # a Japanese or Chinese character says what two or three letters do
+        own *= 3
     return own >= MIN_PROSE_CHARS and block.link_chars < own and bool(_SENTENCE.search(block.text))
 
 

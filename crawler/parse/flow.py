@@ -1,0 +1,159 @@
+"""What runs on in the flow of an article found without selectors, and what stands in boxes beside it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from crawler.parse.container import is_prose
+from crawler.parse.outline import MAX_CAPTION_CHARS
+from crawler.parse.tail import has_end_mark
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.parse.blocks import Block, Frame
+
+MIN_FLOW_SHARE = 0.15
+"""Of the prose of a body, what paragraphs of one place must hold to be the article's flow and no box in it."""
+MIN_LEAF_SHARE = 0.15
+"""Of the prose of its place, what paragraphs of one class must hold for the class not to count."""
+MAX_LINE_CHARS = 300
+MAX_BOX_DEPTH = 1
+
+_LEAVES = frozenset("p li h1 h2 h3 h4 h5 h6 dt dd tr tbody thead table ul ol dl pre".split())
+_BOXES = frozenset({"aside", "blockquote", "figure", "footer", "form", "header", "nav"})
+_PICTURE = re.compile(r"(?:^|[\s_-])(?:fig|figure|image|img|photo|picture|pic|gallery|slider?|anh)(?:$|[\s_-])", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
+_QUOTE = re.compile(r"quot|tweet|zitat|pullq", re.IGNORECASE)
+_LEAD = re.compile(r"sapo|lead|summary|desc|intro|excerpt|hometext|tom-?tat|standfirst|chapeau|preface|deck|subtitle", re.IGNORECASE)
+_OTHER = re.compile(
+    r"(?:^|[\s_-])(?:ad|ads|adv|advert\w*|sponsor\w*|affiliate\w*|also|author\w*|bio|byline|caption|card|carousel|collection|comments?|"
+    r"contributor|copyright|credits?|cta|date|dateline|disclaimer|disclosure|donate|embed|follow|footer|gallery|"
+    r"image|infobox|info|label|latest|lien-?quan|login|media|meta|more|most|newsletter|next|outbrain|paywall|photo|player|"
+    r"popular|prev|price|product|promo|read-?more|recirc\w*|recommend\w*|regwall|register|related|share|sharing|shop|"
+    r"sidebar|sign-?up|slide\w*|social|source|subscri\w*|taboola|tags?|teaser|time|tin-?khac|tools?|topics?|"
+    r"trending|video|vote|widget)(?:$|[\s_-])|newsletter|related|recommend|recirc|caption|byline|taboola|outbrain|readtime|read-time",
+    re.IGNORECASE,
+)
+_SEE_ALSO = re.compile(
+    r"\W*(?:related|see also|see more|also|more|read|must read|watch|listen|recommended|most read|trending|up next|next|exclusive|don.t miss|"
+    r"lire aussi|à lire|lesen sie|lies auch|mehr zum|mehr dazu|auch interessant|zum thema|lea también|lee también|"
+    r"te puede interesar|noticia relacionada|leia|veja|saiba mais|leggi|les også|läs även|läs mer|關連|関連)\b",
+    re.IGNORECASE,
+)
+_ADVERT = re.compile(
+    r"\W*(?:advert\w*|anzeige|werbung|publicidade?|publicité|pubblicità|sponsored|annons\w*|iklan|quảng cáo|広告|광고|"
+    r"(?:story|article) continues (?:below|after).{0,30}|scroll to continue.{0,30}|advertisement - .{0,40})\W*",
+    re.IGNORECASE,
+)
+
+
+def sift(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks of the flow, with the quotations, tables and section headings that are set apart from it."""
+    places = _Places(blocks)
+    if not places.flows:
+        return list(blocks)
+    kept = []
+    for at, block in enumerate(blocks):
+        if block.kind == "image" or block.files or _belongs(blocks, at, places):
+            kept.append(block)
+    return kept
+
+
+class _Places:
+    """Where the blocks of a body stand: the names of the boxes around them, their own classes left out."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self._named: dict[Frame | None, str] = {None: ""}
+        prose: dict[str, int] = defaultdict(int)
+        leaves: dict[tuple[str, str], int] = defaultdict(int)
+        for block in blocks:
+            if block.kind not in ("image", "caption") and is_prose(block):
+                place = self.of(block.frame)
+                prose[place] += block.own_chars
+                leaves[place, _first_name(block.frame)] += block.own_chars
+        total = sum(prose.values())
+        self.flows = [place for place, chars in prose.items() if chars >= MIN_FLOW_SHARE * total]
+        self.common = {leaf for leaf, chars in leaves.items() if chars >= MIN_LEAF_SHARE * prose[leaf[0]]}
+        self.around = {flow[: at + 1] for flow in self.flows for at in range(len(flow)) if flow[at] == ">"}
+        self.around.update(self.flows)
+
+    def of(self, frame: Frame | None) -> str:
+        place = self._named.get(frame)
+        if place is None:
+            assert frame is not None
+            place = self.of(frame.parent)
+            if frame.tag in _BOXES or (frame.hint != " " and frame.tag not in _LEAVES):
+                place += f"{frame.tag}.{_first_name(frame)}>"
+            self._named[frame] = place
+        return place
+
+    def box(self, frame: Frame) -> tuple[int, str] | None:
+        """How deep a frame lies in boxes beside the flow, and all their names; None in the flow."""
+        if self.of(frame) in self.around:
+            return None
+        depth, names = 0, []
+        at: Frame | None = frame
+        while at is not None and (at.tag in _LEAVES or self.of(at) not in self.around):
+            if at.hint != " ":
+                names.append(at.hint)
+            depth += at.tag not in _LEAVES
+            at = at.parent
+        return depth, " ".join(names)
+
+
+def _first_name(frame: Frame) -> str:
+    name = frame.hint.split(None, 1)
+    return _DIGITS.sub("", name[0]) if name else ""
+
+
+def _belongs(blocks: Sequence[Block], at: int, places: _Places) -> bool:
+    block = blocks[at]
+    frame = block.frame
+    if len(block.text) <= MAX_LINE_CHARS and (_ADVERT.fullmatch(block.text) or _sends_away(block)):
+        return False
+    found = places.box(frame)
+    if found is None:
+        return (
+            frame.hint == " "
+            or frame.tag not in _LEAVES
+            or block.kind == "h"
+            or (places.of(frame), _first_name(frame)) in places.common
+            or not _OTHER.search(frame.hint)
+        )
+    depth, names = found
+    if block.kind == "caption":
+        return True
+    if block.kind == "h" and _opens_section(blocks, at, places):
+        return True
+    if _LEAD.search(names) and block.link_chars < block.own_chars and is_prose(block):
+        return True
+    if _PICTURE.search(names) and block.kind in ("p", "li") and not block.link_chars and _beside_image(blocks, at):
+        block.kind = "caption"
+        return True
+    if _OTHER.search(names) and not _QUOTE.search(names):
+        return False
+    if block.kind == "row" or block.quote or _QUOTE.search(names):
+        return True
+    return depth <= MAX_BOX_DEPTH and is_prose(block)
+
+
+def _beside_image(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a short block stands right behind an image, or right before one with none behind it."""
+    if len(blocks[at].text) > MAX_CAPTION_CHARS or has_end_mark(blocks[at].text):
+        return False
+    return (at > 0 and blocks[at - 1].kind == "image") or (at + 1 < len(blocks) and blocks[at + 1].kind == "image")
+
+
+def _sends_away(block: Block) -> bool:
+    return 2 * block.link_chars > len(block.text) and _SEE_ALSO.match(block.text) is not None
+
+
+def _opens_section(blocks: Sequence[Block], at: int, places: _Places) -> bool:
+    """Whether a heading is followed by a paragraph of the flow."""
+    for block in blocks[at + 1 :]:
+        if block.kind not in ("image", "caption") and block.text:
+            return places.box(block.frame) is None and block.link_chars < block.own_chars
+    return False
