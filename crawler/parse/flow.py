@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from crawler.parse.container import is_prose
@@ -21,6 +22,8 @@ MIN_LEAF_SHARE = 0.15
 """Of the prose of its place, what paragraphs of one class must hold for the class not to count."""
 MAX_LINE_CHARS = 300
 MAX_BOX_DEPTH = 1
+MAX_NOTES = 6
+MAX_NOTE_CHARS = 420
 
 _LEAVES = frozenset("p li h1 h2 h3 h4 h5 h6 dt dd tr tbody thead table ul ol dl pre".split())
 _BOXES = frozenset({"aside", "blockquote", "figure", "footer", "form", "header", "nav"})
@@ -49,6 +52,19 @@ _ADVERT = re.compile(
     re.IGNORECASE,
 )
 
+_NOTE = re.compile(
+    r"\bsign(?:ing)? up\b|\bsubscri(?:be|ption)|newsletter|\binbox\b|\bfollow (?:\S+ ){0,6}on \w|\bfollow us\b"
+    r"|\b(?:can|may) be reached|\bget in touch\b|\bhave a tip\b|\bclick here\b|\bread more\b|^for more\b|^more \S+ \S+:"
+    r"|\b(?:may earn|receive compensation|affiliate)|^(?:©|copyright)|all rights reserved|\bdistributed by\b"
+    r"|\b(?:originally|first) (?:appeared|published)|\bcontributed to this\b|\breporting by\b|^\W*\S+(?: and \S+)? reported from"
+    r"|^\W*associated press writers?\b|\bis an? (?:[\w-]+ ){0,5}(?:reporter|writer|editor|correspondent|journalist|columnist)\b"
+    r"|\bedited and condensed\b|\bin the comments\b|\bcomments (?:are|submitted)\b|^the opinions expressed|\bauthors? do(?:es)? not own\b"
+    r"|^[-\w.+]+@[-\w.]+$|^(?:https?://|www\.|twitter\.com|x\.com)\S+$"
+    r"|\berschienen\.$|^mit (?:agentur)?material|^(?:quelle|fuente|fonte|source|kilde|källa): ?\S+$|\bagenturen?\b.{0,20}$"
+    r"|\babonn(?:ier|e[zr]|ez-vous)|\b(?:suscr[ií]b|assine|iscriviti)|^fehler gefunden",
+    re.IGNORECASE,
+)
+
 
 def sift(blocks: Sequence[Block]) -> list[Block]:
     """The blocks of the flow, with the quotations, tables and section headings that are set apart from it."""
@@ -59,7 +75,7 @@ def sift(blocks: Sequence[Block]) -> list[Block]:
     for at, block in enumerate(blocks):
         if block.kind == "image" or block.files or _belongs(blocks, at, places):
             kept.append(block)
-    return kept
+    return _without_notes(kept)
 
 
 class _Places:
@@ -75,7 +91,12 @@ class _Places:
                 prose[place] += block.own_chars
                 leaves[place, _first_name(block.frame)] += block.own_chars
         total = sum(prose.values())
-        self.flows = [place for place, chars in prose.items() if chars >= MIN_FLOW_SHARE * total]
+        main = max(prose, key=prose.__getitem__, default="")
+        self.flows = [
+            place
+            for place, chars in prose.items()
+            if place == main or (chars >= MIN_FLOW_SHARE * total and not _OTHER.search(place[len(commonprefix((place, main))) :]))
+        ]
         self.common = {leaf for leaf, chars in leaves.items() if chars >= MIN_LEAF_SHARE * prose[leaf[0]]}
         self.around = {flow[: at + 1] for flow in self.flows for at in range(len(flow)) if flow[at] == ">"}
         self.around.update(self.flows)
@@ -86,7 +107,7 @@ class _Places:
             assert frame is not None
             place = self.of(frame.parent)
             if frame.tag in _BOXES or (frame.hint != " " and frame.tag not in _LEAVES):
-                place += f"{frame.tag}.{_first_name(frame)}>"
+                place += f"{frame.tag} {_first_name(frame)} >"
             self._named[frame] = place
         return place
 
@@ -113,6 +134,11 @@ def _belongs(blocks: Sequence[Block], at: int, places: _Places) -> bool:
     block = blocks[at]
     frame = block.frame
     if len(block.text) <= MAX_LINE_CHARS and (_ADVERT.fullmatch(block.text) or _sends_away(block)):
+        return False
+    if 2 * block.link_chars > len(block.text) and (
+        (block.kind == "h" and not _opens_section(blocks, at, places))
+        or (block.group is not None and block.kind == "li" and _is_link_list(blocks, at))
+    ):
         return False
     found = places.box(frame)
     if found is None:
@@ -145,6 +171,36 @@ def _beside_image(blocks: Sequence[Block], at: int) -> bool:
     if len(blocks[at].text) > MAX_CAPTION_CHARS or has_end_mark(blocks[at].text):
         return False
     return (at > 0 and blocks[at - 1].kind == "image") or (at + 1 < len(blocks) and blocks[at + 1].kind == "image")
+
+
+def _without_notes(blocks: list[Block]) -> list[Block]:
+    """Without what an editor adds behind an article, and the heading of a box that is gone."""
+    end = len(blocks)
+    for _ in range(MAX_NOTES):
+        at = end - 1
+        while at >= 0 and blocks[at].kind in ("image", "caption"):
+            at -= 1
+        if at <= 0 or blocks[at].files:
+            break
+        block = blocks[at]
+        if block.kind != "h" and not (len(block.text) <= MAX_NOTE_CHARS and _NOTE.search(block.text)):
+            break
+        del blocks[at]
+        end = at
+    return blocks
+
+
+def _is_link_list(blocks: Sequence[Block], at: int) -> bool:
+    """Whether an item belongs to a list of nothing but links that no sentence introduces."""
+    group = blocks[at].group
+    first = last = at
+    while first and blocks[first - 1].group is group:
+        first -= 1
+    while last + 1 < len(blocks) and blocks[last + 1].group is group:
+        last += 1
+    if not all(2 * block.link_chars > len(block.text) for block in blocks[first : last + 1]):
+        return False
+    return not (first and blocks[first - 1].text.endswith(":"))
 
 
 def _sends_away(block: Block) -> bool:
