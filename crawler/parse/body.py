@@ -131,7 +131,8 @@ def _generic(outline: Outline, title_at: int) -> Part:
     frame = find_container(outline, title_at) or find_container(outline, -1)
     if frame is None:
         return Part(outline, title_at, title_at + 1, len(outline.blocks), None, "generic")
-    return Part(outline, title_at, frame.start, extend(outline, frame), frame.element, "generic")
+    start, end = extend(outline, frame, title_at)
+    return Part(outline, title_at, start, end, frame.element, "generic")
 
 
 def _dropped(page: Page, layout: Layout | None, keep: Sequence[HtmlElement]) -> frozenset[HtmlElement]:

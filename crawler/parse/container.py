@@ -68,7 +68,9 @@ _SENTENCE = re.compile(r"[.!?…:;][\"”’»)\]]*$|[.!?…]\s|[。！？]")
 def is_prose(block: Block) -> bool:
     """A paragraph of running text: long enough, mostly outside links, with a sentence's punctuation."""
     own = block.own_chars
-    if own < MIN_PROSE_CHARS and "。" in block.text:  # a Japanese or Chinese character says what two or three letters do
+    if (
+        own < MIN_PROSE_CHARS and "。" in block.text
+    ):  # a Japanese or Chinese character says what two or three letters do
         own *= 3
     return own >= MIN_PROSE_CHARS and block.link_chars < own and bool(_SENTENCE.search(block.text))
 
@@ -133,12 +135,16 @@ def _credit(block: Block, weight: float) -> None:
         frame = frame.parent
 
 
-def extend(outline: Outline, chosen: Frame) -> int:
-    """Where the article ends when chunks of its prose follow the chosen frame (a box stood in the way)."""
+def extend(outline: Outline, chosen: Frame, title_at: int) -> tuple[int, int]:
+    """Where the article begins and ends when chunks of its prose stand around the chosen frame (a box was in the way)."""
+    place = _main_place(outline.blocks[chosen.start : chosen.end])
+    start, end = chosen.start, _twins_end(outline, chosen)
+    if place:
+        start, end = _first_of(outline.blocks, place, start, title_at), _last_of(outline.blocks, place, end)
     outer = chosen.parent.parent if chosen.parent and chosen.parent.parent else chosen.parent
-    end, leap = _twins_end(outline, chosen), 0
     if outer is None:
-        return end
+        return start, end
+    leap = 0
     for at in range(end, min(outer.end or len(outline.blocks), len(outline.blocks))):
         block = outline.blocks[at]
         if leap > MAX_LEAP or _bars(block, outer):
@@ -147,7 +153,38 @@ def extend(outline: Outline, chosen: Frame) -> int:
             end, leap = at + 1, 0
         elif block.kind != "image":
             leap += 1
+    return start, end
+
+
+def _main_place(blocks: Sequence[Block]) -> str:
+    """Where most of the prose of some blocks stands."""
+    chars: dict[str, int] = {}
+    for block in blocks:
+        if is_prose(block):
+            chars[block.frame.place] = chars.get(block.frame.place, 0) + block.own_chars
+    return max(chars, key=chars.__getitem__, default="")
+
+
+def _first_of(blocks: Sequence[Block], place: str, start: int, title_at: int) -> int:
+    """The first paragraph of the place between the title and the chosen frame."""
+    if title_at < 0:
+        return start
+    return next((at for at in range(title_at + 1, start) if _carries(blocks[at], place)), start)
+
+
+def _last_of(blocks: Sequence[Block], place: str, end: int) -> int:
+    """Behind the last paragraph of the place before the headline of another article."""
+    for at in range(end, len(blocks)):
+        block = blocks[at]
+        if block.kind == "h" and (block.level == 1 or block.link_chars > block.own_chars):
+            break
+        if _carries(block, place):
+            end = at + 1
     return end
+
+
+def _carries(block: Block, place: str) -> bool:
+    return block.kind not in ("image", "caption") and is_prose(block) and block.frame.place == place
 
 
 def _twins_end(outline: Outline, chosen: Frame) -> int:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from os.path import commonprefix
 from typing import TYPE_CHECKING
 
+from crawler.parse.blocks import LEAVES
 from crawler.parse.container import is_prose
 from crawler.parse.outline import MAX_CAPTION_CHARS
 from crawler.parse.tail import has_end_mark
@@ -25,12 +26,13 @@ MAX_BOX_DEPTH = 1
 MAX_NOTES = 6
 MAX_NOTE_CHARS = 420
 
-_LEAVES = frozenset("p li h1 h2 h3 h4 h5 h6 dt dd tr tbody thead table ul ol dl pre".split())
-_BOXES = frozenset({"aside", "blockquote", "figure", "footer", "form", "header", "nav"})
-_PICTURE = re.compile(r"(?:^|[\s_-])(?:fig|figure|image|img|photo|picture|pic|gallery|slider?|anh)(?:$|[\s_-])", re.IGNORECASE)
-_DIGITS = re.compile(r"\d+")
+_PICTURE = re.compile(
+    r"(?:^|[\s_-])(?:fig|figure|image|img|photo|picture|pic|gallery|slider?|anh)(?:$|[\s_-])", re.IGNORECASE
+)
 _QUOTE = re.compile(r"quot|tweet|zitat|pullq", re.IGNORECASE)
-_LEAD = re.compile(r"sapo|lead|summary|desc|intro|excerpt|hometext|tom-?tat|standfirst|chapeau|preface|deck|subtitle", re.IGNORECASE)
+_LEAD = re.compile(
+    r"sapo|lead|summary|desc|intro|excerpt|hometext|tom-?tat|standfirst|chapeau|preface|deck|subtitle", re.IGNORECASE
+)
 _OTHER = re.compile(
     r"(?:^|[\s_-])(?:ad|ads|adv|advert\w*|sponsor\w*|affiliate\w*|also|author\w*|bio|byline|caption|card|carousel|collection|comments?|"
     r"contributor|copyright|credits?|cta|date|dateline|disclaimer|disclosure|donate|embed|follow|footer|gallery|"
@@ -82,52 +84,37 @@ class _Places:
     """Where the blocks of a body stand: the names of the boxes around them, their own classes left out."""
 
     def __init__(self, blocks: Sequence[Block]) -> None:
-        self._named: dict[Frame | None, str] = {None: ""}
         prose: dict[str, int] = defaultdict(int)
         leaves: dict[tuple[str, str], int] = defaultdict(int)
         for block in blocks:
             if block.kind not in ("image", "caption") and is_prose(block):
-                place = self.of(block.frame)
+                place = block.frame.place
                 prose[place] += block.own_chars
-                leaves[place, _first_name(block.frame)] += block.own_chars
+                leaves[place, block.frame.name] += block.own_chars
         total = sum(prose.values())
         main = max(prose, key=prose.__getitem__, default="")
         self.flows = [
             place
             for place, chars in prose.items()
-            if place == main or (chars >= MIN_FLOW_SHARE * total and not _OTHER.search(place[len(commonprefix((place, main))) :]))
+            if place == main
+            or (chars >= MIN_FLOW_SHARE * total and not _OTHER.search(place[len(commonprefix((place, main))) :]))
         ]
         self.common = {leaf for leaf, chars in leaves.items() if chars >= MIN_LEAF_SHARE * prose[leaf[0]]}
         self.around = {flow[: at + 1] for flow in self.flows for at in range(len(flow)) if flow[at] == ">"}
         self.around.update(self.flows)
 
-    def of(self, frame: Frame | None) -> str:
-        place = self._named.get(frame)
-        if place is None:
-            assert frame is not None
-            place = self.of(frame.parent)
-            if frame.tag in _BOXES or (frame.hint != " " and frame.tag not in _LEAVES):
-                place += f"{frame.tag} {_first_name(frame)} >"
-            self._named[frame] = place
-        return place
-
     def box(self, frame: Frame) -> tuple[int, str] | None:
         """How deep a frame lies in boxes beside the flow, and all their names; None in the flow."""
-        if self.of(frame) in self.around:
+        if frame.place in self.around:
             return None
         depth, names = 0, []
         at: Frame | None = frame
-        while at is not None and (at.tag in _LEAVES or self.of(at) not in self.around):
+        while at is not None and (at.tag in LEAVES or at.place not in self.around):
             if at.hint != " ":
                 names.append(at.hint)
-            depth += at.tag not in _LEAVES
+            depth += at.tag not in LEAVES
             at = at.parent
         return depth, " ".join(names)
-
-
-def _first_name(frame: Frame) -> str:
-    name = frame.hint.split(None, 1)
-    return _DIGITS.sub("", name[0]) if name else ""
 
 
 def _belongs(blocks: Sequence[Block], at: int, places: _Places) -> bool:
@@ -144,9 +131,9 @@ def _belongs(blocks: Sequence[Block], at: int, places: _Places) -> bool:
     if found is None:
         return (
             frame.hint == " "
-            or frame.tag not in _LEAVES
+            or frame.tag not in LEAVES
             or block.kind == "h"
-            or (places.of(frame), _first_name(frame)) in places.common
+            or (frame.place, frame.name) in places.common
             or not _OTHER.search(frame.hint)
         )
     depth, names = found
