@@ -138,22 +138,12 @@ def _credit(block: Block, weight: float) -> None:
 def extend(outline: Outline, chosen: Frame, title_at: int) -> tuple[int, int]:
     """Where the article begins and ends when chunks of its prose stand around the chosen frame (a box was in the way)."""
     place = _main_place(outline.blocks[chosen.start : chosen.end])
-    start, end = chosen.start, _twins_end(outline, chosen)
-    if place:
-        start, end = _first_of(outline.blocks, place, start, title_at), _last_of(outline.blocks, place, end)
-    outer = chosen.parent.parent if chosen.parent and chosen.parent.parent else chosen.parent
-    if outer is None:
-        return start, end
-    leap = 0
-    for at in range(end, min(outer.end or len(outline.blocks), len(outline.blocks))):
-        block = outline.blocks[at]
-        if leap > MAX_LEAP or _bars(block, outer):
-            break
-        if is_prose(block) and block.kind in ("p", "li"):
-            end, leap = at + 1, 0
-        elif block.kind != "image":
-            leap += 1
-    return start, end
+    if not place:
+        return chosen.start, chosen.end
+    return (
+        _first_of(outline.blocks, place, chosen.start, title_at),
+        _last_of(outline.blocks, place, chosen.end),
+    )
 
 
 def _main_place(blocks: Sequence[Block]) -> str:
@@ -185,33 +175,6 @@ def _last_of(blocks: Sequence[Block], place: str, end: int) -> int:
 
 def _carries(block: Block, place: str) -> bool:
     return block.kind not in ("image", "caption") and is_prose(block) and block.frame.place == place
-
-
-def _twins_end(outline: Outline, chosen: Frame) -> int:
-    """Where the last of the frames named like the chosen one ends that carry the text on without a headline between."""
-    end = chosen.end
-    if chosen.hint == " ":
-        return end
-    for frame in outline.frames.values():
-        if frame.start < end or frame.hint != chosen.hint or frame.tag != chosen.tag:
-            continue
-        between = outline.blocks[end : frame.start + 1]
-        if frame.score < TWIN_SHARE * chosen.score or any(b.kind == "h" and b.level <= 3 for b in between):
-            break
-        end = frame.end
-    return end
-
-
-def _bars(block: Block, outer: Frame) -> bool:
-    """Whether a block tells that the article is over."""
-    if block.kind == "h" or family(block.text) is not None or block.link_chars > block.own_chars:
-        return True
-    frame: Frame | None = block.frame
-    while frame is not None and frame is not outer:
-        if is_negative(frame):
-            return True
-        frame = frame.parent
-    return False
 
 
 def prose_chars(blocks: Sequence[Block]) -> int:
