@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.parse import captions, headline, published, render, section
-from crawler.parse.body import Lead, Part, body_element, read_lead, read_part, walk
+from crawler.parse.body import Lead, Part, body_element, read_lead, read_part, unveil, walk
 from crawler.parse.ending import Ending, read_ending
 from crawler.parse.errors import EmptyBody, NoTitle, ProtectedPost
 from crawler.parse.media import file_name, media_type
@@ -131,7 +131,7 @@ class _Reading:
             self.headline = headline.from_blocks(outline, self.metadata) or headline.from_head(self.page, self.metadata)
         if self.headline is None and self.hint.title:
             self.headline = headline.Headline(squeeze(self.hint.title), None, "hint")
-        part = read_part(self.page, self.layout, self.headline, outline)
+        part = unveil(read_part(self.page, self.layout, self.headline, outline), self.page, self.headline)
         dates = dates or published.stated(self.page, self.layout, self.metadata, part.element)
         if not dates or dates[0][0].precision != "minute":
             dates = dates + published.beside(part)

@@ -50,12 +50,22 @@ _ALIGN = re.compile(
 
 
 class Outline:
-    """The blocks below one element, in document order, and the frames they stand in."""
+    """The blocks below one element, in document order, and the frames they stand in.
 
-    def __init__(self, root: HtmlElement, dropped: frozenset[HtmlElement], resolve: Callable[[str], str]) -> None:
+    `hidden` takes along what the page's own styles hide until a script shows it.
+    """
+
+    def __init__(
+        self,
+        root: HtmlElement,
+        dropped: frozenset[HtmlElement],
+        resolve: Callable[[str], str],
+        *,
+        hidden: bool = False,
+    ) -> None:
         self.blocks: list[Block] = []
         self.frames: dict[HtmlElement, Frame] = {}
-        walker = _Walker(self, dropped, resolve)
+        walker = _Walker(self, dropped, resolve, hidden=hidden)
         walker.block(root, root.tag if isinstance(root.tag, str) else "div", (0, None))
 
     def frame_of(self, element: HtmlElement) -> Frame | None:
@@ -72,7 +82,10 @@ class Outline:
 class _Walker:
     """The one recursive walk over a tree."""
 
-    def __init__(self, outline: Outline, dropped: frozenset[HtmlElement], resolve: Callable[[str], str]) -> None:
+    def __init__(
+        self, outline: Outline, dropped: frozenset[HtmlElement], resolve: Callable[[str], str], *, hidden: bool
+    ) -> None:
+        self.hidden = hidden
         self.outline, self.blocks, self.dropped, self.resolve = outline, outline.blocks, dropped, resolve
         self.runs: list[tuple[str, Style]] = []
         self.pictures: list[tuple[Picture, bool]] = []
@@ -175,7 +188,9 @@ class _Walker:
         get = element.get
         css, hint = get("style") or "", f"{get('class') or ''} {get('id') or ''}"
         self.flush()
-        if tag == "hr" or ("none" in css and _NOT_SHOWN.search(css)) or get("hidden") is not None:
+        if tag == "hr" or (
+            not self.hidden and (("none" in css and _NOT_SHOWN.search(css)) or get("hidden") is not None)
+        ):
             return
         if hint != " " and _HIDDEN_CLASS.search(hint):
             return
