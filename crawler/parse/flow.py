@@ -34,12 +34,10 @@ _LEAD = re.compile(
     r"sapo|lead|summary|desc|intro|excerpt|hometext|tom-?tat|standfirst|chapeau|preface|deck|subtitle", re.IGNORECASE
 )
 _OTHER = re.compile(
-    r"(?:^|[\s_-])(?:ad|ads|adv|advert\w*|sponsor\w*|affiliate\w*|also|author\w*|bio|byline|caption|card|carousel|collection|comments?|"
-    r"contributor|copyright|credits?|cta|date|dateline|disclaimer|disclosure|donate|embed|follow|footer|gallery|"
-    r"image|infobox|info|label|latest|lien-?quan|login|media|meta|more|most|newsletter|next|outbrain|paywall|photo|player|"
-    r"popular|prev|price|product|promo|read-?more|recirc\w*|recommend\w*|regwall|register|related|share|sharing|shop|"
-    r"sidebar|sign-?up|slide\w*|social|source|subscri\w*|taboola|tags?|teaser|time|tin-?khac|tools?|topics?|"
-    r"trending|video|vote|widget)(?:$|[\s_-])|newsletter|related|recommend|recirc|caption|byline|taboola|outbrain|readtime|read-time",
+    r"(?:^|[\s_-])(?:ads?|advert\w*|affiliate|also|author|bio|card|comments?|copyright|credits?|disclaimer|disclosure|"
+    r"gallery|image|infobox|latest|lien-?quan|media(?=\s|$)|paywall|photo|player|popular|product|promo|shar(?:e|ing)|"
+    r"sidebar|slide\w*|social|source|sponsor\w*|subscri\w*|tags?|teaser|tin-?khac|trending|video)(?:$|[\s_-])"
+    r"|newsletter|related|recommend|recirc|caption|byline|taboola|outbrain|read-?time",
     re.IGNORECASE,
 )
 _SEE_ALSO = re.compile(
