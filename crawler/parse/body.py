@@ -111,9 +111,7 @@ def body_element(page: Page, layout: Layout | None) -> tuple[HtmlElement, str] |
     return (best[1], best[2]) if best is not None else None
 
 
-def walk(
-    page: Page, layout: Layout | None, headline: Headline | None, *, whole: bool, hidden: bool = False
-) -> Outline:
+def walk(page: Page, layout: Layout | None, headline: Headline | None, *, whole: bool, hidden: bool = False) -> Outline:
     """Walk the page, all of it or only the layout's container, past what is never an article."""
     found = body_element(page, layout)
     element = found[0] if found else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.parse.boilerplate import family
@@ -18,12 +19,8 @@ DECAY = 0.8
 LEVELS = 6
 FIRST_SHARE = 0.6
 """Of the heaviest frame's score, what an earlier one needs to be taken for the article instead."""
-TWIN_SHARE = 0.15
-"""Of the chosen frame's score, what a further chunk of the same name needs."""
 MIN_TEXT_CHARS = 25
 MIN_PROSE_CHARS = 80
-MAX_LEAP = 4
-"""Blocks without prose that may stand between two chunks of one article."""
 MAX_BLOCK_WEIGHT = 1_200
 
 _LEAVES = frozenset(
@@ -77,7 +74,13 @@ def is_prose(block: Block) -> bool:
 
 def is_negative(frame: Frame) -> bool:
     """Whether the frame's name says that it is not article text. A hint only: bodies carry such names too."""
-    return frame.tag in _OUTSIDE or (frame.hint != " " and bool(_NEGATIVE.search(frame.hint)))
+    return frame.tag in _OUTSIDE or (frame.hint != " " and _worth(frame.hint) < 1)
+
+
+@lru_cache(maxsize=4096)
+def _worth(names: str) -> float:
+    """What an element's names say of the text in it."""
+    return 0.4 if _NEGATIVE.search(names) else 1.15 if _POSITIVE.search(names) else 1.0
 
 
 def find_container(outline: Outline, title_at: int) -> Frame | None:
@@ -99,7 +102,7 @@ def _score(frame: Frame) -> float:
     """The prose credited to a frame, weighed by what its name says."""
     if frame.score <= 0 or frame.hint == " ":
         return frame.score
-    return frame.score * (0.4 if _NEGATIVE.search(frame.hint) else 1.15 if _POSITIVE.search(frame.hint) else 1.0)
+    return frame.score * _worth(frame.hint)
 
 
 def _weight(block: Block) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.parse.blocks import BOLD, ITALIC, Block, FileLink, Frame, Picture, Style
@@ -47,6 +48,17 @@ _ALIGN = re.compile(
     r"text-align\s*:\s*(right|center|end)|\b(?:has-)?text-(?:align-)?(right|center|end)\b|\balign(right|center)\b",
     re.IGNORECASE,
 )
+
+
+# Names come again on every page of a site: each is looked at once.
+@lru_cache(maxsize=4096)
+def _is_hidden(names: str) -> bool:
+    return _HIDDEN_CLASS.search(names) is not None
+
+
+@lru_cache(maxsize=4096)
+def _names_caption(names: str) -> bool:
+    return _CAPTION_CLASS.search(names) is not None
 
 
 class Outline:
@@ -139,12 +151,12 @@ class _Walker:
             if "none" in css and _NOT_SHOWN.search(css):
                 return
             bits |= _css_bits(css)
-        if (value := element.get("class")) and _HIDDEN_CLASS.search(value):
+        if (value := element.get("class")) and _is_hidden(value):
             return
         self.children(element, style if bits == style[0] else (bits, href))
 
     def link(self, element: HtmlElement, style: Style) -> None:
-        if (value := element.get("class")) and _HIDDEN_CLASS.search(value):
+        if (value := element.get("class")) and _is_hidden(value):
             return
         target = (element.get("href") or "").strip()
         url = self.resolve(target) if target else ""
@@ -188,11 +200,13 @@ class _Walker:
         get = element.get
         css, hint = get("style") or "", f"{get('class') or ''} {get('id') or ''}"
         self.flush()
+        if not len(element) and not element.text:
+            return
         if tag == "hr" or (
             not self.hidden and (("none" in css and _NOT_SHOWN.search(css)) or get("hidden") is not None)
         ):
             return
-        if hint != " " and _HIDDEN_CLASS.search(hint):
+        if hint != " " and _is_hidden(hint):
             return
         frame = Frame(element, tag, self.frame, len(self.blocks), hint)
         self.outline.frames[element] = frame
@@ -236,9 +250,7 @@ class _Walker:
             self.group = element if self.kind != "li" else self.group
             self.counter = -1 if tag != "ol" else _start(element) - 1
             self.marker = ""
-        elif tag == "figcaption" or (
-            hint != " " and self.kind == "p" and _CAPTION_CLASS.search(hint) and _is_short(element)
-        ):
+        elif tag == "figcaption" or (hint != " " and self.kind == "p" and _names_caption(hint) and _is_short(element)):
             self.kind = "caption"
         elif tag == "blockquote":
             self.quote = True
