@@ -81,7 +81,8 @@ class Block:
     """One block of text, or one image.
 
     `kind` is p, h, li, row, caption or image; `text` is clean, with line breaks where the page has `<br>`.
-    `runs` are the raw pieces with their style; `bold` and `italic` tell that the whole block is.
+    `runs` are the raw pieces with their style; `bold` and `italic` tell that the whole block is. `prose` keeps what
+    `is_prose` found.
     """
 
     kind: str
@@ -99,6 +100,7 @@ class Block:
     cells: list[str] = field(default_factory=list)
     picture: Picture | None = None
     files: list[FileLink] = field(default_factory=list)
+    prose: bool | None = None
 
     @property
     def pieces(self) -> list[str]:

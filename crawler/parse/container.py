@@ -64,12 +64,12 @@ _SENTENCE = re.compile(r"[.!?…:;][\"”’»)\]]*$|[.!?…]\s|[。！？]")
 
 def is_prose(block: Block) -> bool:
     """A paragraph of running text: long enough, mostly outside links, with a sentence's punctuation."""
-    own = block.own_chars
-    if (
-        own < MIN_PROSE_CHARS and "。" in block.text
-    ):  # a Japanese or Chinese character says what two or three letters do
-        own *= 3
-    return own >= MIN_PROSE_CHARS and block.link_chars < own and bool(_SENTENCE.search(block.text))
+    if block.prose is None:
+        own = block.own_chars
+        if own < MIN_PROSE_CHARS and "。" in block.text:  # a Japanese character says what two or three letters do
+            own *= 3
+        block.prose = own >= MIN_PROSE_CHARS and block.link_chars < own and bool(_SENTENCE.search(block.text))
+    return block.prose
 
 
 def is_negative(frame: Frame) -> bool:

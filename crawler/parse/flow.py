@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from os.path import commonprefix
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,11 @@ _NOTE = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
+def _names_other(names: str) -> bool:
+    return _OTHER.search(names) is not None
+
+
 def sift(blocks: Sequence[Block]) -> list[Block]:
     """The blocks of the flow, with the quotations, tables and section headings that are set apart from it."""
     places = _Places(blocks)
@@ -95,7 +101,7 @@ class _Places:
             place
             for place, chars in prose.items()
             if place == main
-            or (chars >= MIN_FLOW_SHARE * total and not _OTHER.search(place[len(commonprefix((place, main))) :]))
+            or (chars >= MIN_FLOW_SHARE * total and not _names_other(place[len(commonprefix((place, main))) :]))
         ]
         self.common = {leaf for leaf, chars in leaves.items() if chars >= MIN_LEAF_SHARE * prose[leaf[0]]}
         self.around = {flow[: at + 1] for flow in self.flows for at in range(len(flow)) if flow[at] == ">"}
@@ -132,7 +138,7 @@ def _belongs(blocks: Sequence[Block], at: int, places: _Places) -> bool:
             or frame.tag not in LEAVES
             or block.kind == "h"
             or (frame.place, frame.name) in places.common
-            or not _OTHER.search(frame.hint)
+            or not _names_other(frame.hint)
         )
     depth, names = found
     if block.kind == "caption":
@@ -144,7 +150,7 @@ def _belongs(blocks: Sequence[Block], at: int, places: _Places) -> bool:
     if _PICTURE.search(names) and block.kind in ("p", "li") and not block.link_chars and _beside_image(blocks, at):
         block.kind = "caption"
         return True
-    if _OTHER.search(names) and not _QUOTE.search(names):
+    if _names_other(names) and not _QUOTE.search(names):
         return False
     if block.kind == "row" or block.quote or _QUOTE.search(names):
         return True
