@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.parse import captions, headline, published, render, section
-from crawler.parse.blocks import Block
-from crawler.parse.body import Lead, Part, body_element, read_lead, read_part, walk
+from crawler.parse.body import Lead, Part, body_element, read_lead, read_part, unveil, walk
 from crawler.parse.ending import Ending, read_ending
 from crawler.parse.errors import EmptyBody, NoTitle, ProtectedPost
 from crawler.parse.host import NOTHING, specimen
@@ -119,7 +118,7 @@ class _Reading:
         self.body = blocks
         body = render.to_text(blocks)
         images = captions.with_featured(captions.collect(blocks), self.page, self.layout)
-        if len((body or (lead.text if lead else "")).split()) < MIN_BODY_WORDS and not attachments and not images:
+        if len((body or (lead.text if lead else "")).split(None, MIN_BODY_WORDS)) < MIN_BODY_WORDS and not attachments and not images:
             raise EmptyBody(f"{self.page.url}: no text under {found.text!r}")
         article = Article(
             url=self.page.url,
@@ -157,7 +156,7 @@ class _Reading:
             self.headline = headline.from_blocks(outline, self.metadata) or headline.from_head(self.page, self.metadata)
         if self.headline is None and self.hint.title:
             self.headline = headline.Headline(squeeze(self.hint.title), None, "hint")
-        part = read_part(self.page, self.layout, self.headline, outline)
+        part = unveil(read_part(self.page, self.layout, self.headline, outline), self.page, self.headline)
         dates = dates or published.stated(self.page, self.layout, self.metadata, part.element)
         if not dates or dates[0][0].precision != "minute" or published.is_utc(dates[0][0]):
             dates = dates + published.beside(part)
