@@ -11,7 +11,28 @@ from crawler.parse.text import BREAK, squeeze
 
 BOLD, ITALIC = 1, 2
 
-LEAVES = frozenset("p li h1 h2 h3 h4 h5 h6 dt dd tr tbody thead table ul ol dl pre".split())
+LEAVES = frozenset(
+    [
+        "p",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "dt",
+        "dd",
+        "tr",
+        "tbody",
+        "thead",
+        "table",
+        "ul",
+        "ol",
+        "dl",
+        "pre",
+    ]
+)
 """Elements that hold a piece of text: whose names are the piece's own, not those of the place it stands in."""
 _BOXES = frozenset({"aside", "blockquote", "figure", "footer", "form", "header", "nav"})
 """Elements that part a place from its surroundings even without a name."""

@@ -6,8 +6,6 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from crawler.parse.boilerplate import family
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,9 +20,6 @@ FIRST_SHARE = 0.6
 MIN_TEXT_CHARS = 25
 MIN_PROSE_CHARS = 80
 MAX_BLOCK_WEIGHT = 1_200
-WIDER = 1.5
-"""How much more prose of the chosen frame's shape a page must hold elsewhere for that frame to be but a chunk."""
-SHAPE_LEVELS = 2
 
 _LEAVES = frozenset(
     [
@@ -75,11 +70,6 @@ def is_prose(block: Block) -> bool:
     return block.prose
 
 
-def is_paragraph(block: Block) -> bool:
-    """A paragraph as long as prose is, whatever it links to."""
-    return block.kind in ("p", "li") and len(block.text) >= MIN_PROSE_CHARS and bool(_SENTENCE.search(block.text))
-
-
 def is_negative(frame: Frame) -> bool:
     """Whether the frame's name says that it is not article text. A hint only: bodies carry such names too."""
     return frame.tag in _OUTSIDE or (frame.hint != " " and _worth(frame.hint) < 1)
@@ -104,45 +94,6 @@ def find_container(outline: Outline, title_at: int) -> Frame | None:
     # A page may go on with the next articles in full: then the first of them is the one its title speaks of.
     earlier = [item for item in scored if item[1].end <= best.start and item[0] >= FIRST_SHARE * best_score]
     return max(earlier, key=lambda item: item[0])[1] if earlier else best
-
-
-def widen(outline: Outline, chosen: Frame, title_at: int) -> Frame:
-    """The frame over all the chunks a page cuts its text into, where the chosen one is but one of them.
-
-    Chunks are frames of the chosen one's name and depth with prose of their own. A further headline, or an element
-    of its own for each, says that they are articles.
-    """
-
-    def prose(start: int, end: int, shape: tuple[str, ...] | None) -> int:
-        blocks = (block for block in outline.blocks[start:end] if is_prose(block) and not block.quote)
-        return sum(block.own_chars for block in blocks if shape is None or _shape(block) == shape)
-
-    shapes = Counter(_shape(block) for block in outline.blocks[chosen.start : chosen.end] if is_prose(block))
-    if not shapes or chosen.tag == "article":
-        return chosen
-    shape, own = shapes.most_common(1)[0][0], prose(chosen.start, chosen.end, None)
-    if prose(title_at + 1, len(outline.blocks), shape) < WIDER * own:
-        return chosen
-    frame, best, most = chosen.parent, chosen, own
-    while frame is not None and frame.tag not in ("body", "html") and frame.start > title_at:
-        if any(block.kind == "h" and block.level == 1 for block in outline.blocks[frame.start : frame.end]):
-            break
-        if (held := prose(frame.start, frame.end, shape)) > most:
-            best, most = frame, held
-        if frame.tag == "article":
-            break
-        frame = frame.parent
-    return best if most >= WIDER * own else chosen
-
-
-def _shape(block: Block) -> tuple[str, ...]:
-    """The names of a paragraph's own frame and of the two above it."""
-    names: list[str] = []
-    frame: Frame | None = block.frame
-    while frame is not None and len(names) < SHAPE_LEVELS:
-        names.append(f"{frame.tag} {frame.hint}")
-        frame = frame.parent
-    return tuple(names)
 
 
 def _score(frame: Frame) -> float:
@@ -186,7 +137,7 @@ def _credit(block: Block, weight: float) -> None:
 
 
 def extend(outline: Outline, chosen: Frame, title_at: int) -> tuple[int, int]:
-    """Where the article begins and ends when chunks of its prose stand around the chosen frame (a box was in the way)."""
+    """Where the article begins and ends when chunks of its prose stand around the chosen frame."""
     place = _main_place(outline.blocks[chosen.start : chosen.end])
     if not place:
         return chosen.start, chosen.end

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from functools import lru_cache
-from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from crawler.parse.blocks import LEAVES
@@ -42,7 +41,8 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _SEE_ALSO = re.compile(
-    r"\W*(?:related|see also|see more|also|more|read|must read|watch|listen|recommended|most read|trending|up next|next|exclusive|don.t miss|"
+    r"\W*(?:related|see also|see more|also|more|read|must read|watch|listen|recommended|most read"
+    r"|trending|up next|next|exclusive|don.t miss|"
     r"lire aussi|à lire|lesen sie|lies auch|mehr zum|mehr dazu|auch interessant|zum thema|lea también|lee también|"
     r"te puede interesar|noticia relacionada|leia|veja|saiba mais|leggi|les også|läs även|läs mer|關連|関連)\b",
     re.IGNORECASE,
@@ -57,11 +57,15 @@ _NOTE = re.compile(
     r"\bsign(?:ing)? up\b|\bsubscri(?:be|ption)|newsletter|\binbox\b|\bfollow (?:\S+ ){0,6}on \w|\bfollow us\b"
     r"|\b(?:can|may) be reached|\bget in touch\b|\bhave a tip\b|\bclick here\b|\bread more\b|^for more\b|^more \S+ \S+:"
     r"|\b(?:may earn|receive compensation|affiliate)|^(?:©|copyright)|all rights reserved|\bdistributed by\b"
-    r"|\b(?:originally|first) (?:appeared|published)|\bcontributed to this\b|\breporting by\b|^\W*\S+(?: and \S+)? reported from"
-    r"|^\W*associated press writers?\b|\bis an? (?:[\w-]+ ){0,5}(?:reporter|writer|editor|correspondent|journalist|columnist)\b"
-    r"|\bedited and condensed\b|\bin the comments\b|\bcomments (?:are|submitted)\b|^the opinions expressed|\bauthors? do(?:es)? not own\b"
+    r"|\b(?:originally|first) (?:appeared|published)|\bcontributed to this\b|\breporting by\b"
+    r"|^\W*\S+(?: and \S+)? reported from"
+    r"|^\W*associated press writers?\b"
+    r"|\bis an? (?:[\w-]+ ){0,5}(?:reporter|writer|editor|correspondent|journalist|columnist)\b"
+    r"|\bedited and condensed\b|\bin the comments\b|\bcomments (?:are|submitted)\b"
+    r"|^the opinions expressed|\bauthors? do(?:es)? not own\b"
     r"|^[-\w.+]+@[-\w.]+$|^(?:https?://|www\.|twitter\.com|x\.com)\S+$"
-    r"|\berschienen\.$|^mit (?:agentur)?material|^(?:quelle|fuente|fonte|source|kilde|källa): ?\S+$|\bagenturen?\b.{0,20}$"
+    r"|\berschienen\.$|^mit (?:agentur)?material|^(?:quelle|fuente|fonte|source|kilde|källa): ?\S+$"
+    r"|\bagenturen?\b.{0,20}$"
     r"|\babonn(?:ier|e[zr]|ez-vous)|\b(?:suscr[ií]b|assine|iscriviti)|^fehler gefunden",
     re.IGNORECASE,
 )
@@ -100,8 +104,7 @@ class _Places:
         self.flows = [
             place
             for place, chars in prose.items()
-            if place == main
-            or (chars >= MIN_FLOW_SHARE * total and not _names_other(place[len(commonprefix((place, main))) :]))
+            if place == main or (chars >= MIN_FLOW_SHARE * total and not _names_other(place[_shared(place, main) :]))
         ]
         self.common = {leaf for leaf, chars in leaves.items() if chars >= MIN_LEAF_SHARE * prose[leaf[0]]}
         self.around = {flow[: at + 1] for flow in self.flows for at in range(len(flow)) if flow[at] == ">"}
@@ -204,3 +207,8 @@ def _opens_section(blocks: Sequence[Block], at: int, places: _Places) -> bool:
         if block.kind not in ("image", "caption") and block.text:
             return places.box(block.frame) is None and block.link_chars < block.own_chars
     return False
+
+
+def _shared(one: Sequence[object], other: Sequence[object]) -> int:
+    """How many items two places have in common from the outside in."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
