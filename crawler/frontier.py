@@ -30,8 +30,8 @@ class Found:
 
     @property
     def date(self) -> str:
-        """When it was published as far as sources say; what no source dates sorts last."""
-        return self.fields.get("published") or self.fields.get("listed") or "9999"
+        """When it was published as far as sources say."""
+        return date_of(self.fields)
 
     @property
     def unchanged(self) -> bool:
@@ -56,6 +56,11 @@ class Found:
         if self.marks:
             self.fields["mark"] = "|".join(f"{kind}:{mark}" for kind, mark in sorted(self.marks.items()))
         return self.fields
+
+
+def date_of(fields: dict[str, str]) -> str:
+    """The date to order by, out of the fields kept beside a capture; what no source dates sorts last."""
+    return fields.get("published") or fields.get("listed") or "9999"
 
 
 class Frontier:
@@ -89,6 +94,14 @@ class Frontier:
             kind, _, mark = entry.mark.partition(":")
             found.marks.setdefault(kind, mark)
         return found
+
+    def waiting(self) -> list[Found]:
+        """What is not yet given out and the archive does not hold, oldest first."""
+        return sorted((found for found in self._found.values() if not found.unchanged), key=lambda found: found.date)
+
+    def put_back(self, found: Found) -> None:
+        """Take back what was given out last, to be given out next."""
+        self._queue.appendleft(found)
 
     def take(self) -> Iterator[Found]:
         """All that was found, oldest first; what is found meanwhile comes in the next round."""

@@ -20,6 +20,7 @@ MIN_SAMPLE: Final = SAMPLE_SIZE // 2
 """With fewer articles than this nothing is learnt yet; a later run that finds more will."""
 
 T = TypeVar("T")
+C = TypeVar("C")
 
 
 class Learning(Generic[T]):
@@ -32,10 +33,16 @@ class Learning(Generic[T]):
     def __init__(self, archive: Archive | None) -> None:
         self._archive = archive
         known = archive.learnt() if archive is not None else None
-        self.facts: HostFacts | None = decode(known) if known else None
-        self._held: dict[str, list[T]] = {}
+        self.facts: HostFacts | None = None
+        if known:
+            try:
+                self.facts = decode(known)
+            except (ValueError, KeyError, TypeError):
+                logger.warning("what was learnt of this portal cannot be read; it is learnt anew")
+        self.held: list[T] = []
+        """What waits to be read until it has been learnt, in the order it came."""
 
-    def choose(self, candidates: Sequence[T]) -> list[T]:
+    def choose(self, candidates: Sequence[C]) -> list[C]:
         """A sample of the candidates, in their order, spread evenly over them."""
         if len(candidates) < MIN_SAMPLE:
             return []

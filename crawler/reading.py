@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from crawler.asking import PART, Asking, Callback, page_of
+from crawler.frontier import date_of
+from crawler.learning import Learning
 from crawler.parse.article import Hint
 from crawler.parse.blocking import blocked
 from crawler.parse.errors import NotAnArticle
@@ -39,6 +42,7 @@ class Reading(Asking):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.learning: Learning[tuple[dict[str, str], list[Part]]] = Learning(self.archive)
         self._dated = self._undated = 0
         self._untold: set[str] = set()
         """The URLs being read whose platform does not say what they are."""
@@ -111,11 +115,14 @@ class Reading(Asking):
         if not parts:
             return
         assert self.family is not None
+        if self.learning.facts is None:
+            self.learning.held.append((fields, parts))
+            return
         first = parts[0][0]
         untold = first.url in self._untold
         self._untold.discard(first.url)
         try:
-            article = self.family.read([page for page, _ in parts], hint_of(fields), self.layouts)
+            article = self.family.read([page for page, _ in parts], hint_of(fields), self.layouts, self.learning.facts)
             if untold and (reason := self._no_article(article, fields)):
                 raise NotAnArticle(reason=reason)
         except NotAnArticle as error:
@@ -128,6 +135,27 @@ class Reading(Asking):
         if "mark" in fields:
             self.outcomes.marks[fold_url(article.url)] = fields["mark"]
         yield article
+
+    def learn(self) -> None:
+        """Learn what the portal repeats from the pages held back."""
+        assert self.family is not None
+        specimens = []
+        for _, parts in self.learning.held:
+            with contextlib.suppress(NotAnArticle):
+                specimens.append(self.family.specimen([page for page, _ in parts], self.layouts))
+        self.learning.conclude(specimens)
+        self.learning.held.sort(key=lambda held: date_of(held[0]))
+
+    def holds_until(self, date: str) -> bool:
+        """Whether an article held back is dated no later than `date`."""
+        return bool(self.learning.held) and date_of(self.learning.held[0][0]) <= date
+
+    def held_until(self, date: str) -> list[Article]:
+        """The articles held back that sources date no later than `date`: an original comes before its reposts."""
+        articles: list[Article] = []
+        while self.holds_until(date):
+            articles.extend(self._finished(*self.learning.held.pop(0)))
+        return articles
 
     def _no_article(self, article: Article, fields: dict[str, str]) -> str | None:
         """Why a page that reads like an article is none: all that tells is where it was linked from, and its date."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any, Self
@@ -29,11 +30,14 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.frontier import Found
+    from pipelines.items import Article
 
 logger = logging.getLogger(__name__)
 
 MAX_DOORS = 3
 """Pages before the start page that only lead on: a splash, a language, a framework's own first page."""
+LATEST = "~"
+"""Sorts behind every date."""
 BATCH = 500
 """Articles asked for at a time: the rest wait as plain records, not as requests."""
 
@@ -43,7 +47,8 @@ class PortalSpider(Walking):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._unlisted_asked = False
+        self._unlisted_asked = self._sampled = self._ending = False
+        self._tasks: set[asyncio.Future[None]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -100,9 +105,16 @@ class PortalSpider(Walking):
         if self.family is None or self.fatal is not None:
             return
         self.settle_menu_pages()
+        if self.learning.facts is None:
+            self._sample()
         engine = self.crawler.engine
         more = 0
         for found in self._frontier.take():
+            if self.holds_until(found.date):
+                if more:  # what was asked for before it comes first
+                    self._frontier.put_back(found)
+                    raise DontCloseSpider
+                self._emit(self.held_until(found.date))
             for request in self._request(found):
                 engine.crawl(request)
                 more += 1
@@ -110,11 +122,39 @@ class PortalSpider(Walking):
                 raise DontCloseSpider
         if more:
             raise DontCloseSpider
+        self._emit(self.held_until(LATEST))
         if self.origin is not None and not self._unlisted_asked:
             self._unlisted_asked = True
             for url in self.origin.captured_urls():
                 self._consider(Entry(url))
             self.on_idle()
+        if self._tasks:
+            self._ending = True
+            raise DontCloseSpider
+
+    def _sample(self) -> None:
+        """Before all other articles some of them are fetched, from which what the portal repeats is learnt."""
+        if not self._sampled:
+            self._sampled = True
+            sample = self.learning.choose(self._frontier.waiting())
+            requests = [request for found in sample for request in self._request(found)]
+            for request in requests:
+                self.crawler.engine.crawl(request)
+            if requests:
+                raise DontCloseSpider
+        self.learn()
+
+    def _emit(self, articles: list[Article]) -> None:
+        for article in articles:
+            task = asyncio.ensure_future(self.crawler.engine.scraper.start_itemproc_async(article, response=None))
+            self._tasks.add(task)
+            task.add_done_callback(self._emitted)
+
+    def _emitted(self, task: asyncio.Future[None]) -> None:
+        """The engine looks after idle spiders every few seconds only: when the last article is through, it is told."""
+        self._tasks.discard(task)
+        if self._ending and not self._tasks:
+            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="finished"))
 
     def _request(self, found: Found) -> Iterator[Request]:
         """The request for an article, unless this run has fetched it or the archive holds it unchanged."""

@@ -273,7 +273,7 @@ class TestRefusals:
     def test_a_disk_that_fills_up_ends_the_run_and_loses_nothing(self, luutin: CommandLine) -> None:
         done = luutin(
             "crawl", "portal", "-a", f"origin={SAMPLE}", "-a", "captures=all",
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000)),
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1_200_000, 1_200_000)),
         )  # fmt: skip
         assert done.code == 1
         assert "What was stored before is whole" in done.err

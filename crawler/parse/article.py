@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.parse import captions, headline, published, render, section
-from crawler.parse.blocks import Block
-from crawler.parse.body import Lead, Part, body_element, read_lead, read_part, walk
+from crawler.parse.body import Lead, Part, body_element, read_lead, read_part, unveil, walk
 from crawler.parse.ending import Ending, read_ending
 from crawler.parse.errors import EmptyBody, NoTitle, ProtectedPost
 from crawler.parse.host import NOTHING, specimen
@@ -23,6 +22,7 @@ from pipelines.items import Article, Attachment
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from crawler.parse.blocks import Block
     from crawler.parse.headline import Headline
     from crawler.parse.host import HostFacts, Specimen
     from crawler.parse.layout import Layout
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 VIETNAM = timezone(timedelta(hours=7))
 MIN_BODY_WORDS = 3
-WHOLE_TEXT = 3
-"""How many times longer than what the page shows JSON-LD's text must be to be read instead."""
 MIN_LABEL_ONLY_CHARS = 60
 """A block with a link to a file and less text than this beside it is the file's line, not body text."""
 
@@ -110,8 +108,6 @@ class _Reading:
         if found is None or not found.text:
             raise NoTitle(f"{self.page.url}: no headline")
         blocks, lead = self._blocks(part)
-        if part.source == "generic" and (told := self._told(blocks, part)):
-            blocks, part.source = told, "json-ld"
         blocks = self.facts.without_repeated(blocks)
         lead = None if lead and self.facts.repeats_lead(lead.text) else lead
         blocks, ending = read_ending(blocks)
@@ -119,7 +115,11 @@ class _Reading:
         self.body = blocks
         body = render.to_text(blocks)
         images = captions.with_featured(captions.collect(blocks), self.page, self.layout)
-        if len((body or (lead.text if lead else "")).split()) < MIN_BODY_WORDS and not attachments and not images:
+        if (
+            len((body or (lead.text if lead else "")).split(None, MIN_BODY_WORDS)) < MIN_BODY_WORDS
+            and not attachments
+            and not images
+        ):
             raise EmptyBody(f"{self.page.url}: no text under {found.text!r}")
         article = Article(
             url=self.page.url,
@@ -157,7 +157,7 @@ class _Reading:
             self.headline = headline.from_blocks(outline, self.metadata) or headline.from_head(self.page, self.metadata)
         if self.headline is None and self.hint.title:
             self.headline = headline.Headline(squeeze(self.hint.title), None, "hint")
-        part = read_part(self.page, self.layout, self.headline, outline)
+        part = unveil(read_part(self.page, self.layout, self.headline, outline), self.page, self.headline)
         dates = dates or published.stated(self.page, self.layout, self.metadata, part.element)
         if not dates or dates[0][0].precision != "minute" or published.is_utc(dates[0][0]):
             dates = dates + published.beside(part)
@@ -173,18 +173,6 @@ class _Reading:
             more = read_part(page, self.layout, title, outline)
             blocks += _new(more.blocks, blocks)
         return blocks, lead
-
-    def _told(self, blocks: list[Block], part: Part) -> list[Block]:
-        """The paragraphs JSON-LD has of the text, where the page itself shows but a piece of it."""
-        text = self.metadata.text
-        if text is None or "<" in text or len(text) < WHOLE_TEXT * sum(len(block.text) for block in blocks):
-            return []
-        if not part.outline.blocks:
-            return []
-        frame = part.outline.blocks[0].frame
-        lines = [line for line in map(squeeze, text.splitlines()) if line]
-        pictures = [block for block in blocks if block.kind in ("image", "caption")]
-        return [*pictures, *(Block("p", frame, line, [(line, (0, None))]) for line in lines)]
 
     def _again(self, page: Page) -> Headline | None:
         """The first page's headline on a further page, to be left out of its text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -9,6 +10,33 @@ from lxml.html import HtmlElement
 from crawler.parse.text import BREAK, squeeze
 
 BOLD, ITALIC = 1, 2
+
+LEAVES = frozenset(
+    [
+        "p",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "dt",
+        "dd",
+        "tr",
+        "tbody",
+        "thead",
+        "table",
+        "ul",
+        "ol",
+        "dl",
+        "pre",
+    ]
+)
+"""Elements that hold a piece of text: whose names are the piece's own, not those of the place it stands in."""
+_BOXES = frozenset({"aside", "blockquote", "figure", "footer", "form", "header", "nav"})
+"""Elements that part a place from its surroundings even without a name."""
+_DIGITS = re.compile(r"\d+")
 
 Style = tuple[int, str | None]
 """BOLD | ITALIC, and the target of the link the text stands in."""
@@ -25,6 +53,23 @@ class Frame:
     hint: str
     end: int = 0
     score: float = 0.0
+    _place: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The first class, else the id, without digits; empty where there is none."""
+        names = self.hint.split(None, 1)
+        return _DIGITS.sub("", names[0]) if names else ""
+
+    @property
+    def place(self) -> str:
+        """The names of the boxes from the root down to this frame: what paragraphs of one flow have in common."""
+        if self._place is None:
+            place = self.parent.place if self.parent is not None else ""
+            if self.tag in _BOXES or (self.hint != " " and self.tag not in LEAVES):
+                place += f"{self.tag} {self.name} >"
+            self._place = place
+        return self._place
 
     def inside(self, other: Frame) -> bool:
         """Whether this frame is `other` or lies in it."""
@@ -57,7 +102,8 @@ class Block:
     """One block of text, or one image.
 
     `kind` is p, h, li, row, caption or image; `text` is clean, with line breaks where the page has `<br>`.
-    `runs` are the raw pieces with their style; `bold` and `italic` tell that the whole block is.
+    `runs` are the raw pieces with their style; `bold` and `italic` tell that the whole block is. `prose` keeps what
+    `is_prose` found.
     """
 
     kind: str
@@ -75,6 +121,7 @@ class Block:
     cells: list[str] = field(default_factory=list)
     picture: Picture | None = None
     files: list[FileLink] = field(default_factory=list)
+    prose: bool | None = None
 
     @property
     def pieces(self) -> list[str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from typing import TYPE_CHECKING
 
+from lxml import etree
 from lxml.html import HtmlElement
 
-from crawler.parse import captions, chrome
+from crawler.parse import captions, chrome, flow, jsonld
 from crawler.parse.blocks import Block
-from crawler.parse.container import extend, find_container, is_negative, is_prose, widen
+from crawler.parse.container import extend, find_container, is_negative, is_prose, prose_chars
 from crawler.parse.dates import find_date, read_date
 from crawler.parse.media import resolver
 from crawler.parse.outline import Outline
@@ -33,7 +35,13 @@ MIN_LEAD_CHARS = 40
 MIN_HEADING_LEAD_CHARS = 90
 MAX_LEAD_CHARS = 1_500
 MAX_META_CHARS = 120
+MIN_SHOWN_CHARS = 600
+"""Prose from which on a page is taken to show its article."""
+MIN_VEILED_RATIO = 3
+"""How many times what a page shows must stand elsewhere on it to be taken instead."""
 
+_HIDING = etree.XPath("boolean(//*[@hidden or contains(@style, 'none')]//p)")
+_TAGS = re.compile(r"<[^<>]*>")
 _CRUMBS = re.compile(r"crumb|duong-?dan|path", re.IGNORECASE)
 _COMMENT_IDS = ("comments", "respond", "disqus_thread")
 _COMMENT_CLASSES = (
@@ -103,13 +111,13 @@ def body_element(page: Page, layout: Layout | None) -> tuple[HtmlElement, str] |
     return (best[1], best[2]) if best is not None else None
 
 
-def walk(page: Page, layout: Layout | None, headline: Headline | None, *, whole: bool) -> Outline:
+def walk(page: Page, layout: Layout | None, headline: Headline | None, *, whole: bool, hidden: bool = False) -> Outline:
     """Walk the page, all of it or only the layout's container, past what is never an article."""
     found = body_element(page, layout)
     element = found[0] if found else None
     root = element if element is not None and not whole else page.index.by_tag["body"][0]
     keep = [item for item in (element, headline.element if headline else None) if item is not None]
-    return Outline(root, _dropped(page, layout, keep), resolver(page.base_url))
+    return Outline(root, _dropped(page, layout, keep), resolver(page.base_url), hidden=hidden)
 
 
 def read_part(page: Page, layout: Layout | None, headline: Headline | None, outline: Outline) -> Part:
@@ -127,12 +135,35 @@ def read_part(page: Page, layout: Layout | None, headline: Headline | None, outl
     return part
 
 
+def unveil(part: Part, page: Page, headline: Headline | None) -> Part:
+    """A generic part with next to no text, read again where a script would have shown the text.
+
+    That is text the page's styles hide (behind a wall for subscribers), else the JSON-LD's `articleBody`. Either
+    must hold several times what the page shows.
+    """
+    shown = prose_chars(part.blocks)
+    if part.source != "generic" or shown >= MIN_SHOWN_CHARS:
+        return part
+    if _HIDING(page.index.root):
+        hidden = read_part(page, None, headline, walk(page, None, headline, whole=True, hidden=True))
+        if prose_chars(hidden.blocks) >= max(MIN_SHOWN_CHARS, MIN_VEILED_RATIO * shown):
+            hidden.source = "generic:hidden"
+            return hidden
+    told = next((text for node in jsonld.nodes(page.index) for text in jsonld.texts(node.get("articleBody"))), "")
+    if len(told) >= max(MIN_SHOWN_CHARS, MIN_VEILED_RATIO * shown) and part.outline.frames:
+        frame = next(iter(part.outline.frames.values()))
+        lines = filter(None, map(squeeze, _TAGS.sub("\n", unescape(told)).split("\n")))
+        part.blocks = [Block("p", frame, line, [(line, (0, None))]) for line in lines]
+        part.source = "json-ld"
+    return part
+
+
 def _generic(outline: Outline, title_at: int) -> Part:
     frame = find_container(outline, title_at) or find_container(outline, -1)
     if frame is None:
         return Part(outline, title_at, title_at + 1, len(outline.blocks), None, "generic")
-    frame = widen(outline, frame, title_at)
-    return Part(outline, title_at, frame.start, extend(outline, frame), frame.element, "generic")
+    start, end = extend(outline, frame, title_at)
+    return Part(outline, title_at, start, end, frame.element, "generic")
 
 
 def _dropped(page: Page, layout: Layout | None, keep: Sequence[HtmlElement]) -> frozenset[HtmlElement]:
@@ -183,7 +214,8 @@ def _clean(part: Part, frame: Frame | None, headline: Headline | None) -> list[B
     if part.source == "generic":
         blocks = _behind_meta(blocks)
     captions.mark(blocks)
-    return chrome.strip(blocks, frame)
+    blocks = chrome.strip(blocks, frame)
+    return flow.sift(blocks) if part.source == "generic" else blocks
 
 
 def _behind_title(blocks: list[Block], headline: Headline | None, part: Part) -> list[Block]:

@@ -6,10 +6,10 @@ import codecs
 import re
 
 BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+SNIFF_BYTES = 1024
 MIN_VALID_SHARE = 0.9
 """Of the non-ASCII characters, how many must decode for damaged bytes still to be UTF-8."""
 MIN_TONES = 3
@@ -17,6 +17,7 @@ MIN_TONES = 3
 MIN_MOJIBAKE = 4
 """Twice-encoded Vietnamese letters before a text is repaired; in sound text not one occurs."""
 
+_TWICE_BYTES = b"\xc3\xa1\xc2"  # of both á(º) and á(»): what `undouble` looks for
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _WESTERN = frozenset({"iso8859-1", "cp1252", "ascii", "iso8859-15"})
 # In windows-1258 the tones are these bytes, after the vowel; in windows-1252 they are Ì Ò Þ ì ò.
@@ -27,30 +28,60 @@ _TWICE = re.compile(f"[ÂÃÄÅÆÌ]{_FOLLOW}|[áâ]{_FOLLOW}{_FOLLOW}")
 _VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăĂđĐơƠưƯ]")
 
 
-def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
-    """The text of a page and the name of its charset.
+def to_utf8(body: bytes, content_type: str = "") -> tuple[bytes, str]:
+    """The bytes of a page as sound UTF-8 without NULs, and the name of the charset they came in.
 
-    In this order: byte order mark; UTF-8 that decodes strictly; UTF-8 with a few damaged bytes;
-    the charset of the HTTP header, of the page's own declaration, or what UnicodeDammit finds.
+    Most pages are UTF-8 and come back as they are: looking costs a tenth of decoding and encoding again.
+    The charset is told, in this order, by: a byte order mark; NULs where UTF-16 has them; UTF-8 that decodes
+    strictly; UTF-8 with a few damaged bytes; the charset of the HTTP header, of the page's own declaration, or the
+    tones of windows-1258.
     """
-    text, name = _decode(body, content_type)
-    if "\0" in text:
+    name = "utf-8"
+    body = body.removeprefix(codecs.BOM_UTF8)
+    if _is_utf8(body) and (b"\0" not in body[:SNIFF_BYTES] or _wide(body) is None):
+        if b"\0" in body:
+            body = body.replace(b"\0", b"")
+        if _TWICE_BYTES not in body:
+            return body, name
+        text = body.decode("utf-8")
+    else:
+        text, name = _decode(body, content_type)
         text = text.replace("\0", "")
-    return undouble(text), name
+    return undouble(text).encode("utf-8", "replace"), name
+
+
+def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
+    """The text of a page and the name of its charset: `to_utf8`, decoded."""
+    sound, name = to_utf8(body, content_type)
+    return sound.decode("utf-8"), name
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _wide(body: bytes) -> str | None:
+    """UTF-16 with or without a byte order mark: every other byte of its markup is a NUL."""
+    for bom, name in BOMS:
+        if body.startswith(bom):
+            return name
+    head = body[:SNIFF_BYTES]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if 4 * max(even, odd) < len(head) or 8 * min(even, odd) > len(head):
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"
 
 
 def _decode(body: bytes, content_type: str) -> tuple[str, str]:
-    for bom, name in BOMS:
-        if body.startswith(bom):
-            return body[len(bom) :].decode(name, "replace"), name
+    wide = _wide(body)
+    if wide is not None:
+        return body.decode(wide, "replace").removeprefix("\ufeff"), wide
     match = _CHARSET.search(content_type)
     declared = _codec(match[1]) if match else None
-    if declared and declared.startswith("utf-16") and 4 * body.count(0) > len(body):
-        return body.decode(declared, "replace"), declared
-    try:
-        return body.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        pass
     damaged = body.decode("utf-8", "replace")
     lost = damaged.count("\ufffd")
     kept = _non_ascii(damaged) - lost

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from crawler.parse.boilerplate import family, is_boilerplate_pieces
 from crawler.parse.container import is_negative, is_prose
 from crawler.parse.dates import read_date
-from crawler.parse.flow import boxes, is_foreign
 from crawler.parse.tail import has_end_mark
 
 if TYPE_CHECKING:
@@ -48,7 +47,6 @@ def strip(blocks: Sequence[Block], root: Frame | None) -> list[Block]:
     """The blocks that belong to the article. Class names alone never cost a paragraph of prose."""
     drop = bytearray(len(blocks))
     _drop_frames(blocks, drop, root)
-    _drop_boxes(blocks, drop, root)
     last_prose = max((at for at, block in enumerate(blocks) if not drop[at] and _closes(block)), default=-1)
     at = 0
     while at < len(blocks):
@@ -150,15 +148,6 @@ def _is_bar(block: Block) -> bool:
     ):
         return True
     return len(text) < MAX_BAR_CHARS and block.kind != "row" and is_boilerplate_pieces(block.pieces)
-
-
-def _drop_boxes(blocks: Sequence[Block], drop: bytearray, root: Frame | None) -> None:
-    """Mark what stands in boxes apart from the flow of the text and is not the article's; their pictures stay."""
-    last = max((at for at, block in enumerate(blocks) if not drop[at] and _closes(block)), default=-1)
-    for places in boxes(blocks, root):
-        if is_foreign([blocks[at] for at in places], closing=places[0] > last):
-            for at in places:
-                drop[at] |= blocks[at].kind != "image"
 
 
 def _drop_frames(blocks: Sequence[Block], drop: bytearray, root: Frame | None) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
-
-from crawler.parse.boilerplate import family
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,16 +17,9 @@ DECAY = 0.8
 LEVELS = 6
 FIRST_SHARE = 0.6
 """Of the heaviest frame's score, what an earlier one needs to be taken for the article instead."""
-TWIN_SHARE = 0.15
-"""Of the chosen frame's score, what a further chunk of the same name needs."""
 MIN_TEXT_CHARS = 25
 MIN_PROSE_CHARS = 80
-MAX_LEAP = 4
-"""Blocks without prose that may stand between two chunks of one article."""
 MAX_BLOCK_WEIGHT = 1_200
-WIDER = 1.5
-"""How much more prose of the chosen frame's shape a page must hold elsewhere for that frame to be but a chunk."""
-SHAPE_LEVELS = 2
 
 _LEAVES = frozenset(
     [
@@ -66,23 +57,28 @@ _POSITIVE = re.compile(
     r"|articlebody|content|body|detail|journal",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[.!?…:;][\"”’)\]]*$|[.!?…]\s|[。！？]")
+_SENTENCE = re.compile(r"[.!?…:;][\"”’»)\]]*$|[.!?…]\s|[。！？]")
 
 
 def is_prose(block: Block) -> bool:
     """A paragraph of running text: long enough, mostly outside links, with a sentence's punctuation."""
-    own = block.own_chars
-    return own >= MIN_PROSE_CHARS and block.link_chars < own and bool(_SENTENCE.search(block.text))
-
-
-def is_paragraph(block: Block) -> bool:
-    """A paragraph as long as prose is, whatever it links to."""
-    return block.kind in ("p", "li") and len(block.text) >= MIN_PROSE_CHARS and bool(_SENTENCE.search(block.text))
+    if block.prose is None:
+        own = block.own_chars
+        if own < MIN_PROSE_CHARS and "。" in block.text:  # a Japanese character says what two or three letters do
+            own *= 3
+        block.prose = own >= MIN_PROSE_CHARS and block.link_chars < own and bool(_SENTENCE.search(block.text))
+    return block.prose
 
 
 def is_negative(frame: Frame) -> bool:
     """Whether the frame's name says that it is not article text. A hint only: bodies carry such names too."""
-    return frame.tag in _OUTSIDE or (frame.hint != " " and bool(_NEGATIVE.search(frame.hint)))
+    return frame.tag in _OUTSIDE or (frame.hint != " " and _worth(frame.hint) < 1)
+
+
+@lru_cache(maxsize=4096)
+def _worth(names: str) -> float:
+    """What an element's names say of the text in it."""
+    return 0.4 if _NEGATIVE.search(names) else 1.15 if _POSITIVE.search(names) else 1.0
 
 
 def find_container(outline: Outline, title_at: int) -> Frame | None:
@@ -100,50 +96,11 @@ def find_container(outline: Outline, title_at: int) -> Frame | None:
     return max(earlier, key=lambda item: item[0])[1] if earlier else best
 
 
-def widen(outline: Outline, chosen: Frame, title_at: int) -> Frame:
-    """The frame over all the chunks a page cuts its text into, where the chosen one is but one of them.
-
-    Chunks are frames of the chosen one's name and depth with prose of their own. A further headline, or an element
-    of its own for each, says that they are articles.
-    """
-
-    def prose(start: int, end: int, shape: tuple[str, ...] | None) -> int:
-        blocks = (block for block in outline.blocks[start:end] if is_prose(block) and not block.quote)
-        return sum(block.own_chars for block in blocks if shape is None or _shape(block) == shape)
-
-    shapes = Counter(_shape(block) for block in outline.blocks[chosen.start : chosen.end] if is_prose(block))
-    if not shapes or chosen.tag == "article":
-        return chosen
-    shape, own = shapes.most_common(1)[0][0], prose(chosen.start, chosen.end, None)
-    if prose(title_at + 1, len(outline.blocks), shape) < WIDER * own:
-        return chosen
-    frame, best, most = chosen.parent, chosen, own
-    while frame is not None and frame.tag not in ("body", "html") and frame.start > title_at:
-        if any(block.kind == "h" and block.level == 1 for block in outline.blocks[frame.start : frame.end]):
-            break
-        if (held := prose(frame.start, frame.end, shape)) > most:
-            best, most = frame, held
-        if frame.tag == "article":
-            break
-        frame = frame.parent
-    return best if most >= WIDER * own else chosen
-
-
-def _shape(block: Block) -> tuple[str, ...]:
-    """The names of a paragraph's own frame and of the two above it."""
-    names: list[str] = []
-    frame: Frame | None = block.frame
-    while frame is not None and len(names) < SHAPE_LEVELS:
-        names.append(f"{frame.tag} {frame.hint}")
-        frame = frame.parent
-    return tuple(names)
-
-
 def _score(frame: Frame) -> float:
     """The prose credited to a frame, weighed by what its name says."""
     if frame.score <= 0 or frame.hint == " ":
         return frame.score
-    return frame.score * (0.4 if _NEGATIVE.search(frame.hint) else 1.15 if _POSITIVE.search(frame.hint) else 1.0)
+    return frame.score * _worth(frame.hint)
 
 
 def _weight(block: Block) -> float:
@@ -179,48 +136,46 @@ def _credit(block: Block, weight: float) -> None:
         frame = frame.parent
 
 
-def extend(outline: Outline, chosen: Frame) -> int:
-    """Where the article ends when chunks of its prose follow the chosen frame (a box stood in the way)."""
-    outer = chosen.parent.parent if chosen.parent and chosen.parent.parent else chosen.parent
-    end, leap = _twins_end(outline, chosen), 0
-    if outer is None:
-        return end
-    for at in range(end, min(outer.end or len(outline.blocks), len(outline.blocks))):
-        block = outline.blocks[at]
-        if leap > MAX_LEAP or _bars(block, outer):
+def extend(outline: Outline, chosen: Frame, title_at: int) -> tuple[int, int]:
+    """Where the article begins and ends when chunks of its prose stand around the chosen frame."""
+    place = _main_place(outline.blocks[chosen.start : chosen.end])
+    if not place:
+        return chosen.start, chosen.end
+    return (
+        _first_of(outline.blocks, place, chosen.start, title_at),
+        _last_of(outline.blocks, place, chosen.end),
+    )
+
+
+def _main_place(blocks: Sequence[Block]) -> str:
+    """Where most of the prose of some blocks stands."""
+    chars: dict[str, int] = {}
+    for block in blocks:
+        if is_prose(block):
+            chars[block.frame.place] = chars.get(block.frame.place, 0) + block.own_chars
+    return max(chars, key=chars.__getitem__, default="")
+
+
+def _first_of(blocks: Sequence[Block], place: str, start: int, title_at: int) -> int:
+    """The first paragraph of the place between the title and the chosen frame."""
+    if title_at < 0:
+        return start
+    return next((at for at in range(title_at + 1, start) if _carries(blocks[at], place)), start)
+
+
+def _last_of(blocks: Sequence[Block], place: str, end: int) -> int:
+    """Behind the last paragraph of the place before the headline of another article."""
+    for at in range(end, len(blocks)):
+        block = blocks[at]
+        if block.kind == "h" and (block.level == 1 or block.link_chars > block.own_chars):
             break
-        if is_prose(block) and block.kind in ("p", "li"):
-            end, leap = at + 1, 0
-        elif block.kind != "image":
-            leap += 1
+        if _carries(block, place):
+            end = at + 1
     return end
 
 
-def _twins_end(outline: Outline, chosen: Frame) -> int:
-    """Where the last of the frames named like the chosen one ends that carry the text on without a headline between."""
-    end = chosen.end
-    if chosen.hint == " ":
-        return end
-    for frame in outline.frames.values():
-        if frame.start < end or frame.hint != chosen.hint or frame.tag != chosen.tag:
-            continue
-        between = outline.blocks[end : frame.start + 1]
-        if frame.score < TWIN_SHARE * chosen.score or any(b.kind == "h" and b.level <= 3 for b in between):
-            break
-        end = frame.end
-    return end
-
-
-def _bars(block: Block, outer: Frame) -> bool:
-    """Whether a block tells that the article is over."""
-    if block.kind == "h" or family(block.text) is not None or block.link_chars > block.own_chars:
-        return True
-    frame: Frame | None = block.frame
-    while frame is not None and frame is not outer:
-        if is_negative(frame):
-            return True
-        frame = frame.parent
-    return False
+def _carries(block: Block, place: str) -> bool:
+    return block.kind not in ("image", "caption") and is_prose(block) and block.frame.place == place
 
 
 def prose_chars(blocks: Sequence[Block]) -> int:

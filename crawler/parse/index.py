@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -10,7 +11,8 @@ from lxml import etree
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_NAMED = etree.XPath("//*[@class or @id or @itemprop]")
+_FEW = ("base", "body", "meta", "title", "link", "script", "time", "h1", "h2", "h3", "nav", "aside", "footer")
+"""Tags every reading asks for: one walk finds them all."""
 
 
 class Index:
@@ -24,17 +26,9 @@ class Index:
     def __init__(self, root: HtmlElement) -> None:
         self.root = root
         self.by_tag = _ByTag(root)
-        self.by_class: dict[str, list[HtmlElement]] = defaultdict(list)
-        self.by_id: dict[str, list[HtmlElement]] = defaultdict(list)
-        self.by_prop: dict[str, list[HtmlElement]] = defaultdict(list)
-        for element in _NAMED(root):
-            get = element.get
-            for token in (get("class") or "").split():
-                self.by_class[token].append(element)
-            if name := get("id"):
-                self.by_id[name].append(element)
-            for token in (get("itemprop") or "").split():
-                self.by_prop[token].append(element)
+        self.by_class = _Tokens(root, "class")
+        self.by_id = _Tokens(root, "id")
+        self.by_prop = _Tokens(root, "itemprop")
         self._elements: list[HtmlElement] | None = None
 
     @property
@@ -43,6 +37,63 @@ class Index:
         if self._elements is None:
             self._elements = list(self.root.iter(etree.Element))
         return self._elements
+
+
+class _Tokens(Mapping[str, "list[HtmlElement]"]):
+    """The elements by the tokens of one attribute; which tokens there are is known before any element is touched.
+
+    The values come from libxml2 as strings: an object for each element that bears one is made only once an element
+    is asked for, and that costs more than all the rest.
+    """
+
+    __slots__ = ("_elements", "_found", "_places", "_root", "_select")
+
+    def __init__(self, root: HtmlElement, attribute: str) -> None:
+        self._root, self._select = root, _SELECT[attribute]
+        self._places: dict[str, list[int]] | None = None
+        self._elements: list[HtmlElement] | None = None
+        self._found: dict[str, list[HtmlElement]] = {}
+
+    def _tokens(self) -> dict[str, list[int]]:
+        """Each token with the places of its elements among those that bear the attribute."""
+        if self._places is None:
+            by_value: dict[str, list[int]] = {}
+            for at, value in enumerate(self._select[1](self._root)):
+                by_value.setdefault(value, []).append(at)
+            places: dict[str, list[int]] = defaultdict(list)
+            for value, found in by_value.items():
+                for token in dict.fromkeys(value.split()):
+                    places[token] += found
+            self._places = dict(places)
+        return self._places
+
+    def __contains__(self, token: object) -> bool:
+        return token in self._tokens()
+
+    def __getitem__(self, token: str) -> list[HtmlElement]:
+        found = self._found.get(token)
+        if found is None:
+            places = self._tokens()[token]
+            if self._elements is None:
+                self._elements = self._select[0](self._root)
+            elements = self._elements
+            found = self._found[token] = [elements[at] for at in sorted(places)]
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tokens())
+
+    def __len__(self) -> int:
+        return len(self._tokens())
+
+
+_SELECT = {
+    name: (
+        etree.XPath(f"descendant-or-self::*[@{name}]"),
+        etree.XPath(f"descendant-or-self::*/@{name}", smart_strings=False),
+    )
+    for name in ("class", "id", "itemprop")
+}
 
 
 class _ByTag:
@@ -57,5 +108,11 @@ class _ByTag:
     def __getitem__(self, tag: str) -> list[HtmlElement]:
         found = self._found.get(tag)
         if found is None:
-            found = self._found[tag] = list(self._root.iter(tag))
+            if tag in _FEW:
+                self._found |= {name: [] for name in _FEW}
+                for element in self._root.iter(*_FEW):
+                    self._found[str(element.tag)].append(element)
+                found = self._found[tag]
+            else:
+                found = self._found[tag] = list(self._root.iter(tag))
         return found

@@ -43,6 +43,9 @@ _LAZY = (
     "src",
     "srcset",
 )
+_ORIGIN = re.compile(r"https?://[\w.-]+(?::\d+)?(?=/)")
+_PLAIN_PATH = re.compile(r"/(?![/.])(?:[\w%,~=&+-]|/(?![/.])|\.(?!/))*", re.ASCII)
+"""A path that `urljoin` would only put behind the origin."""
 _ICON = re.compile(
     r"(?:^|[\s/_-])(?:emoji|wp-smiley|icon|spacer|blank|pixel|avatar|loading)(?:[\s/_.-]|$)", re.IGNORECASE
 )
@@ -131,11 +134,16 @@ def embedded_file(element: HtmlElement) -> str | None:
 def resolver(base: str) -> Callable[[str], str]:
     """A function that makes links absolute; what is no http(s) or ftp link, and what cannot be read, becomes empty."""
 
+    origin = _ORIGIN.match(base)
+    root = origin[0] if origin else ""
+
     def resolve(target: str) -> str:
         if target.startswith(("http://", "https://")):
             return target.replace(" ", "%20") if len(target) <= MAX_URL_CHARS else ""
         if not target or target.startswith("#") or len(target) > MAX_URL_CHARS:
             return ""
+        if root and _PLAIN_PATH.fullmatch(target):
+            return root + target
         try:
             url = urljoin(base, target)
         except ValueError:

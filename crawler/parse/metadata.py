@@ -55,8 +55,6 @@ class Metadata:
     page_title: str | None = None
     site_name: str | None = None
     wordpress: bool = False
-    text: str | None = None
-    """The article's text as JSON-LD has it, whole on some pages that show only its beginning."""
 
 
 def read_metadata(page: Page) -> Metadata:
@@ -157,7 +155,6 @@ class _Reader:
             page_title=page_title,
             site_name=self._first("og:site_name"),
             wordpress=self.wordpress,
-            text=next(iter(jsonld.texts(self.article.get("articleBody"))), None),
         )
 
     def _first(self, *names: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.parse.blocks import BOLD, ITALIC, Block, FileLink, Frame, Picture, Style
@@ -50,13 +51,34 @@ _ALIGN = re.compile(
 )
 
 
-class Outline:
-    """The blocks below one element, in document order, and the frames they stand in."""
+# Names come again on every page of a site: each is looked at once.
+@lru_cache(maxsize=4096)
+def _is_hidden(names: str) -> bool:
+    return _HIDDEN_CLASS.search(names) is not None
 
-    def __init__(self, root: HtmlElement, dropped: frozenset[HtmlElement], resolve: Callable[[str], str]) -> None:
+
+@lru_cache(maxsize=4096)
+def _names_caption(names: str) -> bool:
+    return _CAPTION_CLASS.search(names) is not None
+
+
+class Outline:
+    """The blocks below one element, in document order, and the frames they stand in.
+
+    `hidden` takes along what the page's own styles hide until a script shows it.
+    """
+
+    def __init__(
+        self,
+        root: HtmlElement,
+        dropped: frozenset[HtmlElement],
+        resolve: Callable[[str], str],
+        *,
+        hidden: bool = False,
+    ) -> None:
         self.blocks: list[Block] = []
         self.frames: dict[HtmlElement, Frame] = {}
-        walker = _Walker(self, dropped, resolve)
+        walker = _Walker(self, dropped, resolve, hidden=hidden)
         walker.block(root, root.tag if isinstance(root.tag, str) else "div", (0, None))
 
     def frame_of(self, element: HtmlElement) -> Frame | None:
@@ -73,7 +95,10 @@ class Outline:
 class _Walker:
     """The one recursive walk over a tree."""
 
-    def __init__(self, outline: Outline, dropped: frozenset[HtmlElement], resolve: Callable[[str], str]) -> None:
+    def __init__(
+        self, outline: Outline, dropped: frozenset[HtmlElement], resolve: Callable[[str], str], *, hidden: bool
+    ) -> None:
+        self.hidden = hidden
         self.outline, self.blocks, self.dropped, self.resolve = outline, outline.blocks, dropped, resolve
         self.runs: list[tuple[str, Style]] = []
         self.pictures: list[tuple[Picture, bool]] = []
@@ -127,12 +152,12 @@ class _Walker:
             if "none" in css and _NOT_SHOWN.search(css):
                 return
             bits |= _css_bits(css)
-        if (value := element.get("class")) and _HIDDEN_CLASS.search(value):
+        if (value := element.get("class")) and _is_hidden(value):
             return
         self.children(element, style if bits == style[0] else (bits, href))
 
     def link(self, element: HtmlElement, style: Style) -> None:
-        if (value := element.get("class")) and _HIDDEN_CLASS.search(value):
+        if (value := element.get("class")) and _is_hidden(value):
             return
         target = (element.get("href") or "").strip()
         url = self.resolve(target) if target else ""
@@ -176,9 +201,13 @@ class _Walker:
         get = element.get
         css, hint = get("style") or "", f"{get('class') or ''} {get('id') or ''}"
         self.flush()
-        if tag == "hr" or ("none" in css and _NOT_SHOWN.search(css)) or get("hidden") is not None:
+        if not len(element) and not element.text:
             return
-        if hint != " " and _HIDDEN_CLASS.search(hint):
+        if tag == "hr" or (
+            not self.hidden and (("none" in css and _NOT_SHOWN.search(css)) or get("hidden") is not None)
+        ):
+            return
+        if hint != " " and _is_hidden(hint):
             return
         frame = Frame(element, tag, self.frame, len(self.blocks), hint)
         self.outline.frames[element] = frame
@@ -222,9 +251,7 @@ class _Walker:
             self.group = element if self.kind != "li" else self.group
             self.counter = -1 if tag != "ol" else _start(element) - 1
             self.marker = ""
-        elif tag == "figcaption" or (
-            hint != " " and self.kind == "p" and _CAPTION_CLASS.search(hint) and _is_short(element)
-        ):
+        elif tag == "figcaption" or (hint != " " and self.kind == "p" and _names_caption(hint) and _is_short(element)):
             self.kind = "caption"
         elif tag == "blockquote":
             self.quote = True

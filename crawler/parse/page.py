@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from lxml import etree, html
 
-from crawler.parse.charset import decode
+from crawler.parse.charset import to_utf8
 from crawler.parse.errors import EmptyPage, NotHtml, PageTooLarge
 from crawler.parse.index import Index
 
@@ -32,11 +32,11 @@ _MAGIC = (
     b"BM6",
 )
 _DATA = re.compile(
-    r"\s*(?:[{\[]|<\?xml[^>]*>\s*(?:<!--.*?-->\s*)*<(?!html|!doctype html)|<(?:rss|feed|urlset|sitemapindex)\b)",
+    rb"\s*(?:[{\[]|<\?xml[^>]*>\s*(?:<!--.*?-->\s*)*<(?!html|!doctype html)|<(?:rss|feed|urlset|sitemapindex)\b)",
     re.IGNORECASE | re.DOTALL,
 )
 _BLANK = b" \t\r\n\f\0"
-_INLINE_TAGS = re.compile(r"</?(?:font|span|b|i|u|em|strong|big|small|o:p|st1:\w+)(?:\s[^<>]*)?>", re.IGNORECASE)
+_INLINE_TAGS = re.compile(rb"</?(?:font|span|b|i|u|em|strong|big|small|o:p|st1:\w+)(?:\s[^<>]*)?>", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -82,33 +82,33 @@ def read_page(body: bytes, url: str, headers: Mapping[str, str]) -> Page:
         raise NotHtml(f"{url}: served as {media_type}")
     if head.startswith(_MAGIC):
         raise NotHtml(f"{url}: the content starts like a file, not like a page")
-    text, encoding = decode(body, content_type)
-    if _DATA.match(text[:SNIFF_BYTES]) or "<" not in text:
+    sound, encoding = to_utf8(body, content_type)
+    if _DATA.match(sound, 0, SNIFF_BYTES) or b"<" not in sound:
         raise NotHtml(f"{url}: the content is data or plain text, not HTML")
-    return Page(url=url, tree=_parse(text, url), encoding=encoding, headers=headers)
+    return Page(url=url, tree=_parse(sound, url), encoding=encoding, headers=headers)
 
 
-def _parse(text: str, url: str) -> html.HtmlElement:
-    """The tree of `text`. Raises EmptyPage.
+def _parse(sound: bytes, url: str) -> html.HtmlElement:
+    """The tree of UTF-8 bytes. Raises EmptyPage.
 
     libxml2 stops at 256 levels when `huge_tree` is off. Pages whose inline tags are never closed get there by honest
     means: those are read once more without these tags, as the rest of the page would vanish otherwise.
     """
-    root, too_deep = _tree(text)
+    root, too_deep = _tree(sound)
     if too_deep:
-        root, _ = _tree(_INLINE_TAGS.sub("", text))
+        root, _ = _tree(_INLINE_TAGS.sub(b"", sound))
     if root is None or root.find("body") is None:
         raise EmptyPage(f"{url}: nothing in the response can be parsed as a page")
     return root
 
 
-def _tree(text: str) -> tuple[html.HtmlElement | None, bool]:
+def _tree(sound: bytes) -> tuple[html.HtmlElement | None, bool]:
     """The root element, and whether the parser gave up for depth."""
     # A default class lookup instead of lxml.html's own: that one calls Python for each node.
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(sound, parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None, False
     too_deep = any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)

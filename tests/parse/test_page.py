@@ -161,3 +161,18 @@ def test_arbitrary_bytes_give_a_page_or_a_named_reason(body: bytes, content_type
     except NotAnArticle:
         return
     assert page.tree.find("body") is not None
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_byte_order_mark_is_told_by_its_nuls(encoding: str) -> None:
+    assert text_of(html(SENTENCE).encode(encoding)) == SENTENCE
+
+
+def test_the_index_finds_tokens_of_several_values_in_document_order() -> None:
+    body = b'<body class="a"><p class="b a"></p><p class="b"></p><p class="a b b" id="x"></p></body>'
+    index = read_page(body, URL, {}).index
+    assert [(e.tag, e.get("class")) for e in index.by_class["a"]] == [("body", "a"), ("p", "b a"), ("p", "a b b")]
+    assert len(index.by_class["b"]) == 3
+    assert index.by_class["b"][2] is index.by_id["x"][0]
+    assert "c" not in index.by_class
+    assert index.by_class.get("c", ()) == ()
