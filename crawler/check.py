@@ -67,6 +67,8 @@ class Check:
     platform: str
     detected: dict[str, int]
     """Families the article pages were found to be of, with how many."""
+    home: int
+    """Articles the start page itself lists."""
     sections: list[Listed]
     articles: list[Read]
     reasons: dict[str, int]
@@ -103,6 +105,7 @@ def check(portal: type[PortalSpider], url: str, findings: Findings) -> Check:
         origin=findings.origin,
         platform=findings.platform,
         detected=dict(Counter(saved.family for saved, _ in findings.articles).most_common()),
+        home=findings.home,
         sections=findings.sections,
         articles=articles,
         reasons=findings.reasons,
@@ -121,8 +124,10 @@ def _problems(portal: type[PortalSpider], result: Check) -> Iterator[str]:
     for section in result.sections:
         if section.named and not section.entries:
             yield f"section {section.label or section.url}: lists no article ({section.reason or 'an empty page'})"
-    if not any(section.entries for section in result.sections):
-        yield "sections: none lists articles" if result.sections else "sections: none was found on the start page"
+    if result.sections and not any(section.entries for section in result.sections):
+        yield "sections: none lists articles"
+    elif not result.sections and not result.home:
+        yield "sections: none was found on the start page"
     if not result.articles:
         said = ", ".join(f"{reason} {count}" for reason, count in result.reasons.items())
         yield f"articles: none could be read ({said or 'no link to one was found'})"

@@ -328,7 +328,7 @@ def lacking(findings: Findings, description: Description, *, proven: bool) -> It
     """What the visit could not find, a line each; `proven`: its family's own fixtures speak for the description."""
     if description.platform == "generic":
         yield "no CMS family knows these pages: they are read generically; a Layout in the portal file would be surer"
-    if not any(section.entries for section in findings.sections):
+    if not any(section.entries for section in findings.sections) and (findings.sections or not findings.home):
         yield "no section that lists articles: name one with `sections = (Section(url, label),)`"
     if description.title == description.hosts[0]:
         yield "no title: write the portal's own"

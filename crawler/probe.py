@@ -88,6 +88,8 @@ class Findings:
     platform: str = "generic"
     robots: bool = False
     sitemaps: list[str] = field(default_factory=list)
+    home: int = 0
+    """Articles the start page itself lists."""
     sections: list[Listed] = field(default_factory=list)
     unasked: int = 0
     """Sections that were found and not asked for."""
@@ -139,6 +141,8 @@ class Probing(PortalSpider):
         self.findings.platform = self.family.name
         self.findings.start = saved = self._saved(response)
         self.findings.sitemaps = list(dict.fromkeys(self.sitemaps))
+        if saved is not None:
+            self.findings.home = self._entries(saved.page)
         named = {section.url for section in self.sections}
         for request in requests:
             section = _section(request)
@@ -204,13 +208,17 @@ class Probing(PortalSpider):
         elif (kind := self.kind_of(saved.page)) not in (Kind.LISTING, Kind.UNKNOWN):
             listed.reason = str(kind)
         else:
-            listed.entries = sum(self.is_own(entry.url) for entry in self.family.listing(saved.page, 1).entries)
+            listed.entries = self._entries(saved.page)
             if listed.entries:
                 self.findings.listings.append(saved)
         self.findings.sections.append(listed)
         for request in super().on_listing(response, section, *args, **kwargs):
             if _section(request) is None:
                 yield request
+
+    def _entries(self, page: Page) -> int:
+        assert self.family is not None
+        return sum(self.is_own(entry.url) for entry in self.family.listing(page, 1).entries)
 
     def on_failed(self, failure: Failure) -> Iterator[Any]:
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
