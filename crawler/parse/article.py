@@ -100,7 +100,7 @@ class _Reading:
                 text = squeeze("".join(element.itertext()))
                 if text and not headline.is_logo(element):
                     return headline.Headline(text, element, f"selector:{css}")
-        return headline.from_headings(self.page, self.metadata)
+        return headline.from_headings(self.page, self.metadata, self.hint.title)
 
     def article(self) -> Article:
         part, dates, label = self._first_part()
@@ -154,7 +154,9 @@ class _Reading:
             return read_part(self.page, self.layout, self.headline, outline), dates, label
         outline = walk(self.page, self.layout, self.headline, whole=True)
         if self.headline is None:
-            self.headline = headline.from_blocks(outline, self.metadata) or headline.from_head(self.page, self.metadata)
+            self.headline = headline.from_blocks(outline, self.metadata, self.hint.title) or headline.from_head(
+                self.page, self.metadata
+            )
         if self.headline is None and self.hint.title:
             self.headline = headline.Headline(squeeze(self.hint.title), None, "hint")
         part = unveil(read_part(self.page, self.layout, self.headline, outline), self.page, self.headline)
