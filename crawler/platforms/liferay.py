@@ -1,9 +1,69 @@
 """Liferay portals."""
 
-from crawler.platforms.base import Platform
+from typing import ClassVar
+
+from crawler.parse.layout import Layout
+from crawler.platforms.government import SEARCH_URL, Government
+from crawler.platforms.marks import Marks
 
 
-class Liferay(Platform):
-    """Liferay portals."""
+class Liferay(Government):
+    """Liferay 6 and 7: portlets, each in a box named after it; listings are asset publishers, paged by `_cur`."""
 
     name = "liferay"
+    marks = Marks(
+        generator=("liferay",),
+        selectors=(".portlet-boundary", ".lfr-css-file", ".journal-content-article", "link[data-senna-track]"),
+        assets=("minifierType=", "/html/js/liferay/", "/o/frontend-js-", "/o/js_resolve_modules"),
+    )
+    article_url = (
+        r"/-/(?:asset_publisher/\w+/content/|(?!search|blogs/?$)[\w%-]+(?:[/?#]|$))|/content/[\w%-]+(?:[?#]|$)|"
+        r"[?&]\w*_urltitle=\w"
+    )
+    listing_url = (
+        r"[?&]p_p_id=(?:101|com_liferay_asset_publisher_web_portlet_assetpublisherportlet)_instance_[^#]*_cur=\d"
+    )
+    search_url = rf"[?&]p_p_id=(?:3|com_liferay_portal_search_\w+)(?:&|$)|/-/search/|{SEARCH_URL}"
+    refused_url = (
+        r"/c/(?:portal|document_library|journal|blogs|asset)/|/documents/\d|[?&]p_p_state=(?:pop_up|exclusive)|"
+        r"[?&]p_p_lifecycle=[12]|[?&]p_p_id=(?:58|com_liferay_login_\w+)|_viewmode=print|/-/(?:rss|calendar)\b"
+    )
+    layouts: ClassVar[tuple[Layout, ...]] = (
+        Layout(
+            name="liferay",
+            title=(
+                ".contentDetail h3",
+                ".asset-full-content h1.header-title",
+                ".asset-full-content .asset-title",
+                ".asset-content h1",
+                ".portlet-asset-publisher .header-title",
+                ".journal-content-article h1",
+            ),
+            published=(
+                "p.date_post",
+                "span.meta-data-date",
+                ".metadata-publish-date",
+                ".asset-full-content .metadata-entry.metadata-display-date",
+            ),
+            lead=(".article-summary", ".sapo strong", ".contentDetail .sapo"),
+            body=(
+                ".contentDetail div.journal-content-article",
+                ".asset-full-content div.journal-content-article",
+                ".asset-content div.journal-content-article",
+                "div.journal-content-article",
+            ),
+            byline=(".asset-author", ".metadata-author"),
+            section=(".breadcrumb a",),
+            tags=(".taglib-asset-tags-summary a",),
+            drop=(
+                ".taglib-social-bookmarks",
+                ".taglib-ratings",
+                ".asset-links",
+                ".taglib-asset-links",
+                ".taglib-asset-tags-summary",
+                ".asset-metadata",
+                ".article-summary",
+                ".lfr-asset-related",
+            ),
+        ),
+    )

@@ -1,9 +1,75 @@
-"""NukeViet 4."""
+"""NukeViet 3 and 4: the module is in the URL, the news module numbers its articles."""
 
-from crawler.platforms.base import Platform
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crawler.parse.layout import Layout
+from crawler.platforms.base import Kind
+from crawler.platforms.government import STATIC_URL, Government
+from crawler.platforms.marks import Marks
+
+if TYPE_CHECKING:
+    from crawler.parse.page import Page
+
+_TAG = re.compile(r"/tag/|[?&]op=tag/", re.IGNORECASE)
 
 
-class NukeViet(Platform):
-    """NukeViet 4."""
+class NukeViet(Government):
+    """NukeViet. Sites name the news module as they like: an article is known by its number, not by `news`."""
 
     name = "nukeviet"
+    marks = Marks(generator=("nukeviet",), selectors=("#news-bodyhtml", "h3.lawh3"), assets=("/js/nv.core.",))
+    article_url = (
+        r"/(?!(?:groups|topic|tag)/)[^/?#]+/(?!page-\d)[^/?#]+-\d+(?:\.html|/)(?:[?#]|$)|"
+        r"[?&]op=[^&#]+/[^&#/]+-\d+(?:\.html|&|#|$)"
+    )
+    listing_url = r"/page-\d+/?(?:[?#]|$)|/(?:groups|topic)/[^?#]+"
+    texts = Marks(selectors=("#news-bodyhtml", "#news_detail .bodytext", "h3.lawh3"))
+    static_url = (
+        r"/(?:about|siteterms|contact|statistics|feeds|voting|page|freecontent)(?:/|$)|"
+        rf"[?&]nv=(?:about|siteterms|contact|statistics|feeds|voting|page)\b|{STATIC_URL}"
+    )
+    search_url = r"/(?:seek|search)(?:[/?]|$)|[?&](?:nv|op)=(?:seek|search)\b"
+    refused_url = (
+        r"/(?:rss|print|savefile|sendmail|users|comment|admin)(?:[/?]|$)|"
+        r"[?&](?:nv=(?:users|comment)|op=(?:rss|print|savefile|sendmail|login|register|lostpass)|nv_redirect=)"
+    )
+    layouts = (
+        Layout(
+            name="nukeviet-4",
+            title=("h1.title[itemprop=headline]", ".news_column h1.title"),
+            published=("[itemprop~=datePublished]", ".news_column .h5"),
+            modified=("[itemprop~=dateModified]",),
+            lead=(".hometext",),
+            featured=(".news_column figure.article", ".news_column .imghome"),
+            body=("#news-bodyhtml",),
+            byline=(".news_column p.h5.text-right",),
+            section=(".breadcrumbs a", ".breadcrumb a"),
+            tags=(".news_column a[href*='/tag/']",),
+            drop=("ul.detail-related", ".other-news", "#stringrating", ".news-download-file .badge"),
+        ),
+        Layout(
+            name="nukeviet-laws",
+            title=("h3.lawh3",),
+            section=(".breadcrumbs a", ".breadcrumb a"),
+            drop=("h3.lawh3 ~ h3.lawh3", "ul.detail-related", ".other-news"),
+        ),
+        Layout(
+            name="nukeviet-3",
+            title=("#news_detail h1",),
+            published=("#news_detail .time",),
+            lead=("#hometext",),
+            featured=("#hometext + div",),
+            body=("#news_detail .bodytext",),
+            byline=("#news_detail > p",),
+            section=(".breadcrumbs a", ".breadcrumb a"),
+            tags=("#news_detail ~ .keywords a", ".news_column .keywords a"),
+            drop=("ul.related", ".control", "#imghome"),
+        ),
+    )
+
+    def kind(self, page: Page) -> Kind:
+        """Also tags, whose pages are numbered like those of sections."""
+        return Kind.TAG if _TAG.search(page.url) else super().kind(page)
