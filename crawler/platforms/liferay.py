@@ -6,6 +6,9 @@ from crawler.parse.layout import Layout
 from crawler.platforms.government import SEARCH_URL, Government
 from crawler.platforms.marks import Marks
 
+_PORTLETS = "asset_publisher|blogs|calendar|categories|document_library|message_boards|rss|search|tags?|wiki"
+"""What stands after `/-/` where no article does: names of portlets."""
+
 
 class Liferay(Government):
     """Liferay 6 and 7: portlets, each in a box named after it; listings are asset publishers, paged by `_cur`."""
@@ -14,15 +17,23 @@ class Liferay(Government):
     marks = Marks(
         generator=("liferay",),
         selectors=(".portlet-boundary", ".lfr-css-file", ".journal-content-article", "link[data-senna-track]"),
-        assets=("minifierType=", "/html/js/liferay/", "/o/frontend-js-", "/o/js_resolve_modules"),
+        assets=(
+            "minifierType=",
+            "/html/js/liferay/",
+            "/o/frontend-js-",
+            "/o/js_resolve_modules",
+            "/combo?browserId=",
+            "/combo/?browserId=",
+        ),
     )
     article_url = (
-        r"/-/(?:asset_publisher/\w+/content/|(?!search|blogs/?$)[\w%-]+(?:[/?#]|$))|/content/[\w%-]+(?:[?#]|$)|"
-        r"[?&]\w*_urltitle=\w"
+        rf"/-/(?:asset_publisher/\w+/content/|blogs/\w|(?!(?:{_PORTLETS})\b)[\w%-]+(?:[?#]|$))|"
+        r"/content/[\w%-]+(?:[?#]|$)|[?&]\w*_urltitle=\w"
     )
     listing_url = (
         r"[?&]p_p_id=(?:101|com_liferay_asset_publisher_web_portlet_assetpublisherportlet)_instance_[^#]*_cur=\d"
     )
+    texts = Marks(selectors=(".contentDetail div.journal-content-article",))
     search_url = rf"[?&]p_p_id=(?:3|com_liferay_portal_search_\w+)(?:&|$)|/-/search/|{SEARCH_URL}"
     refused_url = (
         r"/c/(?:portal|document_library|journal|blogs|asset)/|/documents/\d|[?&]p_p_state=(?:pop_up|exclusive)|"

@@ -20,7 +20,7 @@ class NukeViet(Government):
     """NukeViet. Sites name the news module as they like: an article is known by its number, not by `news`."""
 
     name = "nukeviet"
-    marks = Marks(generator=("nukeviet",), selectors=("#news-bodyhtml", "h3.lawh3"), assets=("/js/nv.core.",))
+    marks = Marks(generator=("nukeviet",), selectors=("#news-bodyhtml",), assets=("/js/nv.core.",))
     article_url = (
         r"/(?!(?:groups|topic|tag)/)[^/?#]+/(?!page-\d)[^/?#]+-\d+(?:\.html|/)(?:[?#]|$)|"
         r"[?&]op=[^&#]+/[^&#/]+-\d+(?:\.html|&|#|$)"
@@ -71,5 +71,7 @@ class NukeViet(Government):
     )
 
     def kind(self, page: Page) -> Kind:
-        """Also tags, whose pages are numbered like those of sections."""
-        return Kind.TAG if _TAG.search(page.url) else super().kind(page)
+        """Also tags, whose pages are numbered like those of sections, and the module for lasting pages."""
+        if _TAG.search(page.url):
+            return Kind.TAG
+        return Kind.STATIC if "page-bodyhtml" in page.index.by_id else super().kind(page)

@@ -25,8 +25,8 @@ class SharePoint(Government):
     )
     article_url = r"/pages/[^?]*-[0-9a-f]{16}\.aspx|\.aspx\?(?:[^#]*&)?(?:itemid|newsid|tinid|idtin)=\d|/chi-tiet-tin/"
     listing_url = (
-        r"/chuyen-muc/\d+/|[?&]chuyenmucid=\d+(?:&page=\d+)?$|/pages/(?:tin-tong-hop|danh-muc-tin|default)\.aspx|"
-        r"/pages/[a-z-]+-\d+/default\.aspx"
+        r"/chuyen-muc/\d+/|[?&]chuyenmucid=\d+(?:&page=\d+)?$|/pages/[^?]*-\d+/default\.aspx|"
+        r"/pages/(?:tin-tong-hop|danh-muc-tin|default)\.aspx(?:$|\?(?![^#]*(?:itemid|newsid|tinid|idtin)=\d))"
     )
     texts = Marks(selectors=("#divArticleDescription2", "#news-detail", "[id$=pnHide]", "[id$=pnNguontin]"))
     search_url = rf"/(?:oss)?(?:search)?results\.aspx|{SEARCH_URL}"

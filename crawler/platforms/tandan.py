@@ -10,7 +10,7 @@ class TanDan(SharePoint):
 
     name = "tandan"
     marks = Marks(selectors=("[class*=tandan-]",))
-    article_url = r"/pages/\d{4}-\d{1,2}-\d{1,2}/[^/?]+\.aspx|/pages/[^?]*-[0-9a-f]{16}\.aspx"
+    article_url = r"/pages/\d{4}(?:-\d{1,2}-\d{1,2})?/[^/?]+\.aspx|/pages/[^?]*-[0-9a-f]{16}\.aspx"
     listing_url = r"/pages/[\w-]+\.aspx\?(?:[^#]*&)?(?:page|catid|chuyenmucid)=\d+$|/pages/default\.aspx"
     layouts = (
         Layout(

@@ -14,8 +14,9 @@ class Vnpt(Liferay):
         assets=("vnpteportal",),
         url=r"_WAR_vnpteportal",
     )
-    article_url = r"[?&][^#]*_(?:newsid|articleid|idtin)=\d|/-/[\w%-]+(?:[?#]|$)|/chi-tiet(?:-tin)?(?:[/?]|$)"
+    article_url = rf"{Liferay.article_url}|[?&][^#]*_(?:newsid|articleid)=\d"
     listing_url = r"[?&]p_p_id=dsnews_war_vnpteportal[^#]*_cur=\d"
+    texts = Marks(selectors=("#testabc",))
     layouts = (
         Layout(
             name="vnpt",
