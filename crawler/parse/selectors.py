@@ -8,7 +8,7 @@ from cssselect import HTMLTranslator, SelectorError, parser
 from lxml import etree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from lxml.html import HtmlElement
 
@@ -98,7 +98,8 @@ class _Compound:
         """Elements by a piece of their id or of a class, `[id$=_pnTin]`: a page has far fewer names than elements."""
         for name, operator, value in filter(_is_listed, self.attributes):
             names = {"id": index.by_id, "class": index.by_class, "itemprop": index.by_prop}[name]
-            lists = [named for key, named in names.items() if _attribute(key, operator, value)]
+            test = _TESTS[operator]
+            lists = [named for key, named in names.items() if test(key, value)]
             if len(lists) < 2:
                 return lists[0] if lists else []
             found = {element for named in lists for element in named}
@@ -128,6 +129,17 @@ def _is_listed(attribute: tuple[str, str, str]) -> bool:
     return name == "id" or (name in ("class", "itemprop") and operator in ("*=", "~="))
 
 
+_TESTS: dict[str, Callable[[str, str], bool]] = {
+    "=": str.__eq__,
+    "^=": str.startswith,
+    "$=": str.endswith,
+    "*=": str.__contains__,
+    "~=": lambda have, want: want in have.split(),
+    "|=": lambda have, want: have == want or have.startswith(want + "-"),
+}
+"""What an attribute selector asks of the value; an empty operand matches an empty value only."""
+
+
 def _attribute(have: str | None, operator: str, want: str) -> bool:
     if have is None:
         return False
@@ -135,15 +147,7 @@ def _attribute(have: str | None, operator: str, want: str) -> bool:
         return True
     if not want:
         return operator == "=" and have == want
-    tests = {
-        "=": have == want,
-        "^=": have.startswith(want),
-        "$=": have.endswith(want),
-        "*=": want in have,
-        "~=": want in have.split(),
-        "|=": have == want or have.startswith(want + "-"),
-    }
-    return tests[operator]
+    return _TESTS[operator](have, want)
 
 
 def _climb(element: HtmlElement, steps: list[tuple[str, _Compound]], at: int) -> bool:

@@ -33,6 +33,7 @@ def page() -> Page:
         "[id$=pnNguontin] p",
         "[id$=pnNguontin] > p",
         "[id=pnHide]",
+        "[id|=ctl00_g_1a_pnHide]",
         "[id]",
         "[id] p",
         '[id$=""]',
