@@ -8,7 +8,10 @@ from crawler.platforms.marks import Marks
 
 
 class SharePoint(Government):
-    """SharePoint 2010 and later. Web parts carry GUIDs in their ids: only the end of an id tells what it is."""
+    """SharePoint 2010 and later. Web parts carry GUIDs in their ids: only the end of an id tells what it is.
+
+    It also reads what Tân Dân's web parts print, as the start page of a portal may show none of them.
+    """
 
     name = "sharepoint"
     marks = Marks(
@@ -37,16 +40,22 @@ class SharePoint(Government):
     layouts: ClassVar[tuple[Layout, ...]] = (
         Layout(
             name="sharepoint",
-            title=("#divArticleDescription3 h1", "h1.News_Detail_Title", "#news-title", "[id$=pnHide] h1"),
+            title=(
+                "#divArticleDescription3 h1",
+                "h1.News_Detail_Title",
+                "#news-title",
+                "[id$=pnHide] h1",
+                ".tandan-p-article-news-title",
+            ),
             published=(
                 "[id$=pnHide] span",
                 ".News_Time_Post",
                 ".PostDate",
                 "#news-date",
                 "[id$=lblNgayDang]",
-                ".article-header .date",
+                ".tandan-span-date-publish",
             ),
-            lead=("#divArticleDescription1", "#news-des"),
+            lead=("#divArticleDescription1", "#news-des", ".tandan-p-article-news-summary"),
             body=(
                 "#divArticleDescription2",
                 "#divArticleContent",

@@ -192,3 +192,17 @@ def _layout_of(case: str) -> str:
 def test_each_generation_of_custom_php_is_read_by_its_layout() -> None:
     assert _layout_of("laravel-article") == "com_php/com_php-laravel"
     assert _layout_of("com-article-br") == "com_php/com_php"
+
+
+@pytest.mark.parametrize("case", ["two-authors", "lead-twice"])
+def test_a_portal_found_to_be_sharepoint_by_its_start_page_has_its_articles_read(case: str) -> None:
+    fixture = load(Path(__file__).parent / "tandan" / case)
+    article = PLATFORMS["sharepoint"].read(fixture.pages, None)
+    expected = fixture.expected
+    assert (article.title, article.lead, article.body.split("\n\n")) == (
+        expected["title"],
+        expected["lead"],
+        expected["body"],
+    )
+    assert article.published_at is not None
+    assert article.published_at.isoformat() == expected["published_at"]
