@@ -74,7 +74,6 @@ class Liferay(Government):
                 ".taglib-asset-tags-summary",
                 ".asset-metadata",
                 ".article-summary",
-                ".lfr-asset-related",
             ),
         ),
     )

@@ -43,7 +43,7 @@ class NukeViet(Government):
             published=("[itemprop~=datePublished]", ".news_column .h5"),
             modified=("[itemprop~=dateModified]",),
             lead=(".hometext",),
-            featured=(".news_column figure.article", ".news_column .imghome"),
+            featured=(".news_column figure.article",),
             body=("#news-bodyhtml",),
             byline=(".news_column p.h5.text-right",),
             section=(".breadcrumbs a", ".breadcrumb a"),

@@ -25,13 +25,9 @@ class PostDate(Government):
     layouts = (
         Layout(
             name="postdate",
-            title=(".ArticleTitle", ".ArticleHeader h1", "h1.title"),
-            published=("div.PostDate", ".PostDate"),
-            lead=("div.ArticleSummary", ".ArticleSummary"),
-            body=("div.ArticleContent", ".ArticleContent"),
-            byline=(".ArticleAuthor", ".ArticleSource"),
-            section=(".breadcrumb a",),
-            drop=(".ArticleRelated", ".OtherArticles", ".ArticleTools"),
+            published=("div.PostDate",),
+            lead=("div.ArticleSummary",),
+            body=("div.ArticleContent",),
         ),
     )
 

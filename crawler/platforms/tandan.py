@@ -15,13 +15,11 @@ class TanDan(SharePoint):
     layouts = (
         Layout(
             name="tandan",
-            title=(".tandan-p-article-news-title", ".tandan-h1-article-title", ".title-article h1"),
+            title=(".tandan-p-article-news-title",),
             published=(".tandan-span-date-publish",),
             lead=(".tandan-p-article-news-summary",),
-            body=(".tandan-div-article-content .ms-rtestate-field", ".ms-rtestate-field"),
-            byline=(".tandan-p-article-author", ".tandan-span-author"),
-            section=(".tandan-breadcrumb a", ".breadcrumb a"),
-            drop=(".tandan-div-article-other", ".artcle-tools", ".tandan-div-vote"),
+            body=(".ms-rtestate-field",),
+            drop=(".tandan-div-article-other", ".artcle-tools"),
         ),
         *SharePoint.layouts,
     )

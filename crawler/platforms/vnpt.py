@@ -20,12 +20,12 @@ class Vnpt(Liferay):
     layouts = (
         Layout(
             name="vnpt",
-            title=("#testabc div h1", "#testabc h1", ".news-detail-title"),
-            published=("#testabc div p", ".news-detail-date"),
+            title=("#testabc div h1", "#testabc h1"),
+            published=("#testabc div p",),
             lead=("#testabc p strong",),
             body=("#change_font_size", "#testabc"),
             section=(".breadcrumb a",),
-            drop=("#testabc h1 + p", ".taglib-social-bookmarks", ".news-relate", ".other-news"),
+            drop=("#testabc h1 + p", ".taglib-social-bookmarks"),
         ),
         *Liferay.layouts,
     )
