@@ -32,8 +32,7 @@ class ComPhp(Government):
             title=("h1.News_Detail_Title",),
             published=(".Around_News_Content .News_Time_Post",),
             body=("#divArticleDescription",),
-            section=(".UL_Link_Menu a[href*='/']", ".UL_Link_Menu a[href*=index]"),
-            drop=(".Content_Right", ".notification-box"),
+            section=(".UL_Link_Menu a[href*='/']",),
         ),
         Layout(
             name="com_php",
@@ -41,7 +40,6 @@ class ComPhp(Government):
             title=(".Content_Left h1",),
             published=(".Content_Left .News_Time_Post",),
             body=("div.main_content .Content_Left",),
-            section=(".UL_Link_Menu a[href*='/']", ".UL_Link_Menu a[href*=index]"),
-            drop=(".Content_Right", ".notification-box", ".UL_Link_Menu", ".News_Time_Post"),
+            section=(".UL_Link_Menu a[href*=index]",),
         ),
     )

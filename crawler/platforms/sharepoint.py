@@ -62,7 +62,5 @@ class SharePoint(Government):
                 ".ms-rtestate-field",
             ),
             byline=("[id$=pnNguontin] p",),
-            section=(".breadcrumb a", "[id$=SiteMapPath1] a", ".ms-breadcrumb a"),
-            drop=("[id$=pnTinLienQuan]", ".ms-webpart-chrome-title", "[id$=pnNguontin]"),
         ),
     )

@@ -19,7 +19,6 @@ class TanDan(SharePoint):
             published=(".tandan-span-date-publish",),
             lead=(".tandan-p-article-news-summary",),
             body=(".ms-rtestate-field",),
-            drop=(".tandan-div-article-other", ".artcle-tools"),
         ),
         *SharePoint.layouts,
     )

@@ -24,8 +24,7 @@ class Vnpt(Liferay):
             published=("#testabc div p",),
             lead=("#testabc p strong",),
             body=("#change_font_size", "#testabc"),
-            section=(".breadcrumb a",),
-            drop=("#testabc h1 + p", ".taglib-social-bookmarks"),
+            drop=("#testabc h1 + p",),
         ),
         *Liferay.layouts,
     )

@@ -182,6 +182,86 @@ def test_the_first_layout_of_custom_php_ended_with_2024() -> None:
     assert layouts == {"com_php-laravel": None, "com_php": date(2024, 12, 31)}
 
 
+LONG = "Ủy ban nhân dân huyện yêu cầu các xã rà soát hộ thiếu nước và báo cáo trước ngày làm việc cuối cùng của tuần."
+TEXT = f"<p>{LONG}</p><p>{LONG}</p>"
+DAY = "07/01/2021"
+
+
+@pytest.mark.parametrize(
+    ("family", "field", "css", "body"),
+    [
+        ("com_php", "title", "h1.News_Detail_Title",
+         f"<h1 class=News_Detail_Title>Tin</h1><div id=divArticleDescription>{TEXT}</div>"),
+        ("com_php", "body", "#divArticleDescription", f"<div id=divArticleDescription>{TEXT}</div>"),
+        ("com_php", "title", ".Content_Left h1",
+         f"<div class=main_content><div class=Content_Left><h1>Tin</h1>{TEXT}</div></div>"),
+        ("com_php", "body", "div.main_content .Content_Left",
+         f"<div class=main_content><div class=Content_Left><h1>Tin</h1>{TEXT}</div></div>"),
+        ("sharepoint", "title", "#divArticleDescription3 h1", "<div id=divArticleDescription3><h1>Tin</h1></div>"),
+        ("sharepoint", "title", "h1.News_Detail_Title", "<h1 class=News_Detail_Title>Tin</h1>"),
+        ("sharepoint", "title", "[id$=pnHide] h1", "<div id=ctl00_g_1_pnHide><h1>Tin</h1></div>"),
+        ("sharepoint", "published_at", "[id$=pnHide] span", f"<div id=ctl00_g_1_pnHide><span>{DAY}</span></div>"),
+        ("sharepoint", "published_at", ".News_Time_Post", f"<span class=News_Time_Post>{DAY}</span>"),
+        ("sharepoint", "published_at", ".PostDate", f"<div class=PostDate>{DAY}</div>"),
+        ("sharepoint", "lead", "#divArticleDescription1", f"<div id=divArticleDescription1>Hỏi {LONG}</div>"),
+        ("sharepoint", "lead", "#news-des", f"<div id=news-des>Hỏi {LONG}</div>"),
+        ("sharepoint", "body", "#divArticleDescription2", f"<div id=divArticleDescription2>{TEXT}</div>"),
+        ("sharepoint", "body", "#divArticleContent", f"<div id=divArticleContent>{TEXT}</div>"),
+        ("sharepoint", "body", "#news-detail", f"<div id=news-detail>{TEXT}</div>"),
+        ("sharepoint", "body", ".article-content .ms-rtestate-field",
+         f"<div class=article-content><div class=ms-rtestate-field>{TEXT}</div></div>"),
+        ("sharepoint", "body", ".ms-rtestate-field", f"<div class=ms-rtestate-field>{TEXT}</div>"),
+        ("tandan", "title", ".tandan-p-article-news-title", "<p class=tandan-p-article-news-title>Tin</p>"),
+        ("tandan", "published_at", ".tandan-span-date-publish", f"<b class=tandan-span-date-publish>{DAY}</b>"),
+        ("tandan", "lead", ".tandan-p-article-news-summary", f"<p class=tandan-p-article-news-summary>Hỏi {LONG}</p>"),
+        ("postdate", "published_at", "div.PostDate", f"<div class=PostDate>{DAY}</div>"),
+        ("postdate", "lead", "div.ArticleSummary", f"<div class=ArticleSummary>Hỏi {LONG}</div>"),
+        ("liferay", "title", ".contentDetail h3", "<div class=contentDetail><h3>Tin</h3></div>"),
+        ("liferay", "title", ".asset-full-content h1.header-title",
+         "<div class=asset-full-content><h1 class=header-title>Tin</h1></div>"),
+        ("liferay", "title", ".asset-full-content .asset-title",
+         "<div class=asset-full-content><h2 class=asset-title>Tin</h2></div>"),
+        ("liferay", "title", ".asset-content h1", "<div class=asset-content><h1>Tin</h1></div>"),
+        ("liferay", "title", ".portlet-asset-publisher .header-title",
+         "<div class=portlet-asset-publisher><h1 class=header-title>Tin</h1></div>"),
+        ("liferay", "title", ".journal-content-article h1", "<div class=journal-content-article><h1>Tin</h1></div>"),
+        ("liferay", "published_at", "p.date_post", f"<p class=date_post>{DAY}</p>"),
+        ("liferay", "published_at", "span.meta-data-date", f"<span class=meta-data-date>{DAY}</span>"),
+        ("liferay", "published_at", ".metadata-publish-date", f"<span class=metadata-publish-date>{DAY}</span>"),
+        ("liferay", "lead", ".article-summary", f"<div class=article-summary>Hỏi {LONG}</div>"),
+        ("liferay", "lead", ".sapo strong", f"<div class=sapo><strong>Hỏi {LONG}</strong></div>"),
+        ("liferay", "body", ".contentDetail div.journal-content-article",
+         f"<div class=contentDetail><div class=journal-content-article>{TEXT}</div></div>"),
+        ("liferay", "body", ".asset-full-content div.journal-content-article",
+         f"<i class=asset-full-content><div class=journal-content-article>{TEXT}</div></i>"),
+        ("liferay", "body", "div.journal-content-article", f"<div class=journal-content-article>{TEXT}</div>"),
+        ("vnpt", "title", "#testabc div h1", f"<div id=testabc><div><h1>Tin</h1></div>{TEXT}</div>"),
+        ("vnpt", "title", "#testabc h1", f"<div id=testabc><h1>Tin</h1>{TEXT}</div>"),
+        ("vnpt", "published_at", "#testabc div p", f"<div id=testabc><div><h1>Tin</h1><p>{DAY}</p></div>{TEXT}</div>"),
+        ("vnpt", "body", "#change_font_size", f"<div id=testabc><div id=change_font_size>{TEXT}</div></div>"),
+        ("vnpt", "body", "#testabc", f"<div id=testabc>{TEXT}</div>"),
+        ("nukeviet", "title", "h1.title[itemprop=headline]", "<h1 class=title itemprop=headline>Tin</h1>"),
+        ("nukeviet", "title", ".news_column h1.title", "<div class=news_column><h1 class=title>Tin</h1></div>"),
+        ("nukeviet", "published_at", ".news_column .h5", f"<div class=news_column><span class=h5>{DAY}</span></div>"),
+        ("nukeviet", "body", "#news-bodyhtml", f"<div id=news-bodyhtml>{TEXT}</div>"),
+        ("nukeviet", "title", "#news_detail h1",
+         f"<div id=news_detail><h1>Tin</h1><div class=bodytext>{TEXT}</div></div>"),
+        ("nukeviet", "published_at", "#news_detail .time",
+         f"<div id=news_detail><b class=time>{DAY}</b><div class=bodytext>{TEXT}</div></div>"),
+        ("nukeviet", "body", "#news_detail .bodytext", f"<div id=news_detail><div class=bodytext>{TEXT}</div></div>"),
+    ],
+)  # fmt: skip
+def test_where_each_part_is_said_to_be(family: str, field: str, css: str, body: str) -> None:
+    """A page of nothing but the element a selector names, and the text of an article."""
+    marker = {"sharepoint": "#divArticleContent", "tandan": ".ms-rtestate-field", "postdate": ".ArticleContent",
+              "liferay": ".journal-content-article", "nukeviet": "#news-bodyhtml"}.get(family, "")  # fmt: skip
+    if field != "body" and TEXT not in body and marker:
+        name = "id" if marker[0] == "#" else "class"
+        body += f"<div {name}='{marker[1:]}'>{TEXT}</div>"
+    article = PLATFORMS[family].read([page("/tin/mot-tin", body)], None)
+    assert article.evidence[field] == f"selector:{css}"
+
+
 def _layout_of(case: str) -> str:
     fixture = load(Path(__file__).parent / "com_php" / case)
     article = fixture.outcome
