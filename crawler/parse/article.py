@@ -15,12 +15,12 @@ from crawler.parse.errors import EmptyBody, NoTitle, ProtectedPost
 from crawler.parse.host import NOTHING, specimen
 from crawler.parse.media import file_name, media_type
 from crawler.parse.metadata import Metadata, read_metadata
-from crawler.parse.tail import has_end_mark, people
+from crawler.parse.tail import has_end_mark, people, read_tail
 from crawler.parse.text import squeeze
 from pipelines.items import Article, Attachment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from crawler.parse.blocks import Block
     from crawler.parse.headline import Headline
@@ -241,11 +241,12 @@ class _Reading:
         if ending.cited_source:
             self.evidence["cited_source"] = "byline"
         authors, source = ending.authors, "byline"
-        if not authors and self.layout is not None:
-            for element, css in self.layout.find("byline", self.page.index):
-                authors, source = people(squeeze(" ".join(element.itertext()))), f"selector:{css}"
-                if authors:
-                    break
+        for text, css in self._bylines() if not (authors and ending.cited_source) else ():
+            if not authors:
+                authors, source = people(text), css
+            if article.cited_source is None and (tail := read_tail(text)) is not None and tail.cited_source:
+                article.cited_source = tail.cited_source
+                self.evidence["cited_source"] = css
         if not authors and self.platform != _WORDPRESS:
             authors, source = list(self.metadata.authors), self.metadata.evidence.get("authors", "meta")
         article.authors = list(authors)
@@ -254,6 +255,11 @@ class _Reading:
         if ending.credit:
             for image in article.images:
                 image.credit = image.credit or ending.credit
+
+    def _bylines(self) -> Iterator[tuple[str, str]]:
+        """The texts of the layout's byline elements, with the selector of each: names and sources may stand apart."""
+        for element, css in self.layout.find("byline", self.page.index) if self.layout is not None else ():
+            yield squeeze(" ".join(element.itertext())), f"selector:{css}"
 
     def _set_labels(self, article: Article, label: section.Found | None) -> None:
         article.section, source = label or (self.hint.section, "hint")
