@@ -35,10 +35,10 @@ _LEAD = re.compile(
     r"sapo|lead|summary|desc|intro|excerpt|hometext|tom-?tat|standfirst|chapeau|preface|deck|subtitle", re.IGNORECASE
 )
 _OTHER = re.compile(
-    r"(?:^|[\s_-])(?:ads?|advert\w*|affiliate|also|author|bio|card|comments?|copyright|credits?|disclaimer|disclosure|"
+    r"(?:^|[\s_-])(?:ads?|advert\w*|affiliate|also|bio|card|comments?|copyright|credits?|disclaimer|disclosure|"
     r"gallery|image|infobox|latest|lien-?quan|media(?=\s|$)|paywall|photo|player|popular|product|promo|shar(?:e|ing)|"
     r"sidebar|slide\w*|social|source|sponsor\w*|subscri\w*|tags?|teaser|tin-?khac|trending|video)(?:$|[\s_-])"
-    r"|newsletter|related|recommend|recirc|caption|byline|taboola|outbrain|read-?time",
+    r"|newsletter|related|recommend|recirc|caption|byline|taboola|outbrain|read-?time|auth?or(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _SEE_ALSO = re.compile(
@@ -53,6 +53,9 @@ _ADVERT = re.compile(
     re.IGNORECASE,
 )
 
+_SIGN_UP = re.compile(
+    r"\bnewsletters?\b|\b(?:may|might) earn\b|\breceive compensation\b|\byour inbox\b", re.IGNORECASE
+)
 _NOTE = re.compile(
     r"\bsign(?:ing)? up\b|\bsubscri(?:be|ption)|newsletter|\binbox\b|\bfollow (?:\S+ ){0,6}on \w|\bfollow us\b"
     r"|\b(?:can|may) be reached|\bget in touch\b|\bhave a tip\b|\bclick here\b|\bread more\b|^for more\b|^more \S+ \S+:"
@@ -114,8 +117,8 @@ class _Places:
         depth, names = 0, []
         at: Frame | None = frame
         while at is not None and (at.tag in LEAVES or at.place not in self.around):
-            if at.hint != " ":
-                names.append(at.hint)
+            if at.hint != " " or at.tag == "aside":
+                names.append(f"{at.hint} sidebar" if at.tag == "aside" else at.hint)
             depth += at.tag not in LEAVES
             at = at.parent
         return depth, " ".join(names)
@@ -124,7 +127,7 @@ class _Places:
 def _belongs(blocks: Sequence[Block], at: int, places: _Places) -> bool:
     block = blocks[at]
     frame = block.frame
-    if len(block.text) <= MAX_LINE_CHARS and (_ADVERT.fullmatch(block.text) or _sends_away(block)):
+    if len(block.text) <= MAX_LINE_CHARS and (_ADVERT.fullmatch(block.text) or _sends_away(block) or (block.link_chars and _SIGN_UP.search(block.text))):
         return False
     if 2 * block.link_chars > len(block.text) and (
         (block.kind == "h" and not _opens_section(blocks, at, places))
@@ -143,7 +146,7 @@ def _belongs(blocks: Sequence[Block], at: int, places: _Places) -> bool:
     depth, names = found
     if block.kind == "caption":
         return True
-    if block.kind == "h" and _opens_section(blocks, at, places):
+    if block.kind == "h" and 2 * block.link_chars <= len(block.text) and _opens_section(blocks, at, places):
         return True
     if _LEAD.search(names) and block.link_chars < block.own_chars and is_prose(block):
         return True
