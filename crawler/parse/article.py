@@ -93,7 +93,11 @@ class _Reading:
         attachments, blocks = _take_files(blocks)
         body = render.to_text(blocks)
         images = captions.with_featured(captions.collect(blocks), self.page, self.layout)
-        if len((body or (lead.text if lead else "")).split(None, MIN_BODY_WORDS)) < MIN_BODY_WORDS and not attachments and not images:
+        if (
+            len((body or (lead.text if lead else "")).split(None, MIN_BODY_WORDS)) < MIN_BODY_WORDS
+            and not attachments
+            and not images
+        ):
             raise EmptyBody(f"{self.page.url}: no text under {found.text!r}")
         article = Article(
             url=self.page.url,
