@@ -11,28 +11,8 @@ from crawler.parse.text import BREAK, squeeze
 
 BOLD, ITALIC = 1, 2
 
-LEAVES = frozenset(
-    [
-        "p",
-        "li",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "dt",
-        "dd",
-        "tr",
-        "tbody",
-        "thead",
-        "table",
-        "ul",
-        "ol",
-        "dl",
-        "pre",
-    ]
-)
+_LEAF_TAGS = "p li h1 h2 h3 h4 h5 h6 dt dd tr tbody thead table ul ol dl pre"
+LEAVES = frozenset(_LEAF_TAGS.split())
 """Elements that hold a piece of text: whose names are the piece's own, not those of the place it stands in."""
 _BOXES = frozenset({"aside", "blockquote", "figure", "footer", "form", "header", "nav"})
 """Elements that part a place from its surroundings even without a name."""
@@ -53,7 +33,7 @@ class Frame:
     hint: str
     end: int = 0
     score: float = 0.0
-    _place: str | None = None
+    _place: int | None = None
 
     @property
     def name(self) -> str:
@@ -62,13 +42,12 @@ class Frame:
         return _DIGITS.sub("", names[0]) if names else ""
 
     @property
-    def place(self) -> str:
-        """The names of the boxes from the root down to this frame: what paragraphs of one flow have in common."""
+    def place(self) -> int:
+        """What stands for the names of all boxes from the root down to this frame; the text of one flow shares it."""
         if self._place is None:
-            place = self.parent.place if self.parent is not None else ""
+            self._place = self.parent.place if self.parent is not None else 0
             if self.tag in _BOXES or (self.hint != " " and self.tag not in LEAVES):
-                place += f"{self.tag} {self.name} >"
-            self._place = place
+                self._place = hash((self._place, self.tag, self.name))
         return self._place
 
     def inside(self, other: Frame) -> bool:

@@ -211,8 +211,7 @@ def _place(outline: Outline, headline: Headline | None) -> int:
 def _clean(part: Part, frame: Frame | None, headline: Headline | None) -> list[Block]:
     blocks = part.outline.blocks[part.start : part.end]
     blocks = _behind_title(blocks, headline, part)
-    if part.source == "generic":
-        blocks = _behind_meta(blocks)
+    blocks = _behind_meta(blocks)
     captions.mark(blocks)
     blocks = chrome.strip(blocks, frame)
     return flow.sift(blocks) if part.source == "generic" else blocks

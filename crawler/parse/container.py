@@ -137,9 +137,9 @@ def _credit(block: Block, weight: float) -> None:
 
 
 def extend(outline: Outline, chosen: Frame, title_at: int) -> tuple[int, int]:
-    """Where the article begins and ends when chunks of its prose stand around the chosen frame."""
+    """Where the article begins and ends when more of its prose stands before or behind the chosen frame."""
     place = _main_place(outline.blocks[chosen.start : chosen.end])
-    if not place:
+    if place is None:
         return chosen.start, chosen.end
     return (
         _first_of(outline.blocks, place, chosen.start, title_at),
@@ -147,23 +147,23 @@ def extend(outline: Outline, chosen: Frame, title_at: int) -> tuple[int, int]:
     )
 
 
-def _main_place(blocks: Sequence[Block]) -> str:
+def _main_place(blocks: Sequence[Block]) -> int | None:
     """Where most of the prose of some blocks stands."""
-    chars: dict[str, int] = {}
+    chars: dict[int, int] = {}
     for block in blocks:
         if is_prose(block):
             chars[block.frame.place] = chars.get(block.frame.place, 0) + block.own_chars
-    return max(chars, key=chars.__getitem__, default="")
+    return max(chars, key=chars.__getitem__, default=None)
 
 
-def _first_of(blocks: Sequence[Block], place: str, start: int, title_at: int) -> int:
+def _first_of(blocks: Sequence[Block], place: int, start: int, title_at: int) -> int:
     """The first paragraph of the place between the title and the chosen frame."""
     if title_at < 0:
         return start
     return next((at for at in range(title_at + 1, start) if _carries(blocks[at], place)), start)
 
 
-def _last_of(blocks: Sequence[Block], place: str, end: int) -> int:
+def _last_of(blocks: Sequence[Block], place: int, end: int) -> int:
     """Behind the last paragraph of the place before the headline of another article."""
     for at in range(end, len(blocks)):
         block = blocks[at]
@@ -174,7 +174,7 @@ def _last_of(blocks: Sequence[Block], place: str, end: int) -> int:
     return end
 
 
-def _carries(block: Block, place: str) -> bool:
+def _carries(block: Block, place: int) -> bool:
     return block.kind not in ("image", "caption") and is_prose(block) and block.frame.place == place
 
 

@@ -243,7 +243,8 @@ class _Walker:
         elif tag == "center":
             self.align = "center"
         if tag in HEADINGS:
-            self.kind, self.level = "h", HEADINGS[tag]
+            if self.kind != "caption":
+                self.kind, self.level = "h", HEADINGS[tag]
         elif tag == "li":
             self.counter += 1 if self.counter >= 0 else 0
             self.kind, self.marker = "li", f"{self.counter}." if self.counter > 0 else "-"

@@ -56,7 +56,7 @@ def to_html(blocks: Sequence[Block]) -> str:
 def _paragraph(block: Block) -> str:
     if block.kind == "h":
         level = min(max(block.level, 2), 4)
-        return f"<h{level}>{_inline(block, skip=BOLD)}</h{level}>"
+        return f"<h{level}>{_inline(block, skip=BOLD).replace(BREAK, ' ')}</h{level}>"
     parts = "\n".join(f"<p>{line}</p>" for line in _inline(block).split(BREAK) if line.strip())
     return f"<blockquote>{parts}</blockquote>" if block.quote else parts
 
