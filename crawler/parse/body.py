@@ -245,7 +245,7 @@ def _behind_meta(blocks: list[Block]) -> list[Block]:
 
 def is_meta(block: Block) -> bool:
     """A date line or a bar of date, author and counters."""
-    if not block.text or len(block.text) > MAX_META_CHARS or block.bold:
+    if not block.text or len(block.text) > MAX_META_CHARS or block.bold or block.kind == "row":
         return False
     return read_date(block.text) is not None or (
         not block.text.endswith(".") and len(block.text) < 80 and find_date(block.text) is not None
