@@ -40,6 +40,7 @@ class Command(PortalCommand):
     def act(self, name: str, arguments: dict[str, str], opts: argparse.Namespace) -> None:
         """Visit, print what was found, leave the exit code."""
         from crawler.check import check, rows
+        from crawler.portal import Portal
         from crawler.probe import visit
 
         assert self.settings is not None
@@ -53,10 +54,9 @@ class Command(PortalCommand):
         try:
             findings = visit(self.crawler_process, portal, url, origin, pages=opts.pages)
         except Unreachable as error:
-            if gone := getattr(portal, "gone_since", None):
-                raise type(error)(
-                    f"{error} It is gone since {gone}, into {portal.successor or 'nothing known'}."
-                ) from error
+            if issubclass(portal, Portal) and portal.gone_since:
+                heir = portal.successor or "nothing known"
+                raise type(error)(f"{error} It is gone since {portal.gone_since}, into {heir}.") from error
             raise
         result = check(portal, url, findings)
         if opts.json:
