@@ -140,9 +140,10 @@ class Reading(Asking):
         """Learn what the portal repeats from the pages held back."""
         assert self.family is not None
         specimens = []
-        for _, parts in self.learning.held:
+        for fields, parts in self.learning.held:
             with contextlib.suppress(NotAnArticle):
-                specimens.append(self.family.specimen([page for page, _ in parts], self.layouts))
+                pages = [page for page, _ in parts]
+                specimens.append(self.family.specimen(pages, self.layouts, hint_of(fields)))
         self.learning.conclude(specimens)
         self.learning.held.sort(key=lambda held: date_of(held[0]))
 
@@ -202,4 +203,9 @@ def hint_of(fields: dict[str, str]) -> Hint:
     def at(name: str) -> datetime | None:
         return datetime.fromisoformat(fields[name]) if name in fields else None
 
-    return Hint(section=fields.get("section"), published_at=at("published"), modified_at=at("modified"))
+    return Hint(
+        section=fields.get("section"),
+        published_at=at("published"),
+        modified_at=at("modified"),
+        title=fields.get("title"),
+    )

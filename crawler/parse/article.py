@@ -15,12 +15,12 @@ from crawler.parse.errors import EmptyBody, NoTitle, ProtectedPost
 from crawler.parse.host import NOTHING, specimen
 from crawler.parse.media import file_name, media_type
 from crawler.parse.metadata import Metadata, read_metadata
-from crawler.parse.tail import has_end_mark, people
+from crawler.parse.tail import has_end_mark, people, read_tail
 from crawler.parse.text import squeeze
 from pipelines.items import Article, Attachment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from crawler.parse.blocks import Block
     from crawler.parse.headline import Headline
@@ -100,7 +100,7 @@ class _Reading:
                 text = squeeze("".join(element.itertext()))
                 if text and not headline.is_logo(element):
                     return headline.Headline(text, element, f"selector:{css}")
-        return headline.from_headings(self.page, self.metadata)
+        return headline.from_headings(self.page, self.metadata, self.hint.title)
 
     def article(self) -> Article:
         part, dates, label = self._first_part()
@@ -154,7 +154,9 @@ class _Reading:
             return read_part(self.page, self.layout, self.headline, outline), dates, label
         outline = walk(self.page, self.layout, self.headline, whole=True)
         if self.headline is None:
-            self.headline = headline.from_blocks(outline, self.metadata) or headline.from_head(self.page, self.metadata)
+            self.headline = headline.from_blocks(outline, self.metadata, self.hint.title) or headline.from_head(
+                self.page, self.metadata
+            )
         if self.headline is None and self.hint.title:
             self.headline = headline.Headline(squeeze(self.hint.title), None, "hint")
         part = unveil(read_part(self.page, self.layout, self.headline, outline), self.page, self.headline)
@@ -239,11 +241,12 @@ class _Reading:
         if ending.cited_source:
             self.evidence["cited_source"] = "byline"
         authors, source = ending.authors, "byline"
-        if not authors and self.layout is not None:
-            for element, css in self.layout.find("byline", self.page.index):
-                authors, source = people(squeeze(" ".join(element.itertext()))), f"selector:{css}"
-                if authors:
-                    break
+        for text, css in self._bylines() if not (authors and ending.cited_source) else ():
+            if not authors:
+                authors, source = people(text), css
+            if article.cited_source is None and (tail := read_tail(text)) is not None and tail.cited_source:
+                article.cited_source = tail.cited_source
+                self.evidence["cited_source"] = css
         if not authors and self.platform != _WORDPRESS:
             authors, source = list(self.metadata.authors), self.metadata.evidence.get("authors", "meta")
         article.authors = list(authors)
@@ -252,6 +255,11 @@ class _Reading:
         if ending.credit:
             for image in article.images:
                 image.credit = image.credit or ending.credit
+
+    def _bylines(self) -> Iterator[tuple[str, str]]:
+        """The texts of the layout's byline elements, with the selector of each: names and sources may stand apart."""
+        for element, css in self.layout.find("byline", self.page.index) if self.layout is not None else ():
+            yield squeeze(" ".join(element.itertext())), f"selector:{css}"
 
     def _set_labels(self, article: Article, label: section.Found | None) -> None:
         article.section, source = label or (self.hint.section, "hint")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MAX_TITLE_CHARS = 500
 MIN_TITLE_CHARS = 4
 MAX_HEADINGS = 60
+MIN_LISTED_CHARS = 20
 
 _SEPARATOR = r"\s*(?:\s[-–—:•·~]\s|[|»«›‹]|::|\s[-–—]|[-–—]\s)\s*"
 _SPLIT = re.compile(_SEPARATOR)
@@ -39,9 +40,9 @@ class Headline:
     source: str
 
 
-def from_headings(page: Page, metadata: Metadata) -> Headline | None:
-    """The heading whose text is the title part of og:title, JSON-LD or `<title>`."""
-    wanted = _wanted(metadata)
+def from_headings(page: Page, metadata: Metadata, listed: str | None = None) -> Headline | None:
+    """The heading whose text is the title part of og:title, JSON-LD or `<title>`, or what a list calls the page."""
+    wanted = _wanted(metadata, listed)
     best: tuple[int, HtmlElement, str] | None = None
     for tag in ("h1", "h2", "h3"):
         for element in page.index.by_tag[tag][:MAX_HEADINGS]:
@@ -54,9 +55,9 @@ def from_headings(page: Page, metadata: Metadata) -> Headline | None:
     return None
 
 
-def from_blocks(outline: Outline, metadata: Metadata) -> Headline | None:
-    """The block, of whatever element, whose text is the title part of the page's own title."""
-    wanted = _wanted(metadata)
+def from_blocks(outline: Outline, metadata: Metadata, listed: str | None = None) -> Headline | None:
+    """The block, of whatever element, whose text is the title part of the page's own title or what a list calls it."""
+    wanted = _wanted(metadata, listed)
     best: tuple[int, int] | None = None
     for at, block in enumerate(outline.blocks):
         if block.kind == "image" or not MIN_TITLE_CHARS <= len(block.text) <= MAX_TITLE_CHARS:
@@ -117,8 +118,9 @@ def is_logo(element: HtmlElement) -> bool:
     return parent is not None and bool(_LOGO.search(parent.get("class") or ""))
 
 
-def _wanted(metadata: Metadata) -> list[str]:
-    titles = (metadata.title, metadata.page_title)
+def _wanted(metadata: Metadata, listed: str | None) -> list[str]:
+    """Titles to look for; the link text of a list is one only where it is as long as a headline."""
+    titles = (metadata.title, metadata.page_title, listed if listed and len(listed) >= MIN_LISTED_CHARS else None)
     return [same(title) for title in titles if title]
 
 

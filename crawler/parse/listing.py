@@ -114,13 +114,16 @@ def read_listing(page: Page, number: int = 1) -> Listing:
     text around them. Links of menus, pagers and forms are no entries.
     """
     main, ranked = _ranked(page)
-    entries = [Entry(url, _title_mark(candidate.text), _listed(candidate)) for url, candidate in main.items()]
+    entries = [
+        Entry(url, _title_mark(candidate.text), {"title": candidate.text, **_listed(candidate)})
+        for url, candidate in main.items()
+    ]
     listed = set(main)
     others: dict[str, Entry] = {}
     for group in ranked:
         for url, candidate in group.items():
             if url not in listed:
-                others.setdefault(url, Entry(url, _title_mark(candidate.text)))
+                others.setdefault(url, Entry(url, _title_mark(candidate.text), {"title": candidate.text}))
     listing = Listing(entries, list(others.values()), None)
     if (step := next_step(page, number)) is not None:
         listing.more = step.more

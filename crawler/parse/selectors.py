@@ -8,7 +8,7 @@ from cssselect import HTMLTranslator, SelectorError, parser
 from lxml import etree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from lxml.html import HtmlElement
 
@@ -74,8 +74,8 @@ class _Compound:
 
     @property
     def named(self) -> bool:
-        """Whether it asks for a class or an id, of which a page has few."""
-        return self.identity is not None or bool(self.classes)
+        """Whether it asks for a class, an id or a property, or a piece of one, of which a page has few."""
+        return self.identity is not None or bool(self.classes) or any(map(_is_listed, self.attributes))
 
     def possible(self, index: Index) -> bool:
         """Whether the page has every class and the id it asks for."""
@@ -88,9 +88,25 @@ class _Compound:
             return index.by_id.get(self.identity, ())
         if self.classes:
             return min((index.by_class.get(name, ()) for name in self.classes), key=len)
+        if (found := self._by_attribute(index)) is not None:
+            return found
         if self.tag is not None:
             return index.by_tag[self.tag]
         return index.elements
+
+    def _by_attribute(self, index: Index) -> list[HtmlElement] | None:
+        """Elements by a piece of their id or of a class, `[id$=_pnTin]`: a page has far fewer names than elements."""
+        for name, operator, value in filter(_is_listed, self.attributes):
+            names = {"id": index.by_id, "class": index.by_class, "itemprop": index.by_prop}[name]
+            test = _TESTS[operator]
+            lists = [named for key, named in names.items() if test(key, value)]
+            if len(lists) < 2:
+                return lists[0] if lists else []
+            found = {element for named in lists for element in named}
+            return [
+                element for element in index.root.iter(*{str(element.tag) for element in found}) if element in found
+            ]
+        return None
 
     def matches(self, element: HtmlElement) -> bool:
         if self.tag is not None and element.tag != self.tag:
@@ -104,6 +120,26 @@ class _Compound:
         return all(_attribute(element.get(name), operator, value) for name, operator, value in self.attributes)
 
 
+def _is_listed(attribute: tuple[str, str, str]) -> bool:
+    """Whether the index lists the elements an attribute selector asks for."""
+    name, operator, value = attribute
+    if not value or " " in value or operator == "exists":
+        return False
+    # `class` and `itemprop` are indexed token by token: where in the attribute a token stands is not known.
+    return name == "id" or (name in ("class", "itemprop") and operator in ("*=", "~="))
+
+
+_TESTS: dict[str, Callable[[str, str], bool]] = {
+    "=": str.__eq__,
+    "^=": str.startswith,
+    "$=": str.endswith,
+    "*=": str.__contains__,
+    "~=": lambda have, want: want in have.split(),
+    "|=": lambda have, want: have == want or have.startswith(want + "-"),
+}
+"""What an attribute selector asks of the value; an empty operand matches an empty value only."""
+
+
 def _attribute(have: str | None, operator: str, want: str) -> bool:
     if have is None:
         return False
@@ -111,15 +147,7 @@ def _attribute(have: str | None, operator: str, want: str) -> bool:
         return True
     if not want:
         return operator == "=" and have == want
-    tests = {
-        "=": have == want,
-        "^=": have.startswith(want),
-        "$=": have.endswith(want),
-        "*=": want in have,
-        "~=": want in have.split(),
-        "|=": have == want or have.startswith(want + "-"),
-    }
-    return tests[operator]
+    return _TESTS[operator](have, want)
 
 
 def _climb(element: HtmlElement, steps: list[tuple[str, _Compound]], at: int) -> bool:

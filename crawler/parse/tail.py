@@ -113,7 +113,7 @@ _JOIN: Final = r"(?:\s?[,&+/;–-]\s?|\svà\s|\s)"
 # A label opens the block, follows a separator, or is capitalised after a space (`Thu Hiền Ảnh: M.H`).
 _LABEL: Final = re.compile(
     rf"""(?:^[(\[*]?\s?|[-–—,;.|(/]\s?|\s(?=[TBẢNVCH]|theo\s[A-ZĐ]))(?:
-    (?i:(?P<writer>tác\sgiả|người\sviết|(?:người\s)?thực\shiện|biên\stập|biên\ssoạn|biên\sdịch|nội\sdung)
+    (?i:(?P<writer>tác\sgiả(?:\sbài\sviết)?|người\sviết|(?:người\s)?thực\shiện|biên\stập|biên\ssoạn|biên\sdịch|nội\sdung)
        |(?P<photo>nguồn\s(?:hình\s)?ảnh)
        |(?P<source>nguồn(?:\s(?:tin|bài(?:\sviết)?))?)
        |(?P<media>{_MEDIUM}(?:{_JOIN}{_MEDIUM}){{0,3}}))\s?[:：]

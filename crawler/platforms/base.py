@@ -114,9 +114,9 @@ class Platform:
         """The URL under which an article is one, whatever URL it was fetched from; None: as the page's head says."""
         return None
 
-    def specimen(self, pages: Sequence[Page], layouts: Sequence[Layout] = ()) -> Specimen:
+    def specimen(self, pages: Sequence[Page], layouts: Sequence[Layout] = (), hint: Hint | None = None) -> Specimen:
         """The same pages for learning what their host repeats. Raises NotAnArticle."""
-        return read_specimen(pages, [*layouts, *self.layouts])
+        return read_specimen(pages, [*layouts, *self.layouts], hint)
 
 
 _FILES = re.compile(

@@ -55,9 +55,9 @@ class Generic(Platform):
         read = super().read if family is self else family.read
         return read(pages, hint, layouts, facts)
 
-    def specimen(self, pages: Sequence[Page], layouts: Sequence[Layout] = ()) -> Specimen:
+    def specimen(self, pages: Sequence[Page], layouts: Sequence[Layout] = (), hint: Hint | None = None) -> Specimen:
         family = detect(pages[0])
-        return (super().specimen if family is self else family.specimen)(pages, layouts)
+        return (super().specimen if family is self else family.specimen)(pages, layouts, hint)
 
 
 # Where two families share marks, the one that says more comes first: forks before what they were made from.

@@ -59,6 +59,7 @@ NAMES = ["Minh Châu", "Ngọc Lan", "Nguyễn Văn Tám", "HOÀNG YẾN", "M.C"
         ("(Minh Châu tổng hợp)", ONE),
         ("(TH)", Tail()),
         ("Tác giả: Minh Châu", ONE),
+        ("Tác giả bài viết: Minh Châu", ONE),
         ("Người viết : Minh Châu", ONE),
         ("Thực hiện: Minh Châu – Ngọc Lan", TWO),
         ("Biên tập: Minh Châu", ONE),
