@@ -174,6 +174,7 @@ def test_a_challenge_is_blocked_and_a_dead_host_is_an_error(luutin: CommandLine,
     done = luutin("check", "skhdt_backan", "-a", f"origin={SAMPLE}")
     assert done.code == 1
     assert "not-captured" in done.err
+    assert "It is gone since 2025-07-01, into Thái Nguyên." in done.err
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from crawler.arguments import origin_of, portal_of, refuse_unknown, url_of
-from crawler.errors import BadArgument
+from crawler.errors import BadArgument, Unreachable
 from crawler.verb import PortalCommand
 
 ARGUMENTS = ("url", "origin")
@@ -40,6 +40,7 @@ class Command(PortalCommand):
     def act(self, name: str, arguments: dict[str, str], opts: argparse.Namespace) -> None:
         """Visit, print what was found, leave the exit code."""
         from crawler.check import check, rows
+        from crawler.portal import Portal
         from crawler.probe import visit
 
         assert self.settings is not None
@@ -50,7 +51,14 @@ class Command(PortalCommand):
         portal = portal_of(self.settings, name, arguments)
         origin = origin_of(self.settings, arguments)
         url = url_of(f"check {name}", portal, origin, arguments)
-        result = check(portal, url, visit(self.crawler_process, portal, url, origin, pages=opts.pages))
+        try:
+            findings = visit(self.crawler_process, portal, url, origin, pages=opts.pages)
+        except Unreachable as error:
+            if issubclass(portal, Portal) and portal.gone_since:
+                heir = portal.successor or "nothing known"
+                raise type(error)(f"{error} It is gone since {portal.gone_since}, into {heir}.") from error
+            raise
+        result = check(portal, url, findings)
         if opts.json:
             text = msgspec.json.format(msgspec.json.encode(result), indent=1).decode()
             sys.stdout.write(f"{text}\n")
