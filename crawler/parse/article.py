@@ -147,7 +147,11 @@ class _Reading:
         box = body_element(self.page, self.layout)
         element = box[0] if box else None
         title = self.headline.text if self.headline else self.hint.title or ""
-        dates = published.stated(self.page, self.layout, self.metadata, element) if box else []
+        dates = (
+            published.stated(self.page, self.layout, self.metadata, element, month_first=self.facts.month_first)
+            if box
+            else []
+        )
         label = section.stated(self.page, self.layout, self.metadata, title)
         if box and self.headline and dates and label:
             outline = walk(self.page, self.layout, self.headline, whole=False)
@@ -160,9 +164,11 @@ class _Reading:
         if self.headline is None and self.hint.title:
             self.headline = headline.Headline(squeeze(self.hint.title), None, "hint")
         part = unveil(read_part(self.page, self.layout, self.headline, outline), self.page, self.headline)
-        dates = dates or published.stated(self.page, self.layout, self.metadata, part.element)
+        dates = dates or published.stated(
+            self.page, self.layout, self.metadata, part.element, month_first=self.facts.month_first
+        )
         if not dates or dates[0][0].precision != "minute" or published.is_utc(dates[0][0]):
-            dates = dates + published.beside(part)
+            dates = dates + published.beside(part, month_first=self.facts.month_first)
         label = label or section.beside(part, self.headline.text if self.headline else "")
         return part, dates, label
 
@@ -228,7 +234,9 @@ class _Reading:
         if self.metadata.modified is not None:
             self.evidence["modified_at"] = self.metadata.evidence.get("modified", "meta")
             return self._local(self.metadata.modified)
-        if self.layout is not None and (found := published.selected(self.page, self.layout, "modified")):
+        if self.layout is not None and (
+            found := published.selected(self.page, self.layout, "modified", month_first=self.facts.month_first)
+        ):
             self.evidence["modified_at"] = found[0][1]
             return self._local(found[0][0].at)
         if self.hint.modified_at is not None:

@@ -130,7 +130,7 @@ def read_date(text: str, *, month_first: bool = False) -> Dated | None:
     return _moment(_day(day, month_first=month_first), _precision(day), clock, zone, flat)
 
 
-def find_date(text: str) -> Dated | None:
+def find_date(text: str, *, month_first: bool = False) -> Dated | None:
     """Read the first date stated inside a short text such as a byline bar, with the hour that stands next to it.
 
     None when the text is longer than 200 characters, states no date, or is a clock. `raw` is the part read.
@@ -155,7 +155,7 @@ def find_date(text: str) -> Dated | None:
     zone = next((token for token in ahead if token.lastgroup == "zone"), None) if clock else None
     read = [token for token in (day, clock, zone) if token]
     raw = flat[min(token.start(token.lastgroup or 0) for token in read) : max(token.end() for token in read)]
-    return _moment(_day(day), _precision(day), clock, zone, raw)
+    return _moment(_day(day, month_first=month_first), _precision(day), clock, zone, raw)
 
 
 def _beside(tokens: Iterable[re.Match[str]]) -> list[re.Match[str]]:
@@ -198,7 +198,9 @@ def _day(stated: re.Match[str], *, month_first: bool = False) -> date | None:
     kind = stated.lastgroup
     if kind == "dmy":
         first, second, year = int(stated["n1"]), int(stated["n2"]), int(stated["n3"])
-        day, month = (second, first) if month_first else (first, second)
+        # A number over 12 is the day, whatever order the host was seen to write.
+        second_is_day = second > 12 or (month_first and first <= 12)
+        day, month = (second, first) if second_is_day else (first, second)
     elif kind == "iso":
         year, month, day = int(stated["i1"]), int(stated["i2"]), int(stated["i3"])
     elif kind == "month":

@@ -16,6 +16,8 @@ from crawler.parse.index import Index
 MAX_PAGE_BYTES = 16_000_000
 """Larger responses are dumps or traps; the largest article page seen is under 2 MB."""
 SNIFF_BYTES = 1024
+MAX_TAG_BYTES = 200_000
+"""A longer tag loses its attributes: libxml2 compares each with all before it."""
 
 _HTML_TYPES = ("html", "xml", "text/plain", "octet-stream", "unknown")
 _MAGIC = (
@@ -35,6 +37,7 @@ _DATA = re.compile(
     rb"\s*(?:[{\[]|<\?xml[^>]*>\s*(?:<!--.*?-->\s*)*<(?!html|!doctype html)|<(?:rss|feed|urlset|sitemapindex)\b)",
     re.IGNORECASE | re.DOTALL,
 )
+_OVERLONG_TAG = re.compile(rb"<([a-zA-Z][\w:-]{0,30})\s[^<>]{200000,}+>")
 _BLANK = b" \t\r\n\f\0"
 _INLINE_TAGS = re.compile(rb"</?(?:font|span|b|i|u|em|strong|big|small|o:p|st1:\w+)(?:\s[^<>]*)?>", re.IGNORECASE)
 
@@ -85,6 +88,8 @@ def read_page(body: bytes, url: str, headers: Mapping[str, str]) -> Page:
     sound, encoding = to_utf8(body, content_type)
     if _DATA.match(sound, 0, SNIFF_BYTES) or b"<" not in sound:
         raise NotHtml(f"{url}: the content is data or plain text, not HTML")
+    if len(sound) > MAX_TAG_BYTES:
+        sound = _OVERLONG_TAG.sub(rb"<\1>", sound)
     return Page(url=url, tree=_parse(sound, url), encoding=encoding, headers=headers)
 
 

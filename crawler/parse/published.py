@@ -38,6 +38,8 @@ _URL_DAY = re.compile(r"(?<=/)((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-])")
 _URL_MONTH = re.compile(r"(?<=/)((?:19|20)\d\d)/?(0[1-9]|1[0-2])(?=/)")
 _CLOCK = re.compile(r"hôm nay|bây giờ|today|current", re.IGNORECASE)
 _MODIFIED = re.compile(r"\b(?:updated|modified|cap-?nhat|dateModified)\b", re.IGNORECASE)
+_DOCUMENT = re.compile(r"ban hành|hiệu lực|ngày ký|hết hạn", re.IGNORECASE)
+"""Dates of the document a page is about, not of the page."""
 _UPDATED_TEXT = re.compile(r"cập nhật|sửa đổi|chỉnh sửa|updated|modified", re.IGNORECASE)
 _PUBLISHED = re.compile(r"publish|entry-date|post-date|created|ngay-?dang|date", re.IGNORECASE)
 _OTHERS = re.compile(
@@ -47,35 +49,37 @@ _OTHERS = re.compile(
 _LISTED = frozenset({"aside", "nav", "li", "table", "form"})
 
 
-def stated(page: Page, layout: Layout | None, metadata: Metadata, body: HtmlElement | None) -> list[Found]:
+def stated(
+    page: Page, layout: Layout | None, metadata: Metadata, body: HtmlElement | None, *, month_first: bool = False
+) -> list[Found]:
     """Dates that elements and metadata state, in order of trust."""
     found: list[Found] = []
     if metadata.published is not None:
         found.append((metadata.published, metadata.evidence.get("published", "meta")))
     if layout is not None:
-        found += selected(page, layout, "published")
+        found += selected(page, layout, "published", month_first=month_first)
     if not found or found[0][0].precision != "minute":
         found += _times(page, body)
     return found
 
 
-def selected(page: Page, layout: Layout, name: str) -> list[Found]:
+def selected(page: Page, layout: Layout, name: str, *, month_first: bool = False) -> list[Found]:
     """The first date the layout's selectors for `published` or `modified` lead to."""
     for element, css in layout.find(name, page.index):
-        dated = read_element(element)
+        dated = read_element(element, month_first=month_first)
         if dated is not None:
             return [(dated, f"selector:{css}")]
     return []
 
 
-def read_element(element: HtmlElement) -> Dated | None:
+def read_element(element: HtmlElement, *, month_first: bool = False) -> Dated | None:
     """The date of an element: `datetime` or `content`, else its text."""
     for name in ("datetime", "content"):
         value = element.get(name)
         if value and (dated := iso(value)):
             return dated
     text = squeeze(" ".join(element.itertext()))
-    return read_date(text) or find_date(text)
+    return read_date(text, month_first=month_first) or find_date(text, month_first=month_first)
 
 
 def best(found: list[Found], local: Callable[[datetime], datetime]) -> Found | None:
@@ -153,7 +157,7 @@ def _belongs(element: HtmlElement, above: set[HtmlElement], body: HtmlElement) -
     return False
 
 
-def beside(part: Part) -> list[Found]:
+def beside(part: Part, *, month_first: bool = False) -> list[Found]:
     """Date lines in the text around the article: after the title, after the body, just above the title."""
     outline, at = part.outline, part.title_at
     found: list[Found] = []
@@ -163,7 +167,11 @@ def beside(part: Part) -> list[Found]:
     for block in _around(outline, part):
         if not block.text or len(block.text) > MAX_BAR_CHARS or _CLOCK.search(block.text):
             continue
-        dated = read_date(block.text) or (find_date(block.text) if _is_bar(block) else None)
+        if _DOCUMENT.search(block.text):
+            continue
+        dated = read_date(block.text, month_first=month_first) or (
+            find_date(block.text, month_first=month_first) if _is_bar(block) else None
+        )
         if dated is not None:
             (updated if _UPDATED_TEXT.match(block.text) else found).append((dated, "generic"))
     return found or updated
