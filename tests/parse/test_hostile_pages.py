@@ -54,7 +54,7 @@ PAGES = {
     "dashes in a byline": 'b"<html><body><h1>Tin</h1><p>a b.</p><p><b>" + b"- " * 800_000 + b"</b></p>"',
     "links": 'b"<html><body>" + b"<a href=/a/1>Mot hai ba bon nam</a> " * 50_000',
     "deep json": 'b"<html><head><script type=application/ld+json>" + b"[" * 200_000 + b"</script></head><body><p>x"',
-    "entity bomb": 'b"<!DOCTYPE html [" + b"<!ENTITY b "&a;&a;&a;&a;">" * 5_000 + b"]><p>&b;"',
+    "entity bomb": "b'<!DOCTYPE html [' + b'<!ENTITY b SYSTEM x>&b;&b;' * 50_000 + b']><p>&b;'",
     "giant table": 'b"<html><body><h1>Tin</h1><table>" + b"<tr><td>a<td>b<td>c" * 60_000',
     "long attribute": 'b"<html><body><p class=\\"" + b"a " * 1_500_000 + b"\\">x</p>"',
 }
