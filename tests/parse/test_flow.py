@@ -13,8 +13,8 @@ TITLE = "Khánh thành trạm bơm Nà Pục"
 P1 = "Sáng 12/6, xã Vân Thủy đưa trạm bơm Nà Pục vào hoạt động, cấp nước cho 86 héc-ta lúa hai vụ của năm thôn."
 P2 = "Trạm có ba tổ máy, tổng vốn 7,4 tỷ đồng, do Nhân dân góp đất và ngân sách huyện chi phần thiết bị, đường dây."
 P3 = "Từ vụ mùa này, bà con không còn phải thức đêm canh nước như nhiều năm trước, ông trưởng thôn Nà Pục cho hay."
-P4 = "Huyện sẽ làm thêm hai trạm nữa ở thượng nguồn suối Thia trong năm tới, theo kế hoạch đã được phê duyệt tháng trước."
-LONG = (P1, P2, P3, P4, P2.replace("Trạm", "Hệ thống"), P4.replace("Huyện", "Tỉnh"), P3.replace("mùa", "chiêm"))
+P4 = "Huyện sẽ làm thêm hai trạm nữa ở thượng nguồn suối Thia trong năm tới, theo kế hoạch được duyệt tháng trước."
+LONG = (P1, P2, P3, P4, P2.replace("Trạm", "Hệ thống"), P4.replace("Huyện", "Tỉnh"), P3.replace("mùa", "xuân"))
 BOXED = "Cũng trong sáng nay, xã Thanh Mai khởi công tuyến đường liên thôn dài bốn cây số, vốn đầu tư hơn chín tỷ đồng."
 
 
