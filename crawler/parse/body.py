@@ -268,7 +268,7 @@ def _behind_meta(blocks: list[Block]) -> list[Block]:
     for at, block in enumerate(blocks):
         if is_prose(block) or at >= MAX_HEAD_BLOCKS:
             return kept + blocks[at:]
-        if not (block.kind != "image" and is_meta(block)):
+        if block.kind in ("image", "row") or not is_meta(block):
             kept.append(block)
     return kept
 

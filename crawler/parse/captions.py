@@ -13,12 +13,14 @@ from pipelines.items import Image
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crawler.parse.blocks import Block
+    from crawler.parse.blocks import Block, Frame
     from crawler.parse.layout import Layout
     from crawler.parse.page import Page
 
 MAX_PLAIN_CAPTION_CHARS = 320
 MAX_GALLERY_HEADING_CHARS = 80
+MAX_PICTURE_TABLE_BLOCKS = 2
+"""An image and its caption, where a table holds nothing else."""
 
 _CREDIT = re.compile(
     r"(?:^|[\s.(–-])\(?(?:(?:nguồn )?(?:ảnh|hình)(?: minh họa)?|photo)\s*:\s*([^:]{2,60}?)\)?\.?$", re.IGNORECASE
@@ -51,9 +53,19 @@ def _is_caption(block: Block, image: Block, *, centred: bool) -> bool:
         return True
     if block.frame is image.frame and block.frame.tag in ("figure", "td", "tr", "table", "dt", "dd"):
         return True
+    table = _table_of(image)
+    if table is not None and table.end - table.start <= MAX_PICTURE_TABLE_BLOCKS and table is _table_of(block):
+        return True
     if block.italic or _NAMED.match(text):
         return True
     return block.align == "center" and not block.bold and not centred
+
+
+def _table_of(block: Block) -> Frame | None:
+    frame: Frame | None = block.frame
+    while frame is not None and frame.tag != "table":
+        frame = frame.parent
+    return frame
 
 
 def collect(blocks: Sequence[Block]) -> list[Image]:

@@ -103,6 +103,7 @@ def test_a_line_named_as_a_byline_is_none_of_the_flow() -> None:
     [
         "<div class='content-image'><img src=/a.jpg><div class=fig>{}</div></div>",
         "<figure><img src=/a.jpg><figcaption><h2>{}</h2></figcaption></figure>",
+        "<table class=picBox><tr><td><img src=/a.jpg></td></tr><tr><td>{}</td></tr></table>",
         "<div class='anh photo'><div class=o1><img src=/a.jpg></div><p class=c>{}</p></div>",
     ],
 )
@@ -123,6 +124,17 @@ LINKS = "<ul><li><a href=/a>Đường liên thôn Thanh Mai</a></li><li><a href=
 
 def test_a_list_of_nothing_but_links_is_another_articles() -> None:
     assert paragraphs(read(p(P1, P2) + LINKS + p(P3, P4))) == [P1, P2, P3, P4]
+
+
+def test_a_cell_that_is_a_link_is_another_articles() -> None:
+    table = "<table class=o_bai><tr><td><a href=/a>Chợ phiên Nà Pục mở lại</a></td></tr></table>"
+    assert paragraphs(read(p(P1, P2) + table + p(P3, P4))) == [P1, P2, P3, P4]
+
+
+def test_the_labels_and_values_of_a_legal_document_are_rows() -> None:
+    values = {"Số hiệu": "12/QĐ-UBND", "Ngày ban hành": "12/06/2021", "Người ký": "Lê Văn Tám", "Trích yếu": P1}
+    rows = "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in values.items())
+    assert read(f"<table>{rows}</table>").body == "\n".join(f"{label} | {value}" for label, value in values.items())
 
 
 def test_a_list_of_links_that_a_line_introduces_is_the_articles() -> None:
