@@ -36,7 +36,7 @@ sample: .venv/ready  ## build the sample archive anew
 
 lock: .venv/ready  ## write requirements.txt anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-strip-extras --universal --python-version 3.11 \
 		--no-header --no-annotate --extra dev --output-file requirements.txt pyproject.toml
 
 clean:

@@ -1,4 +1,33 @@
-"""A page -> the blocks of its article: container, clean-up, lead."""
+"""A page -> the blocks of its article: container, clean-up, lead.
+
+With a layout the container is known. Without one it is the frame whose prose after the title weighs most
+(`container`: characters outside links, 0.8 of them for each level up, 0.4 or 1.15 for what its names say), with
+whatever prose stands in the same place before and behind it. `chrome` then takes out share bars, link lists and
+phrases; `flow` keeps what stands with the bulk of the prose, and of the boxes beside it what an article needs.
+
+What each step is worth, in 1/10,000 of F1 lost without it, on half of four public sets (aeb: 90 pages of the
+article-extraction-benchmark; fundus: 123; aed: 197 of the article-extraction-dataset; vn: 23 Vietnamese pages, whose
+truth counts captions as text):
+
+    step                                               aeb  fundus   aed    vn
+    flow, all of it                                    101     278   185   -72
+      boxes and names                                   61     200   119   -72
+        names of boxes                                   2      16    14     0
+        quotations stay                                 31       0    -1    85
+        headings that open a section stay               -1      15     2     0
+        paragraphs in one box stay                       3     -12    -1     0
+        leads stay                                      -5      -8    -9     0
+      lines between: advertisement, read more           19      10    11     0
+      lists and headlines of nothing but links         -14      20     5     0
+      notes behind the article                          15       2    17     0
+    prose in the same place, before and behind         -13      42    42     0
+    text hidden, or in JSON-LD only                      0      34    41     0
+    chrome                                               6       4     5    -4
+    names in the container's score                       0      -1    10     0
+
+Leads and paragraphs in a box stay although these sets would have it otherwise: on Vietnamese portals they are the
+article's. With captions counted as text vn is 0.989.
+"""
 
 from __future__ import annotations
 
@@ -238,7 +267,7 @@ def _behind_meta(blocks: list[Block]) -> list[Block]:
     for at, block in enumerate(blocks):
         if is_prose(block) or at >= MAX_HEAD_BLOCKS:
             return kept + blocks[at:]
-        if not (block.kind != "image" and is_meta(block)):
+        if block.kind in ("image", "row") or not is_meta(block):
             kept.append(block)
     return kept
 

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from crawler.parse.blocks import LEAVES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,30 +23,7 @@ MIN_TEXT_CHARS = 25
 MIN_PROSE_CHARS = 80
 MAX_BLOCK_WEIGHT = 1_200
 
-_LEAVES = frozenset(
-    [
-        "p",
-        "li",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "blockquote",
-        "dt",
-        "dd",
-        "tr",
-        "tbody",
-        "thead",
-        "table",
-        "figcaption",
-        "figure",
-        "ul",
-        "ol",
-        "pre",
-    ]
-)
+_LEAVES = LEAVES | {"blockquote", "figcaption", "figure"}
 _OUTSIDE = frozenset({"nav", "footer", "form", "aside", "fieldset", "marquee"})
 _NEGATIVE = re.compile(
     r"(?:^|[\s_-])(?:comments?|respond|binh-?luan|footer|chan-?trang|sidebar|widget|related|lien-?quan|other-?news|tin-?khac|menu|nav|"

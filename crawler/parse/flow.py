@@ -191,14 +191,14 @@ class _Places:
         return any(one.kind == "image" for one in near) and not has_end_mark(block.text)
 
     def only_links(self, at: int) -> bool:
-        """Whether a block heads a teaser, or is of a list of nothing but links that no line ending in `:` opens."""
+        """Whether a block is a teaser: a headline, a cell, or of a list of nothing but links with no `:` before it."""
         block = self.blocks[at]
         if 2 * block.link_chars <= len(block.text):
             return False
         if block.kind == "h":
             return self.box(block.frame) is not None or not self._opens_section(at)
         if block.kind != "li" or block.group is None:
-            return False
+            return block.frame.tag == "td"
         if block.group not in self._lists:
             end = at
             while end < len(self.blocks) and self.blocks[end].group is block.group:

@@ -117,26 +117,22 @@ class _Walker:
         if text and (self.runs or not text.isspace()):
             self.runs.append((text, style))
         for child in element:
-            self.element(child, style)
+            tag = child.tag
+            if tag not in SKIP and isinstance(tag, str) and child not in self.dropped:
+                if tag in BLOCK:
+                    self.block(child, tag, style)
+                elif tag == "br":
+                    self.line_break()
+                elif tag == "img":
+                    self.image(child)
+                elif tag in _EMBEDS:
+                    self.embed(child)
+                else:
+                    self.inline(child, tag, style)
             text = child.tail
             if text and (self.runs or not text.isspace()):
                 self.runs.append((text, style))
         self.depth -= 1
-
-    def element(self, element: HtmlElement, style: Style) -> None:
-        tag = element.tag
-        if tag in SKIP or not isinstance(tag, str) or element in self.dropped or len(self.blocks) > MAX_BLOCKS:
-            return
-        if tag in BLOCK:
-            self.block(element, tag, style)
-        elif tag == "br":
-            self.line_break()
-        elif tag == "img":
-            self.image(element)
-        elif tag in _EMBEDS:
-            self.embed(element)
-        else:
-            self.inline(element, tag, style)
 
     def inline(self, element: HtmlElement, tag: str, style: Style) -> None:
         bits, href = style
@@ -198,11 +194,12 @@ class _Walker:
             self.children(element, (0, None))
 
     def block(self, element: HtmlElement, tag: str, style: Style) -> None:
+        if self.runs or self.pictures or self.files:
+            self.flush()
+        if (not len(element) and not element.text) or len(self.blocks) > MAX_BLOCKS:
+            return
         get = element.get
         css, hint = get("style") or "", f"{get('class') or ''} {get('id') or ''}"
-        self.flush()
-        if not len(element) and not element.text:
-            return
         if tag == "hr" or (
             not self.hidden and (("none" in css and _NOT_SHOWN.search(css)) or get("hidden") is not None)
         ):
@@ -219,7 +216,8 @@ class _Walker:
             pass
         else:
             self.children(element, style if bits == style[0] else (bits, style[1]))
-        self.flush()
+        if self.runs or self.pictures or self.files:
+            self.flush()
         frame.end = len(self.blocks)
         counter = self.counter
         pending = self.marker
@@ -260,8 +258,6 @@ class _Walker:
     def flush(self) -> None:
         """End the block that is being collected."""
         runs, pictures, files = self.runs, self.pictures, self.files
-        if not runs and not pictures and not files:
-            return
         self.runs, self.pictures, self.files = [], [], []
         frame = self.frame
         assert frame is not None
