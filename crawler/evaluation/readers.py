@@ -88,7 +88,7 @@ def _trafilatura(raw: bytes, url: str) -> Prediction:
 
 
 def _readability(raw: bytes, url: str) -> Prediction:
-    from readability import Document  # type: ignore[import-untyped]  # it ships no types
+    from readability import Document
 
     document = Document(raw.decode("utf-8", "replace"), url=url)
     return Prediction(html.fromstring(document.summary()).text_content(), document.short_title())
