@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MAX_CAPTION_CHARS = 600
 MAX_CELL_CHARS = 400
 """Mean length of a cell from which on a table is there for the layout of the page, not for data."""
-MAX_BLOCKS = 20_000
+MAX_BLOCKS = 10_000
 MAX_DEPTH = 150
 """Levels walked; what lies deeper is taken as plain text. Keeps the recursion far from Python's limit."""
 
@@ -307,6 +307,8 @@ class _Walker:
         ):
             return False
         for row in cells:
+            if len(self.blocks) > MAX_BLOCKS:
+                break
             self.row(row, element)
         return True
 
