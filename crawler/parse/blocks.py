@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -103,9 +104,9 @@ class Block:
     prose: bool | None = None
 
     @property
-    def pieces(self) -> list[str]:
+    def pieces(self) -> Iterator[str]:
         """The text nodes the block is made of, clean; empty ones left out."""
-        return [piece for text, _ in self.runs for piece in [squeeze(text.replace(BREAK, " "))] if piece]
+        return filter(None, (squeeze(text.replace(BREAK, " ")) for text, _ in self.runs))
 
     @property
     def own_chars(self) -> int:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from crawler.parse.blocks import LEAVES
 from crawler.parse.container import is_prose
 from crawler.parse.outline import MAX_CAPTION_CHARS
-from crawler.parse.tail import has_end_mark
+from crawler.parse.tail import has_end_mark, read_tail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,7 @@ MAX_NOTES = 6
 """Blocks looked at from the end for what an editor adds there."""
 MAX_NOTE_CHARS = 420
 
+_SENTENCE_END = re.compile(r"(?<!\.)[.!?][\"”’»)]*$")
 _MEDIA = ("image", "caption")
 _PICTURE = re.compile(
     r"(?:^|[\s_-])(?:fig|figure|image|img|photo|picture|pic|gallery|slider?|anh)(?:$|[\s_-])", re.IGNORECASE
@@ -219,8 +220,14 @@ def _without_notes(blocks: list[Block]) -> list[Block]:
         if at <= 0 or blocks[at].files:
             break
         text = blocks[at].text
-        if blocks[at].kind != "h" and not (len(text) <= MAX_NOTE_CHARS and _NOTE.search(text)):
+        if not (_heads_nothing(blocks[at]) or (len(text) <= MAX_NOTE_CHARS and _NOTE.search(text))):
             break
         del blocks[at]
         at -= 1
     return blocks
+
+
+def _heads_nothing(block: Block) -> bool:
+    """Whether a last block is a heading, and no sentence or byline set as one."""
+    text = block.text
+    return block.kind == "h" and not _SENTENCE_END.search(text) and not has_end_mark(text) and read_tail(text) is None

@@ -186,6 +186,12 @@ def test_what_an_editor_adds_behind_an_article_is_left_out(note: str) -> None:
     assert note in read(p(P1, note, P2, P3, P4), lang="en").body
 
 
+def test_a_sentence_or_a_byline_set_as_a_heading_is_no_heading_of_nothing() -> None:
+    article = read(p(P1, P2, P3) + f"<h3>{P4}</h3><h4>Thu Hiền</h4>")
+    assert paragraphs(article) == [P1, P2, P3, P4]
+    assert article.authors == ["Thu Hiền"]
+
+
 def test_a_note_of_documents_stays() -> None:
     article = read(p(P1, P2, P3) + "<p><a href=/kh.pdf>Click here for the plan</a></p>", lang="en")
     assert [file.url for file in article.attachments] == ["https://tin.vidu.vn/kh.pdf"]
