@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from crawler.parse.blocks import LEAVES
 from crawler.parse.container import is_prose
+from crawler.parse.ending import is_marked
 from crawler.parse.outline import MAX_CAPTION_CHARS
 from crawler.parse.tail import has_end_mark, read_tail
 
@@ -93,13 +94,17 @@ def sift(blocks: Sequence[Block]) -> list[Block]:
     places = _Places(blocks)
     if not places.around:
         return list(blocks)
-    kept = [
-        block
-        for at, block in enumerate(blocks)
-        if block.kind == "image"
-        or block.files
-        or not (_is_line_between(block) or places.only_links(at) or not places.keeps(at))
-    ]
+    kept, left = [], MAX_NOTES
+    for at, block in enumerate(blocks):
+        if block.kind == "image" or block.files:
+            kept.append(block)
+        elif not (_is_line_between(block) or places.only_links(at)):
+            if places.keeps(at):
+                kept.append(block)
+            elif at > places.last and left:  # who wrote it, for `ending` to read
+                left -= 1
+                if read_tail(block.text.replace("\n", " "), marked=is_marked(block)) is not None:
+                    kept.append(block)
     return _without_notes(kept)
 
 
@@ -136,7 +141,11 @@ class _Places:
             found = self.box(frames[place])
             if not self.around or (prose[place] >= least and found is not None and not _is_other(found[1])):
                 self._open(frames[place])
+        self.last = max((at for at, block in enumerate(blocks) if self._carries(block)), default=-1)
         self._lists: dict[HtmlElement, bool] = {}
+
+    def _carries(self, block: Block) -> bool:
+        return block.kind not in _MEDIA and is_prose(block) and block.frame.place in self.around
 
     def _open(self, frame: Frame | None) -> None:
         while frame is not None:

@@ -192,6 +192,15 @@ def test_a_sentence_or_a_byline_set_as_a_heading_is_no_heading_of_nothing() -> N
     assert article.authors == ["Thu Hiền"]
 
 
+@pytest.mark.parametrize("box", ["<div class=k7><div class=article-author>{}</div></div>", "<p class=author>{}</p>"])
+def test_a_byline_in_a_box_behind_the_article_names_its_author(box: str) -> None:
+    article = read(p(*LONG) + box.format("Thu Hiền"))
+    assert paragraphs(article) == [*LONG]
+    assert article.authors == ["Thu Hiền"]
+    cited = read(p(*LONG) + box.format("Theo Báo Vân Thủy"))
+    assert (cited.cited_source, paragraphs(cited)) == ("Báo Vân Thủy", [*LONG])
+
+
 def test_a_note_of_documents_stays() -> None:
     article = read(p(P1, P2, P3) + "<p><a href=/kh.pdf>Click here for the plan</a></p>", lang="en")
     assert [file.url for file in article.attachments] == ["https://tin.vidu.vn/kh.pdf"]
