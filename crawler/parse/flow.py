@@ -8,7 +8,7 @@ worth.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,8 @@ MIN_LEAF_SHARE = 0.15
 """Of the prose of its place, what paragraphs of one class must hold for the class's name not to count."""
 MAX_BOX_DEPTH = 1
 """Boxes in one another from which on a paragraph is no longer the article's."""
+MIN_SPEAKERS = 3
+"""Lines of one class before a paragraph each from which on they say who speaks (`.author` in an interview)."""
 MAX_LINE_CHARS = 300
 MAX_NOTES = 6
 """Blocks looked at from the end for what an editor adds there."""
@@ -143,6 +145,7 @@ class _Places:
                 self._open(frames[place])
         self.last = max((at for at, block in enumerate(blocks) if self._carries(block)), default=-1)
         self._lists: dict[HtmlElement, bool] = {}
+        self._leaves = Counter((block.frame.place, block.frame.name) for block in blocks if block.kind not in _MEDIA)
 
     def _carries(self, block: Block) -> bool:
         return block.kind not in _MEDIA and is_prose(block) and block.frame.place in self.around
@@ -171,7 +174,10 @@ class _Places:
         found = self.box(frame)
         if found is None:
             common = frame.hint == " " or frame.tag not in LEAVES or (frame.place, frame.name) in self.common
-            return common or block.kind == "h" or not _is_other(frame.hint)
+            if common or block.kind == "h" or not _is_other(frame.hint):
+                return True
+            speaks = self._leaves[frame.place, frame.name] >= MIN_SPEAKERS
+            return speaks and not self._beside_image(at) and self._opens_section(at)
         depth, names = found
         if block.kind == "caption" or (block.kind == "h" and self._opens_section(at)):
             return True
@@ -186,10 +192,12 @@ class _Places:
         return block.kind == "row" or block.quote or bool(_QUOTE.search(names)) or (prose and depth <= MAX_BOX_DEPTH)
 
     def _opens_section(self, at: int) -> bool:
-        """Whether a paragraph of the flow follows a heading."""
-        for block in self.blocks[at + 1 :]:
+        """Whether a paragraph follows that is the article's."""
+        for after in range(at + 1, len(self.blocks)):
+            block = self.blocks[after]
             if block.kind not in _MEDIA and block.text:
-                return block.link_chars < block.own_chars and self.box(block.frame) is None
+                plain = block.link_chars < block.own_chars
+                return plain and (self.box(block.frame) is None or (block.kind == "p" and self.keeps(after)))
         return False
 
     def _beside_image(self, at: int) -> bool:

@@ -95,6 +95,13 @@ def test_a_line_named_as_a_byline_is_none_of_the_flow() -> None:
     assert paragraphs(read(named)) == [P1, P2, P3, P4]
 
 
+@pytest.mark.parametrize("who", ["<p class=author>{}</p>", f"<div class=hoi><h4>{{}}</h4>{p(BOXED)}</div>"])
+def test_who_asks_and_who_answers_in_an_interview_stays(who: str) -> None:
+    names = [f"Bạn đọc Lò Văn {name} hỏi:" for name in ("An", "Bình", "Chi", "Dũng", "Giang")]
+    page = "".join(who.format(name) + p(text) for name, text in zip(names, LONG, strict=False))
+    assert [line for line in paragraphs(read(page + p(P1.upper(), P2.upper()))) if line in names] == names
+
+
 # Captions
 
 
