@@ -28,6 +28,7 @@ bench: .venv/ready  ## CPU seconds per 1,000 pages beside wget, on URL=… or a 
 
 eval: .venv/ready  ## the reader beside its peers on pages with truth: EVAL=DIR, by default ../shared/bench
 	@test -d "$(EVAL)" || { echo "$(EVAL): no such folder. EVAL=DIR names one with ground-truth.json and html/"; exit 2; }
+	$(BIN)/python -m pip install --quiet 'pip>=25'  # the one of Python 3.11 stumbles over trafilatura's lxml[html_clean]
 	$(BIN)/python -m pip install --quiet --editable '.[peers]'
 	$(BIN)/luutin eval --peers --json eval.json --plot eval.svg $(EVAL)
 
