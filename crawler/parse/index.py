@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -21,15 +20,25 @@ class Index:
     It holds on to what it found, so that one element is one object for as long as the page is read.
     """
 
-    __slots__ = ("_elements", "by_class", "by_id", "by_prop", "by_tag", "root")
+    __slots__ = ("_elements", "_related", "by_class", "by_id", "by_prop", "by_tag", "found", "root")
 
     def __init__(self, root: HtmlElement) -> None:
         self.root = root
         self.by_tag = _ByTag(root)
-        self.by_class = _Tokens(root, "class")
-        self.by_id = _Tokens(root, "id")
-        self.by_prop = _Tokens(root, "itemprop")
+        self.by_class = Tokens(root, "class")
+        self.by_id = Tokens(root, "id")
+        self.by_prop = Tokens(root, "itemprop")
+        self.found: dict[object, list[HtmlElement]] = {}
+        """What each selector asked so far has found."""
+        self._related: list[HtmlElement] | None = None
         self._elements: list[HtmlElement] | None = None
+
+    @property
+    def related(self) -> list[HtmlElement]:
+        """The `<a>` that state a relation (`rel`): hardly one in ten."""
+        if self._related is None:
+            self._related = _RELATED(self.root)
+        return self._related
 
     @property
     def elements(self) -> list[HtmlElement]:
@@ -39,7 +48,7 @@ class Index:
         return self._elements
 
 
-class _Tokens(Mapping[str, "list[HtmlElement]"]):
+class Tokens(Mapping[str, "list[HtmlElement]"]):
     """The elements by the tokens of one attribute; which tokens there are is known before any element is touched.
 
     The values come from libxml2 as strings: an object for each element that bears one is made only once an element
@@ -54,37 +63,49 @@ class _Tokens(Mapping[str, "list[HtmlElement]"]):
         self._elements: list[HtmlElement] | None = None
         self._found: dict[str, list[HtmlElement]] = {}
 
-    def _tokens(self) -> dict[str, list[int]]:
+    @property
+    def names(self) -> dict[str, list[int]]:
         """Each token with the places of its elements among those that bear the attribute."""
         if self._places is None:
             by_value: dict[str, list[int]] = {}
             for at, value in enumerate(self._select[1](self._root)):
-                by_value.setdefault(value, []).append(at)
-            places: dict[str, list[int]] = defaultdict(list)
+                if value in by_value:
+                    by_value[value].append(at)
+                else:
+                    by_value[value] = [at]
+            places: dict[str, list[int]] = {}
             for value, found in by_value.items():
-                for token in dict.fromkeys(value.split()):
-                    places[token] += found
-            self._places = dict(places)
+                for token in value.split():
+                    if token in places:
+                        places[token] = places[token] + found
+                    else:
+                        places[token] = found
+            self._places = places
         return self._places
 
     def __contains__(self, token: object) -> bool:
-        return token in self._tokens()
+        return token in self.names
 
     def __getitem__(self, token: str) -> list[HtmlElement]:
         found = self._found.get(token)
         if found is None:
-            places = self._tokens()[token]
+            places = self.names[token]
             if self._elements is None:
                 self._elements = self._select[0](self._root)
             elements = self._elements
-            found = self._found[token] = [elements[at] for at in sorted(places)]
+            found = self._found[token] = [elements[at] for at in sorted(set(places))]
         return found
 
+    def any_of(self, tokens: Collection[str]) -> list[HtmlElement]:
+        """The elements that bear one of `tokens`."""
+        names = self.names
+        return [element for token in tokens if token in names for element in self[token]]
+
     def __iter__(self) -> Iterator[str]:
-        return iter(self._tokens())
+        return iter(self.names)
 
     def __len__(self) -> int:
-        return len(self._tokens())
+        return len(self.names)
 
 
 _SELECT = {
@@ -94,6 +115,7 @@ _SELECT = {
     )
     for name in ("class", "id", "itemprop")
 }
+_RELATED = etree.XPath("descendant::a[@rel]")
 
 
 class _ByTag:

@@ -44,8 +44,14 @@ class Layout:
         for name in FIELDS:
             self._compiled[name] = tuple(Selector(css, f"layout {self.name!r}, {name}") for css in getattr(self, name))
 
+    def matches(self, name: str, index: Index) -> Iterator[tuple[list[HtmlElement], str]]:
+        """What each selector of a field finds, if anything, with the selector."""
+        for selector in self._compiled[name]:
+            if found := selector.find(index):
+                yield found, selector.css
+
     def find(self, name: str, index: Index) -> Iterator[tuple[HtmlElement, str]]:
         """Elements of a field with the selector each was found by, in the order of the selectors."""
-        for selector in self._compiled[name]:
-            for element in selector.find(index):
-                yield element, selector.css
+        for found, css in self.matches(name, index):
+            for element in found:
+                yield element, css

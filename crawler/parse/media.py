@@ -95,14 +95,17 @@ def file_name(url: str) -> str:
 
 def image_url(element: HtmlElement) -> str | None:
     """The address of an image, lazy loading undone; None for icons, smileys, counters and placeholders."""
+    given = dict(element.items())
     for side in ("width", "height"):
-        value = (element.get(side) or "").removesuffix("px")
+        value = given.get(side, "").removesuffix("px")
         if value.isascii() and value.isdigit() and int(value[:6]) < MIN_PICTURE_PIXELS:
             return None
-    if _ICON.search(element.get("class") or ""):
+    if (names := given.get("class")) and _ICON.search(names):
         return None
     for name in _LAZY:
-        value = (element.get(name) or "").strip()
+        if name not in given:
+            continue
+        value = given[name].strip()
         if "srcset" in name:
             value = value.split(",", 1)[0].split(" ", 1)[0]
         if value and len(value) <= MAX_URL_CHARS and not value.startswith(("data:", "about:", "javascript:")):

@@ -240,7 +240,7 @@ class _Reader:
         return None
 
     def _rel(self, name: str) -> list[HtmlElement]:
-        return [a for a in self.index.by_tag["a"] if name in (a.get("rel") or "").split()]
+        return [a for a in self.index.related if name in (a.get("rel") or "").split()]
 
     def _authors(self) -> tuple[str, ...]:
         if self.wordpress:

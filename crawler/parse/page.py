@@ -88,9 +88,18 @@ def read_page(body: bytes, url: str, headers: Mapping[str, str]) -> Page:
     sound, encoding = to_utf8(body, content_type)
     if _DATA.match(sound, 0, SNIFF_BYTES) or b"<" not in sound:
         raise NotHtml(f"{url}: the content is data or plain text, not HTML")
-    if len(sound) > MAX_TAG_BYTES:
+    if _may_hold_overlong_tag(sound):
         sound = _OVERLONG_TAG.sub(rb"<\1>", sound)
     return Page(url=url, tree=_parse(sound, url), encoding=encoding, headers=headers)
+
+
+def _may_hold_overlong_tag(sound: bytes) -> bool:
+    """Whether some aligned stretch of half MAX_TAG_BYTES holds no bracket: no longer tag fits between those that do."""
+    stretch = MAX_TAG_BYTES // 2
+    return any(
+        sound.find(b"<", at, at + stretch) < 0 and sound.find(b">", at, at + stretch) < 0
+        for at in range(0, len(sound) - stretch, stretch)
+    )
 
 
 def _parse(sound: bytes, url: str) -> html.HtmlElement:

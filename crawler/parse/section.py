@@ -55,7 +55,7 @@ def _from_layout(page: Page, layout: Layout, title: str) -> Found | None:
 
 def _from_category_link(page: Page) -> Found | None:
     """Block themes print categories as rel=tag links."""
-    for link in page.index.by_tag["a"]:
+    for link in page.index.related:
         if "tag" in (link.get("rel") or "").split():
             parent = link.getparent()
             box = parent.get("class") or "" if parent is not None else ""
@@ -67,9 +67,12 @@ def _from_category_link(page: Page) -> Found | None:
 
 
 def _from_crumbs(page: Page, title: str) -> Found | None:
-    for token, elements in page.index.by_class.items():
+    classes = page.index.by_class
+    if not _CRUMBS.search(" ".join(classes.names)):
+        return None
+    for token in classes:
         if _CRUMBS.search(token):
-            for element in elements:
+            for element in classes[token]:
                 label = _last([_label("".join(a.itertext())) for a in element.iter("a")], title)
                 if label:
                     return label, "breadcrumb"

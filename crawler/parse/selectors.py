@@ -22,7 +22,7 @@ class Selector:
     anything else falls back to XPath, which walks the tree.
     """
 
-    __slots__ = ("_steps", "_xpath", "css")
+    __slots__ = ("_classes", "_ids", "_steps", "_xpath", "css")
 
     def __init__(self, css: str, where: str = "selector") -> None:
         self.css = css
@@ -33,14 +33,23 @@ class Selector:
             raise ValueError(f"{where}: {css!r} is not a CSS selector ({error})") from error
         self._steps = _steps(parsed[0].parsed_tree) if len(parsed) == 1 and not parsed[0].pseudo_element else None
         self._xpath = etree.XPath(xpath, smart_strings=False) if self._steps is None else None
+        compounds = [compound for _, compound in self._steps or ()]
+        self._classes = frozenset(name for compound in compounds for name in compound.classes)
+        self._ids = frozenset(compound.identity for compound in compounds if compound.identity is not None)
 
     def find(self, index: Index) -> list[HtmlElement]:
         """Every element of the page that matches, in document order."""
+        found = index.found.get(self)
+        if found is None:
+            found = index.found[self] = self._find(index)
+        return found
+
+    def _find(self, index: Index) -> list[HtmlElement]:
         if self._steps is None:
             assert self._xpath is not None
             found = self._xpath(index.root)
             return [item for item in found if isinstance(item, etree._Element)]  # type: ignore[misc] # noqa: SLF001 -- lxml has no public name for it
-        if not all(step.possible(index) for _, step in self._steps):
+        if not (self._classes <= index.by_class.names.keys() and self._ids <= index.by_id.names.keys()):
             return []
         return [element for element in self._candidates(index) if self._matches(element)]
 
@@ -77,12 +86,6 @@ class _Compound:
         """Whether it asks for a class, an id or a property, or a piece of one, of which a page has few."""
         return self.identity is not None or bool(self.classes) or any(map(_is_listed, self.attributes))
 
-    def possible(self, index: Index) -> bool:
-        """Whether the page has every class and the id it asks for."""
-        if self.identity is not None and self.identity not in index.by_id:
-            return False
-        return all(name in index.by_class for name in self.classes)
-
     def candidates(self, index: Index) -> Iterable[HtmlElement]:
         if self.identity is not None:
             return index.by_id.get(self.identity, ())
@@ -99,7 +102,7 @@ class _Compound:
         for name, operator, value in filter(_is_listed, self.attributes):
             names = {"id": index.by_id, "class": index.by_class, "itemprop": index.by_prop}[name]
             test = _TESTS[operator]
-            lists = [named for key, named in names.items() if test(key, value)]
+            lists = [names[key] for key in names.names if test(key, value)]
             if len(lists) < 2:
                 return lists[0] if lists else []
             found = {element for named in lists for element in named}

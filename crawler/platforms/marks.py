@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
 from crawler.parse.selectors import Selector
 
 if TYPE_CHECKING:
     from crawler.parse.page import Page
 
-_ASSETS = (("link", "href"), ("script", "src"), ("img", "src"))
+_ASSETS = etree.XPath("//link/@href | //script/@src | //img/@src", smart_strings=False)
 
 
 class Traces:
@@ -31,8 +33,7 @@ class Traces:
     @cached_property
     def assets(self) -> str:
         """URLs of the page's stylesheets, scripts and pictures, one a line."""
-        found = (element.get(attribute) or "" for tag, attribute in _ASSETS for element in self.page.index.by_tag[tag])
-        return "\n".join(found)
+        return "\n".join(_ASSETS(self.page.tree))
 
 
 @dataclass(frozen=True, slots=True)
