@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from sample_server import SampleServer
 
 from pipelines.items import Article
 
 REPO = Path(__file__).parents[1]
 SAMPLE = REPO / "sample" / "sample.wacz"
+settings.register_profile("untimed", deadline=None)  # how long an example takes is the machine's affair
+settings.load_profile("untimed")
 CAPTURED = datetime(2025, 6, 2, 1, 12, 13, tzinfo=UTC)
 
 

@@ -35,10 +35,18 @@ BLOCK = _tags("""
     h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody td tfoot th
     thead tr ul caption marquee""")
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_SKIPPED, _BLOCK, _LINE_BREAK, _IMAGE, _EMBED, _LINK, _INLINE = range(7)
+_ROLES = (
+    dict.fromkeys(SKIP, _SKIPPED)
+    | dict.fromkeys(BLOCK, _BLOCK)
+    | {"br": _LINE_BREAK, "img": _IMAGE, "iframe": _EMBED, "object": _EMBED, "embed": _EMBED, "a": _LINK}
+)
+"""What the walk does with an element, by its tag; any other tag is _INLINE."""
+_STYLED = {"b": BOLD, "strong": BOLD, "i": ITALIC, "em": ITALIC, "cite": ITALIC}
+_PLAIN = BLOCK - HEADINGS.keys() - _tags("blockquote center figcaption hr li menu ol table ul")
+"""Blocks that change nothing for what they hold as long as they bear no attribute."""
 _LOOSE = BREAK + "\u00a0 \t\r\n.,;:-–—()/…\"'“”\u200b\ufeff"
 """What may stand outside the bold of a bold paragraph."""
-_EMBEDS = frozenset({"iframe", "object", "embed"})
-_BOLD_TAGS, _ITALIC_TAGS = frozenset({"b", "strong"}), frozenset({"i", "em", "cite"})
 _CAPTION_CLASS = re.compile(
     r"caption|chu-?thich|image[_-]?desc|img[_-]?desc|photo[_-]?(?:desc|note|cms)|\bpic-?note|\bnote ignore\b",
     re.IGNORECASE,
@@ -118,38 +126,37 @@ class _Walker:
             self.runs.append((text, style))
         for child in element:
             tag = child.tag
-            if tag not in SKIP and isinstance(tag, str) and child not in self.dropped:
-                if tag in BLOCK:
+            role = _ROLES.get(tag, _INLINE)
+            if role and child not in self.dropped:
+                if role == _BLOCK:
                     self.block(child, tag, style)
-                elif tag == "br":
-                    self.line_break()
-                elif tag == "img":
-                    self.image(child)
-                elif tag in _EMBEDS:
-                    self.embed(child)
-                else:
+                elif role == _LINK:
+                    self.link(child, style)
+                elif role == _INLINE:
                     self.inline(child, tag, style)
+                elif role == _LINE_BREAK:
+                    self.line_break()
+                elif role == _IMAGE:
+                    self.image(child)
+                else:
+                    self.embed(child)
             text = child.tail
             if text and (self.runs or not text.isspace()):
                 self.runs.append((text, style))
         self.depth -= 1
 
     def inline(self, element: HtmlElement, tag: str, style: Style) -> None:
+        if not isinstance(tag, str):  # an entity nobody knows
+            return
         bits, href = style
-        if tag == "a":
-            self.link(element, style)
-            return
-        if tag in _BOLD_TAGS:
-            bits |= BOLD
-        elif tag in _ITALIC_TAGS:
-            bits |= ITALIC
-        css = element.get("style")
-        if css:
-            if "none" in css and _NOT_SHOWN.search(css):
+        bits |= _STYLED.get(tag, 0)
+        for name, value in element.items():
+            if name == "style":
+                if "none" in value and _NOT_SHOWN.search(value):
+                    return
+                bits |= _css_bits(value)
+            elif name == "class" and _is_hidden(value):
                 return
-            bits |= _css_bits(css)
-        if (value := element.get("class")) and _is_hidden(value):
-            return
         self.children(element, style if bits == style[0] else (bits, href))
 
     def link(self, element: HtmlElement, style: Style) -> None:
@@ -198,38 +205,51 @@ class _Walker:
             self.flush()
         if (not len(element) and not element.text) or len(self.blocks) > MAX_BLOCKS:
             return
-        get = element.get
-        css, hint = get("style") or "", f"{get('class') or ''} {get('id') or ''}"
-        if tag == "hr" or (
-            not self.hidden and (("none" in css and _NOT_SHOWN.search(css)) or get("hidden") is not None)
-        ):
+        attributes = element.items()
+        if not attributes and tag in _PLAIN:
+            outer = self.open(element, tag, " ")
+            self.children(element, style)
+            self.close(outer)
+            return
+        given = dict(attributes)
+        css, hint = given.get("style", ""), f"{given.get('class', '')} {given.get('id', '')}"
+        if tag == "hr" or (not self.hidden and (("none" in css and _NOT_SHOWN.search(css)) or "hidden" in given)):
             return
         if hint != " " and _is_hidden(hint):
             return
-        frame = Frame(element, tag, self.frame, len(self.blocks), hint)
-        self.outline.frames[element] = frame
-        saved = (self.frame, self.align, self.kind, self.marker, self.level, self.quote, self.counter, self.group)
-        self.frame = frame
-        self.enter(element, tag, css, hint)
+        saved = (self.align, self.kind, self.marker, self.level, self.quote, self.counter, self.group)
+        outer = self.open(element, tag, hint)
+        self.enter(element, tag, css, hint, given.get("align"))
         bits = style[0] | (_css_bits(css) if css else 0)
         if tag == "table" and self.table(element):
             pass
         else:
             self.children(element, style if bits == style[0] else (bits, style[1]))
-        if self.runs or self.pictures or self.files:
-            self.flush()
-        frame.end = len(self.blocks)
+        self.close(outer)
         counter = self.counter
         pending = self.marker
-        (self.frame, self.align, self.kind, self.marker, self.level, self.quote, self.counter, self.group) = saved
+        (self.align, self.kind, self.marker, self.level, self.quote, self.counter, self.group) = saved
         if tag == "li":
             self.counter = counter
-        elif self.kind == "li" and saved[3]:
+        elif self.kind == "li" and saved[2]:
             self.marker = pending
 
-    def enter(self, element: HtmlElement, tag: str, css: str, hint: str) -> None:
+    def open(self, element: HtmlElement, tag: str, hint: str) -> Frame | None:
+        """Make an element the frame of what follows; the frame around it."""
+        outer = self.frame
+        self.frame = self.outline.frames[element] = Frame(element, tag, outer, len(self.blocks), hint)
+        return outer
+
+    def close(self, outer: Frame | None) -> None:
+        """End the last block of a frame, and go back to the one around it."""
+        if self.runs or self.pictures or self.files:
+            self.flush()
+        assert self.frame is not None
+        self.frame.end = len(self.blocks)
+        self.frame = outer
+
+    def enter(self, element: HtmlElement, tag: str, css: str, hint: str, align: str | None) -> None:
         """What entering this element changes for the blocks inside it."""
-        align = element.get("align")
         if align:
             self.align = align.lower()
         elif "align" in css or "text-" in hint:
@@ -258,12 +278,17 @@ class _Walker:
     def flush(self) -> None:
         """End the block that is being collected."""
         runs, pictures, files = self.runs, self.pictures, self.files
-        self.runs, self.pictures, self.files = [], [], []
+        self.runs = []
         frame = self.frame
         assert frame is not None
         if frame.tag == "pre":
             runs = [(piece.replace("\n", BREAK), style) for piece, style in runs]
-        text = lines("".join([piece for piece, _ in runs]))
+        text = lines(runs[0][0] if len(runs) == 1 else "".join([piece for piece, _ in runs])) if runs else ""
+        if not pictures and not files:
+            if text:
+                self.blocks.append(self.text_block(text, runs, [], frame))
+            return
+        self.pictures, self.files = [], []
         for picture, after in pictures:
             if not after:
                 self.blocks.append(Block("image", frame, align=self.align, picture=picture))

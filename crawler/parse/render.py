@@ -86,9 +86,12 @@ def _is_web(url: str) -> bool:
 
 def _inline(block: Block, skip: int = 0) -> str:
     """A block's text with its links, bold and italic; neighbouring pieces of one style are joined."""
+    runs = block.runs
+    if len(runs) == 1 or all(style == runs[0][1] for _, style in runs):
+        return _whole(block, skip)
     out: list[str] = []
     space = False
-    for text, style in _merged(block.runs):
+    for text, style in _merged(runs):
         parts = text.split(BREAK)
         rendered = []
         for part in parts:
@@ -104,6 +107,14 @@ def _inline(block: Block, skip: int = 0) -> str:
         else:
             space = space or bool(text)
     return "".join(out).strip(" " + BREAK)
+
+
+def _whole(block: Block, skip: int) -> str:
+    """A block of one style: its clean text, line by line."""
+    if not block.runs:
+        return ""
+    style = block.runs[0][1]
+    return BREAK.join(_styled(line, style, skip) for line in block.text.split("\n"))
 
 
 def _merged(runs: Sequence[tuple[str, Style]]) -> Iterator[tuple[str, Style]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.parse.metadata import is_home
@@ -66,12 +67,17 @@ def _from_category_link(page: Page) -> Found | None:
     return None
 
 
+@lru_cache(maxsize=4096)
+def _names_crumbs(token: str) -> bool:
+    return _CRUMBS.search(token) is not None
+
+
 def _from_crumbs(page: Page, title: str) -> Found | None:
     classes = page.index.by_class
     if not _CRUMBS.search(" ".join(classes.names)):
         return None
     for token in classes:
-        if _CRUMBS.search(token):
+        if _names_crumbs(token):
             for element in classes[token]:
                 label = _last([_label("".join(a.itertext())) for a in element.iter("a")], title)
                 if label:

@@ -14,7 +14,7 @@ from crawler.parse.selectors import Selector
 if TYPE_CHECKING:
     from crawler.parse.page import Page
 
-_ASSETS = etree.XPath("//link/@href | //script/@src | //img/@src", smart_strings=False)
+_ASSETS = [etree.XPath(path, smart_strings=False) for path in ("//link/@href", "//script/@src", "//img/@src")]
 
 
 class Traces:
@@ -33,7 +33,7 @@ class Traces:
     @cached_property
     def assets(self) -> str:
         """URLs of the page's stylesheets, scripts and pictures, one a line."""
-        return "\n".join(_ASSETS(self.page.tree))
+        return "\n".join(url for find in _ASSETS for url in find(self.page.tree))
 
 
 @dataclass(frozen=True, slots=True)

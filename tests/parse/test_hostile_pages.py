@@ -93,7 +93,7 @@ MARKUP = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(MARKUP)
 def test_any_markup_is_an_article_or_a_named_reason(markup: str) -> None:
     try:
@@ -108,7 +108,7 @@ def test_any_markup_is_an_article_or_a_named_reason(markup: str) -> None:
     assert reason
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_a_page_or_a_named_reason(body: bytes) -> None:
     try:
