@@ -15,6 +15,7 @@ from crawler.parse.errors import EmptyBody, NoTitle, ProtectedPost
 from crawler.parse.host import NOTHING, specimen
 from crawler.parse.media import file_name, media_type
 from crawler.parse.metadata import Metadata, read_metadata
+from crawler.parse.page import MAX_TAGS
 from crawler.parse.tail import has_end_mark, people, read_tail
 from crawler.parse.text import squeeze
 from pipelines.items import Article, Attachment
@@ -135,6 +136,8 @@ class _Reading:
             extractor=f"{self.platform}/{self.layout.name if self.layout else 'generic'} {CODE_VERSION}",
         )
         self.evidence.update(title=found.source, body=part.source)
+        if any(page.cut for page in self.pages):
+            self.evidence["body"] += f", cut at {MAX_TAGS} tags"
         if lead:
             self.evidence["lead"] = lead.source
         self._set_dates(article, dates)

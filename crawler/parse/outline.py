@@ -36,13 +36,16 @@ BLOCK = _tags("""
     thead tr ul caption marquee""")
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _SKIPPED, _BLOCK, _LINE_BREAK, _IMAGE, _EMBED, _LINK, _INLINE = range(7)
-_ROLES = (
-    dict.fromkeys(SKIP, _SKIPPED)
-    | dict.fromkeys(BLOCK, _BLOCK)
-    | {"br": _LINE_BREAK, "img": _IMAGE, "iframe": _EMBED, "object": _EMBED, "embed": _EMBED, "a": _LINK}
-)
+_ROLES: dict[object, int] = {
+    **dict.fromkeys(SKIP, _SKIPPED),
+    **dict.fromkeys(BLOCK, _BLOCK),
+    **dict.fromkeys(("iframe", "object", "embed"), _EMBED),
+    "br": _LINE_BREAK,
+    "img": _IMAGE,
+    "a": _LINK,
+}
 """What the walk does with an element, by its tag; any other tag is _INLINE."""
-_STYLED = {"b": BOLD, "strong": BOLD, "i": ITALIC, "em": ITALIC, "cite": ITALIC}
+_STYLED: dict[object, int] = {"b": BOLD, "strong": BOLD, "i": ITALIC, "em": ITALIC, "cite": ITALIC}
 _PLAIN = BLOCK - HEADINGS.keys() - _tags("blockquote center figcaption hr li menu ol table ul")
 """Blocks that change nothing for what they hold as long as they bear no attribute."""
 _LOOSE = BREAK + "\u00a0 \t\r\n.,;:-–—()/…\"'“”\u200b\ufeff"
@@ -129,7 +132,7 @@ class _Walker:
             role = _ROLES.get(tag, _INLINE)
             if role and child not in self.dropped:
                 if role == _BLOCK:
-                    self.block(child, tag, style)
+                    self.block(child, tag, style)  # type: ignore[arg-type] # a role of a name's
                 elif role == _LINK:
                     self.link(child, style)
                 elif role == _INLINE:
@@ -145,7 +148,7 @@ class _Walker:
                 self.runs.append((text, style))
         self.depth -= 1
 
-    def inline(self, element: HtmlElement, tag: str, style: Style) -> None:
+    def inline(self, element: HtmlElement, tag: object, style: Style) -> None:
         if not isinstance(tag, str):  # an entity nobody knows
             return
         bits, href = style

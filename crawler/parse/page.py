@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import urljoin
 
 from lxml import etree, html
@@ -16,6 +17,8 @@ from crawler.parse.index import Index
 MAX_PAGE_BYTES = 16_000_000
 """Larger responses are dumps or traps; the largest article page seen is under 2 MB."""
 SNIFF_BYTES = 1024
+MAX_TAGS = 100_000
+"""Where a page is cut: the longest lists and tables seen have a fifth of it."""
 MAX_TAG_BYTES = 200_000
 """A longer tag loses its attributes: libxml2 compares each with all before it."""
 
@@ -38,6 +41,7 @@ _DATA = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _OVERLONG_TAG = re.compile(rb"<([a-zA-Z][\w:-]{0,30})\s[^<>]{200000,}+>")
+_TAG = re.compile(rb"<")
 _BLANK = b" \t\r\n\f\0"
 _INLINE_TAGS = re.compile(rb"</?(?:font|span|b|i|u|em|strong|big|small|o:p|st1:\w+)(?:\s[^<>]*)?>", re.IGNORECASE)
 
@@ -50,6 +54,8 @@ class Page:
     tree: html.HtmlElement
     encoding: str
     headers: Mapping[str, str]
+    cut: bool = False
+    """Whether what stands behind MAX_TAGS was left unread."""
     _index: Index | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -90,7 +96,10 @@ def read_page(body: bytes, url: str, headers: Mapping[str, str]) -> Page:
         raise NotHtml(f"{url}: the content is data or plain text, not HTML")
     if _may_hold_overlong_tag(sound):
         sound = _OVERLONG_TAG.sub(rb"<\1>", sound)
-    return Page(url=url, tree=_parse(sound, url), encoding=encoding, headers=headers)
+    cut = sound.count(b"<") > MAX_TAGS
+    if cut:
+        sound = sound[: next(islice(_TAG.finditer(sound), MAX_TAGS, None)).start()]
+    return Page(url=url, tree=_parse(sound, url), encoding=encoding, headers=headers, cut=cut)
 
 
 def _may_hold_overlong_tag(sound: bytes) -> bool:

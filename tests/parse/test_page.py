@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from crawler.parse.charset import decode, undouble
 from crawler.parse.errors import EmptyPage, NotAnArticle, NotHtml, PageTooLarge
-from crawler.parse.page import MAX_PAGE_BYTES, read_page
+from crawler.parse.page import MAX_PAGE_BYTES, MAX_TAGS, read_page
+from crawler.platforms.detect import PLATFORMS
 
 URL = "https://tin.vidu.gov.vn/bai/"
 SENTENCE = "Ủy ban nhân dân xã Tân Sương tổ chức Hội nghị đối thoại với người dân về đường giao thông nông thôn."
@@ -176,3 +177,13 @@ def test_the_index_finds_tokens_of_several_values_in_document_order() -> None:
     assert index.by_class["b"][2] is index.by_id["x"][0]
     assert "c" not in index.by_class
     assert index.by_class.get("c", ()) == ()
+
+
+def test_a_page_is_cut_where_no_honest_page_goes_on_and_its_article_says_so() -> None:
+    start = "<html><body><article><h1>Giá nông sản tháng 3</h1><p>Sở Công Thương thông báo giá bán lẻ.</p>"
+    body = (start + "<p>Gạo tẻ thường 16.500 đồng/kg.</p>" * MAX_TAGS).encode()
+    page = read_page(body, URL, {})
+    assert page.cut
+    assert MAX_TAGS // 2 - 10 < sum(1 for _ in page.tree.iter()) <= MAX_TAGS // 2
+    assert not read_page(body[: len(body) // 3], URL, {}).cut
+    assert PLATFORMS["generic"].read([page], None).evidence["body"].endswith("cut at 100000 tags")
