@@ -15,7 +15,7 @@ What each threshold rests on (measured by tests/pipelines/test_legacy.py on text
 | MIN_WORDS | Danish, French, Polish read wrongly have one or two such words a sentence: `så`, `laïc`, `s¹` |
 | MIN_LETTERS | and always with the same few letters; five syllables of Vietnamese have four different ones |
 | MIN_SIGNS | TCVN3: its à á ả ã ạ ă â đ ô ơ ư are signs, of which other languages have not two within words |
-| MIN_SHARE | of Vietnamese over nine in ten (not `Q§`); elsewhere, and in VISCII, less than half |
+| MIN_SHARE | of Vietnamese over nine in ten become syllables (not `Q§`); of VISCII read so, at most .63 |
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MIN_LETTERS = 4
 """Different letters outside ASCII in these words."""
 MIN_SIGNS = 2
 """Of them, in TCVN3, how many that are no letters of any Western language."""
-MIN_SHARE = 0.6
+MIN_SHARE = 0.75
 """Of the different words with a letter outside ASCII in the lines that are not sound, how many become syllables."""
 KEPT_WORDS = 1 << 14
 """Words whose answer is kept: a text has a few thousand different ones, over and over."""
@@ -194,16 +194,16 @@ def recognise(text: str) -> Encoding | None:
 
 def recognise_lines(lines: Iterable[str]) -> Encoding | None:
     """`recognise` for text that is in lines, cells or elements already."""
-    lines = [line for line in lines if not line.isascii()]
-    found: list[tuple[int, Encoding]] = []
-    for encoding in ENCODINGS:
-        whole = Evidence()
-        for evidence in map(encoding.weigh, lines):
-            if evidence.verdict is not False:
-                whole.add(evidence)
-        if encoding.proven(whole):
-            found.append((len(whole.gained), encoding))
-    return max(found, key=lambda each: each[0])[1] if found else None
+    whole = {encoding: Evidence() for encoding in ENCODINGS}
+    for line in lines:
+        if not line.isascii():
+            read = {encoding: encoding.weigh(line) for encoding in ENCODINGS}
+            most = max(len(evidence.gained) for evidence in read.values())
+            for encoding, evidence in read.items():  # a line in the other encoding says nothing against this one
+                if evidence.verdict is not False and len(evidence.gained) == most:
+                    whole[encoding].add(evidence)
+    found = [encoding for encoding, evidence in whole.items() if encoding.proven(evidence)]
+    return max(found, key=lambda encoding: len(whole[encoding].gained), default=None)
 
 
 def convert(text: str) -> str:
