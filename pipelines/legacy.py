@@ -22,9 +22,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Literal
 
 from pipelines.syllables import MAX_LETTERS, TONES, is_syllable
 
@@ -36,6 +37,10 @@ MIN_SIGNS = 2
 """Of them, in TCVN3, how many that are no letters of any Western language."""
 MIN_SHARE = 0.75
 """Of the different words with a letter outside ASCII in the lines that are not sound, how many become syllables."""
+MAX_LOOK_CHARS = 500_000
+"""Of the lines with a letter outside ASCII, how much is looked at before a text is taken for sound."""
+MAX_LINE_CHARS = 20_000
+"""Of one line, how much is weighed."""
 KEPT_WORDS = 1 << 14
 """Words whose answer is kept: a text has a few thousand different ones, over and over."""
 
@@ -103,7 +108,7 @@ class Encoding:
     def weigh(self, text: str) -> Evidence:
         """What the words of `text` say for and against its being in this encoding."""
         evidence = Evidence()
-        for word in set(_WORD.findall(unicodedata.normalize("NFC", text))):
+        for word in set(_WORD.findall(unicodedata.normalize("NFC", text[:MAX_LINE_CHARS]))):
             if word.isascii():
                 continue
             if _holds_unicode(word):
@@ -189,47 +194,57 @@ def recognise(text: str) -> Encoding | None:
 
     None for sound Vietnamese, other languages, and text too short to tell.
     """
-    return recognise_lines(_LINES.split(text))
+    return next(iter(recognise_lines(_LINES.split(text))), None)
 
 
-def recognise_lines(lines: Iterable[str]) -> Encoding | None:
-    """`recognise` for text that is in lines, cells or elements already."""
+def recognise_lines(lines: Iterable[str]) -> list[Encoding]:
+    """The legacy encodings that some of `lines` (or cells, or elements) are typed in, the most frequent first."""
     whole = {encoding: Evidence() for encoding in ENCODINGS}
+    seen = 0
     for line in lines:
         if not line.isascii():
+            seen += len(line[:MAX_LINE_CHARS])
+            if seen > MAX_LOOK_CHARS:
+                break
             read = {encoding: encoding.weigh(line) for encoding in ENCODINGS}
             most = max(len(evidence.gained) for evidence in read.values())
             for encoding, evidence in read.items():  # a line in the other encoding says nothing against this one
                 if evidence.verdict is not False and len(evidence.gained) == most:
                     whole[encoding].add(evidence)
     found = [encoding for encoding, evidence in whole.items() if encoding.proven(evidence)]
-    return max(found, key=lambda encoding: len(whole[encoding].gained), default=None)
+    return sorted(found, key=lambda encoding: -len(whole[encoding].gained))
 
 
 def convert(text: str) -> str:
     """`text` with its lines in a legacy encoding as Unicode; sound lines, and sound text as a whole, as they came."""
-    for _ in ENCODINGS:  # a text may hold lines of both
-        encoding = recognise(text)
-        if encoding is None:
-            break
-        text = _convert_lines(text, encoding)
-    return text
-
-
-def _convert_lines(text: str, encoding: Encoding) -> str:
     pieces = _LINES.split(text)
-    pieces[::2] = [
-        encoding.convert(line) if legacy else line
-        for line, legacy in zip(pieces[::2], verdicts(map(encoding.weigh, pieces[::2])), strict=True)
-    ]
+    encodings = recognise_lines(pieces)
+    if not encodings:
+        return text
+    lines = pieces[::2]
+    read = follow([judge(line, encodings) for line in lines])
+    pieces[::2] = [encoding.convert(line) if encoding else line for line, encoding in zip(lines, read, strict=True)]
     return "".join(pieces)
 
 
-def verdicts(evidence: Iterable[Evidence]) -> list[bool]:
-    """For each line in order whether it is legacy text: one that does not tell is as the one that told before it."""
-    told = [each.verdict for each in evidence]
-    first = next((each for each in told if each is not None), False)
-    return list(map(bool, _last_told([first, *told])[1:]))
+def judge(line: str, encodings: Sequence[Encoding]) -> Encoding | Literal["sound"] | None:
+    """Which of the `encodings` of its text a line is in, or "sound"; None where it does not tell: `Bé` may be "Bộ"."""
+    if line.isascii():
+        return None
+    read = [encoding.weigh(line) for encoding in encodings]
+    best = max(range(len(read)), key=lambda n: len(read[n].gained))
+    verdict = read[best].verdict
+    return None if verdict is None else encodings[best] if verdict else "sound"
+
+
+def follow(told: Sequence[Encoding | Literal["sound"] | None]) -> list[Encoding | None]:
+    """For each line in order the encoding it is in: one that does not tell is as the one that told before it."""
+    last = next((each for each in told if each is not None), None)
+    out: list[Encoding | None] = []
+    for each in told:
+        last = last if each is None else each
+        out.append(last if isinstance(last, Encoding) else None)
+    return out
 
 
 def _holds_unicode(word: str) -> bool:
@@ -256,6 +271,6 @@ def _upper(word: str) -> bool | None:
 
 
 def _last_told(told: Iterable[bool | None]) -> list[bool | None]:
-    """For each value the last one before it, or itself, that is not None."""
+    """For each value itself, or where it is None the last one before it that is not."""
     last: bool | None = None
     return [last := last if one is None else one for one in told]
