@@ -38,7 +38,9 @@ MIN_SIGNS = 2
 MIN_SHARE = 0.75
 """Of the different words with a letter outside ASCII in the lines that are not sound, how many become syllables."""
 MAX_LOOK_CHARS = 500_000
-"""Of the lines with a letter outside ASCII, how much is looked at before a text is taken for sound."""
+"""Of the lines with a letter outside ASCII, how much is looked at before a text is taken for sound..."""
+LINE_CHARS = 20
+"""... a line counting for so much more, as looking at one costs that."""
 MAX_LINE_CHARS = 20_000
 """Of one line, how much is weighed."""
 KEPT_WORDS = 1 << 14
@@ -203,7 +205,7 @@ def recognise_lines(lines: Iterable[str]) -> list[Encoding]:
     seen = 0
     for line in lines:
         if not line.isascii():
-            seen += len(line[:MAX_LINE_CHARS])
+            seen += LINE_CHARS + len(line[:MAX_LINE_CHARS])
             if seen > MAX_LOOK_CHARS:
                 break
             read = {encoding: encoding.weigh(line) for encoding in ENCODINGS}

@@ -66,10 +66,10 @@ def mend(root: html.HtmlElement) -> str | None:
     A text that does not tell (`Bé` is "Bộ" and a word of its own) is taken for what its font says, or its paragraph,
     or the text before it.
     """
-    texts = list(_texts(root))
-    encodings = recognise_lines(text.value for text in texts)
+    encodings = recognise_lines(map(str, root.itertext()))
     if not encodings:
         return None
+    texts = list(_texts(root))
     for text, encoding in zip(texts, follow(_told(texts, encodings)), strict=True):
         ascii_only = text.value.isascii()
         capitals = (
