@@ -69,8 +69,11 @@ _VNI_MARKS = {
     "ö": _VNI_TONES,
 }
 
-_WORD = re.compile("[A-Za-z\u00a1-\u036f\u1e00-\u1eff]+")
+_MARKED = "\u00a1-\u036f\u1e00-\u1eff"
+_WORD = re.compile(f"[A-Za-z{_MARKED}]+")
 """Words of any of it, sound or not: © and ¬ are letters of TCVN3."""
+_MARKED_WORD = re.compile(f"(?<![A-Za-z{_MARKED}])[A-Za-z]*+[{_MARKED}][A-Za-z{_MARKED}]*+")
+"""Those with a letter outside ASCII."""
 _LINES = re.compile(r"([\n\r\f\v\x07\x1c-\x1e\x85\u2028\u2029]+)")
 """What parts paragraphs, and the cells of an old Word table (BEL)."""
 
@@ -110,9 +113,7 @@ class Encoding:
     def weigh(self, text: str) -> Evidence:
         """What the words of `text` say for and against its being in this encoding."""
         evidence = Evidence()
-        for word in set(_WORD.findall(unicodedata.normalize("NFC", text[:MAX_LINE_CHARS]))):
-            if word.isascii():
-                continue
+        for word in set(_MARKED_WORD.findall(unicodedata.normalize("NFC", text[:MAX_LINE_CHARS]))):
             if _holds_unicode(word):
                 evidence.lost.add(word)
             elif len(word) > 1:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html.entities import codepoint2name
 from typing import Literal
 
 from lxml import etree, html
@@ -15,13 +14,14 @@ from pipelines.legacy import TCVN3, VNI, Encoding, follow, judge, recognise_line
 _MARKS = "ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþ"
 """Letters that legacy text of some ten syllables holds (ñ is đ or ủ, ö is ư or ử) and sound Vietnamese never does."""
 _BYTES = re.compile(b"\xc3[%b]" % bytes(char.encode()[1] for char in _MARKS))
-_NAMES = "|".join(codepoint2name[ord(char)] for char in _MARKS)
+_NAMES = "[AEIOUaeiou]uml|[IUiu]circ|[Nn]tilde|[Aa]ring|[Cc]cedil|[Oo]slash|AElig|aelig|THORN|thorn|szlig"
 _DECIMALS = "|".join(str(ord(char)) for char in _MARKS)
 _HEXADECIMALS = "|".join(f"{ord(char):x}|{ord(char):X}" for char in _MARKS)
-_ENTITIES = re.compile(f"&(?:{_NAMES}|#(?:0*(?:{_DECIMALS})|[xX]0*(?:{_HEXADECIMALS})))\\b".encode())
+_ENTITIES = re.compile(f"&(?:#(?:0*(?:{_DECIMALS})|[xX]0*(?:{_HEXADECIMALS}))|{_NAMES})\\b".encode())
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What the parser lets through and the tree does not take back."""
+_SHOWN = etree.XPath("//text()[not(parent::script or parent::style)]", smart_strings=False)
 _ATTRIBUTES = ("title", "alt", "content", "value", "summary")
 _NO_TEXT = frozenset({"script", "style"})
 _OLD_FONT = re.compile(r"(?:^|[\s:;,'\"])(?:(\.)vn|vni-)", re.IGNORECASE)
@@ -66,7 +66,7 @@ def mend(root: html.HtmlElement) -> str | None:
     A text that does not tell (`Bé` is "Bộ" and a word of its own) is taken for what its font says, or its paragraph,
     or the text before it.
     """
-    encodings = recognise_lines(map(str, root.itertext()))
+    encodings = recognise_lines(_SHOWN(root))
     if not encodings:
         return None
     texts = list(_texts(root))
