@@ -89,7 +89,8 @@ class Encoding:
     pattern: re.Pattern[str] = field(repr=False)
 
     def convert(self, text: str, *, capitals: bool = False) -> str:
-        """`text`, all of which is in this encoding, as Unicode in NFC; words that hold a Unicode letter stay.
+        """`text`, all of which is in this encoding, as Unicode in NFC; words that hold a Unicode letter stay,
+        unless they become syllables by it (`®ịnh`, half mended by somebody).
 
         TCVN3 has small letters with marks only. A word whose other letters are capitals comes out in capitals, and so
         does one of a single ASCII letter beside such words (`VÒ VIÖC`). `capitals`: the font draws every letter as a
@@ -105,9 +106,11 @@ class Encoding:
         return converted.upper() if capitals else converted
 
     def _word(self, word: str, *, upper: bool = False) -> str:
-        if word.isascii() or _holds_unicode(word):
+        if word.isascii():
             return word
         converted = self.pattern.sub(lambda found: self.letters[found[0]], word)
+        if _holds_unicode(word) and (is_syllable(word) or not is_syllable(converted)):
+            return word
         return converted.upper() if upper else converted
 
     def weigh(self, text: str) -> Evidence:

@@ -102,6 +102,11 @@ def test_paragraphs_are_decided_one_by_one() -> None:
     assert read == [sound, *small, "Cafe 2006", "Bộ", sound, *REPORT.split("\n"), "Crème brûlée", sound, "Bé"]
 
 
+def test_words_mended_by_half_are_mended_wholly() -> None:
+    assert TCVN3.convert("QuyÕt ®ịnh cña x· Đắk Mil") == "Quyết định của xã Đắk Mil"
+    assert TCVN3.convert("đúng, Nguyễn, Đắk Mil") == "đúng, Nguyễn, Đắk Mil"
+
+
 def test_dashes_quotes_and_spaces_stay() -> None:
     text = "\t“" + typed(REPORT, TCVN3).replace(" ", "\u00a0") + "” – … €\r\n"
     assert convert(text) == "\t“" + REPORT.replace("Ủy", "ủy").replace(" ", "\u00a0") + "” – … €\r\n"
