@@ -8,14 +8,14 @@ paragraph may be old and the next one sound.
 Tables: TCVN 5712:1993, VN3; VNI for Windows. Neither has letters at 80-9F, so that Latin-1 and windows-1252 bytes are
 read alike; what stands there are dashes and quotes. The capitals only VN1 has are left out: no ABC font draws them.
 
-What each threshold rests on (measured by tests/pipelines/test_legacy.py on texts of other languages):
+What each threshold rests on (tests/pipelines/test_legacy.py holds such texts of other languages):
 
 | threshold | why |
 |---|---|
 | MIN_WORDS | Danish, French, Polish read wrongly have one or two such words a sentence: `så`, `laïc`, `s¹` |
 | MIN_LETTERS | and always with the same few letters; five syllables of Vietnamese have four different ones |
 | MIN_SIGNS | TCVN3: its à á ả ã ạ ă â đ ô ơ ư are signs, of which other languages have not two within words |
-| MIN_SHARE | of Vietnamese over nine in ten become syllables (not `Q§`); of VISCII read so, at most .63 |
+| MIN_SHARE | of Vietnamese over nine in ten become syllables (not `Q§`); of VISCII read so, .46-.63 |
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ _SHOWN = etree.XPath("//text()[not(parent::script or parent::style)]", smart_str
 _ATTRIBUTES = ("title", "alt", "content", "value", "summary")
 _NO_TEXT = frozenset({"script", "style"})
 _OLD_FONT = re.compile(r"(?:^|[\s:;,'\"])(?:(\.)vn|vni-)", re.IGNORECASE)
+_FAMILY = re.compile(r"(?<![\w-])font(?:-family)?\s*:\s*([^;]*)", re.IGNORECASE)
 _CAPITALS_FONT = re.compile(r"(?:^|[\s:;,'\"])\.vn[a-z\d ]*h\s*(?:$|[;,'\"!])", re.IGNORECASE)
 _INLINE = frozenset("a b i u s em strong font span big small sub sup tt strike abbr label o:p".split())  # noqa: SIM905
 
@@ -71,13 +72,10 @@ def mend(root: html.HtmlElement) -> str | None:
         return None
     texts = list(_texts(root))
     for text, encoding in zip(texts, follow(_told(texts, encodings)), strict=True):
-        ascii_only = text.value.isascii()
-        capitals = (
-            encodings[0] is TCVN3 and text.key in ("text", "tail") and _CAPITALS_FONT.search(text.font) is not None
-        )
-        if capitals and (encoding is TCVN3 or ascii_only):
+        plain = text.value.isascii()
+        if TCVN3 in encodings and text.in_capitals and (plain or encoding is TCVN3):
             text.put(TCVN3.convert(text.value, capitals=True))
-        elif encoding and not ascii_only:
+        elif encoding and not plain:
             text.put(encoding.convert(text.value))
     return encodings[0].name
 
@@ -118,5 +116,6 @@ def _texts(root: html.HtmlElement) -> Iterator[_Text]:
 
 
 def _family(style: str | None) -> str:
-    """The `font-family` (or `font`) of an element's own style."""
-    return style[style.lower().find("font") :] if style and "font" in style.lower() else ""
+    """The fonts that an element's own style names."""
+    match = _FAMILY.search(style) if style else None
+    return match[1] if match else ""

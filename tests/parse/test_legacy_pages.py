@@ -89,7 +89,8 @@ def test_words_of_both_readings_follow_their_font_or_their_paragraph() -> None:
 
 def test_a_font_of_capitals_is_read_in_capitals() -> None:
     page = page_of(
-        f'<body><h1><font face=".VnTimeH">{typed("cộng hòa xã hội", TCVN3)} <b>tin</b></font></h1>'
+        f'<body><h1><font face=".VnTimeH">{typed("cộng hòa xã hội", TCVN3)}'
+        ' <b style="font-size: 14pt">tin</b></font></h1>'
         "<p style=\"font-family:'.VnArialH', Arial\">"
         f'ñ<span style="font-family:.VnTime">y ban; {typed(NEWS, TCVN3)}</span>'
     )
