@@ -5,7 +5,7 @@ from collections.abc import Callable
 from html.entities import codepoint2name
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typewriter import typed
 
@@ -125,6 +125,7 @@ def test_utf16_and_twice_encoded_pages_are_read() -> None:
     assert text_of(page_of(f"<body>{typed(NEWS, VNI).encode().decode('latin-1')}")) != ""
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from(ENCODINGS))
 def test_any_neighbour_of_legacy_text_is_read_or_refused(text: str, legacy: Encoding) -> None:
     body = f"<p>{typed(NEWS, legacy)}</p>{numbered(text)}<p>{text}&#1;&#11;&#xFFFF;</p>".encode("utf-8", "replace")

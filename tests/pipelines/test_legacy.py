@@ -4,7 +4,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typewriter import typed
 
@@ -142,6 +142,7 @@ def test_sound_vietnamese_is_left_alone(text: str) -> None:
     assert convert(text) is text
 
 
+@settings(deadline=None)
 @given(st.lists(SYLLABLES, min_size=12, max_size=40), st.sampled_from(ENCODINGS))
 def test_syllables_come_back_and_stay(words: list[str], encoding: Encoding) -> None:
     sound = " ".join(words)
@@ -152,6 +153,7 @@ def test_syllables_come_back_and_stay(words: list[str], encoding: Encoding) -> N
     assert convert(once) == once
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(max_codepoint=0x1EFF), max_size=300))
 def test_any_text_is_read_and_what_was_read_stays(text: str) -> None:
     once = convert(text)
