@@ -184,6 +184,6 @@ def test_a_page_is_cut_where_no_honest_page_goes_on_and_its_article_says_so() ->
     body = (start + "<p>Gạo tẻ thường 16.500 đồng/kg.</p>" * MAX_TAGS).encode()
     page = read_page(body, URL, {})
     assert page.cut
-    assert MAX_TAGS // 2 - 10 < sum(1 for _ in page.tree.iter()) <= MAX_TAGS // 2
+    assert abs(sum(1 for _ in page.tree.iter()) - MAX_TAGS // 2) < 10
     assert not read_page(body[: len(body) // 3], URL, {}).cut
     assert PLATFORMS["generic"].read([page], None).evidence["body"].endswith("cut at 100000 tags")
