@@ -78,7 +78,8 @@ def read_specimen(pages: Sequence[Page], layouts: Sequence[Layout], hint: Hint |
     reading = _Reading(pages, layouts, hint or Hint(), "", NOTHING)
     article = reading.article()
     dates = (article.published_raw,) if article.published_raw else ()
-    return specimen(article.url, article.title, reading.body, article.lead, dates)
+    dated = article.published_at is not None
+    return specimen(article.url, article.title, reading.body, article.lead, dates, dated=dated)
 
 
 class _Reading:
