@@ -197,6 +197,7 @@ def _belongs(
     element: HtmlElement, above: set[HtmlElement], beside_heading: set[HtmlElement], body: HtmlElement
 ) -> bool:
     parent = element.getparent()
+    with_heading = not beside_heading.isdisjoint(element.iterancestors())
     for ancestor in element.iterancestors():
         if ancestor is body:
             return False
@@ -206,7 +207,7 @@ def _belongs(
             return ancestor.tag not in ("body", "html") or ancestor is parent
         if ancestor.tag in _LISTED or _OTHERS.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
             return False
-        if _leads_elsewhere(ancestor):
+        if not with_heading and _leads_elsewhere(ancestor):
             return False
     return False
 

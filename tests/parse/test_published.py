@@ -94,7 +94,12 @@ CARD = (
 
 
 @pytest.mark.parametrize(
-    "times", ["<time>07/01/2021 15:30</time>", "<div><b>Minh Châu</b> <time>07/01/2021 15:30</time></div>"]
+    "times",
+    [
+        "<time>07/01/2021 15:30</time>",
+        "<div><b>Minh Châu</b> <time>07/01/2021 15:30</time></div>",
+        "<div><time>07/01/2021 15:30</time> <a href='/gg'>Theo dõi Báo Bản Khoang trên Google News</a></div>",
+    ],
 )
 def test_the_time_beside_the_headline_is_the_article_s_wherever_its_body_is(times: str) -> None:
     html = (
