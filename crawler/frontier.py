@@ -96,8 +96,9 @@ class Frontier:
         return found
 
     def waiting(self) -> list[Found]:
-        """What is not yet given out and the archive does not hold, oldest first."""
-        return sorted((found for found in self._found.values() if not found.unchanged), key=lambda found: found.date)
+        """What is not yet given out and the archive does not hold, oldest first, whatever order it was found in."""
+        waiting = (found for found in self._found.values() if not found.unchanged)
+        return sorted(waiting, key=lambda found: (found.date, found.url))
 
     def put_back(self, found: Found) -> None:
         """Take back what was given out last, to be given out next."""

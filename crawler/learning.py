@@ -67,6 +67,7 @@ def encode(facts: HostFacts) -> str:
         "month_first": facts.month_first,
         "repeated": sorted(facts.repeated),
         "sample": list(facts.sample),
+        "states_dates": facts.states_dates,
     }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
@@ -79,4 +80,5 @@ def decode(text: str) -> HostFacts:
         bool(data["month_first"]),
         frozenset((str(place), str(said)) for place, said in data["repeated"]),
         tuple(map(str, data["sample"])),
+        bool(data.get("states_dates", False)),  # what was learnt before this was asked is kept
     )

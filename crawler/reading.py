@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from pipelines.items import Article, Capture
 
 MAX_PARTS = 50
-MIN_DATED = 10
-MOSTLY = 0.8
-"""Where this share of at least MIN_DATED articles states a date, a page that states none is no article."""
 MIN_GALLERY_IMAGES = 4
 MAX_GALLERY_WORDS = 30
 
@@ -43,7 +41,6 @@ class Reading(Asking):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.learning: Learning[tuple[dict[str, str], list[Part]]] = Learning(self.archive)
-        self._dated = self._undated = 0
         self._untold: set[str] = set()
         """The URLs being read whose platform does not say what they are."""
 
@@ -143,9 +140,10 @@ class Reading(Asking):
         for fields, parts in self.learning.held:
             with contextlib.suppress(NotAnArticle):
                 pages = [page for page, _ in parts]
-                specimens.append(self.family.specimen(pages, self.layouts, hint_of(fields)))
+                one = self.family.specimen(pages, self.layouts, hint_of(fields))
+                specimens.append(replace(one, dated=one.dated or "listed" in fields))
         self.learning.conclude(specimens)
-        self.learning.held.sort(key=lambda held: date_of(held[0]))
+        self.learning.held.sort(key=lambda held: (date_of(held[0]), held[1][0][0].url))
 
     def holds_until(self, date: str) -> bool:
         """Whether an article held back is dated no later than `date`."""
@@ -164,19 +162,10 @@ class Reading(Asking):
         if words <= MAX_GALLERY_WORDS and len(article.images) >= MIN_GALLERY_IMAGES:
             return Kind.GALLERY
         if article.published_at is not None or "listed" in fields:
-            self._dated += 1
             return None
         linked_in_lists = "mark" in fields or "via" not in fields
-        if not linked_in_lists or self._states_dates():
-            return Kind.STATIC
-        self._undated += 1
-        return None
-
-    def _states_dates(self) -> bool:
-        """Whether this portal's articles state their dates, as far as read."""
-        known = self.archive.count() if self.archive is not None else 0
-        dated = self._dated + (known * self.archive.share_with("published_at") if self.archive is not None else 0)
-        return dated >= MIN_DATED and dated >= MOSTLY * (dated + self._undated)
+        assert self.learning.facts is not None
+        return None if linked_in_lists and not self.learning.facts.states_dates else Kind.STATIC
 
     def _provenance(self, article: Article, captures: list[Capture | None]) -> None:
         article.portal = self.archive.portal if self.archive is not None else self.name

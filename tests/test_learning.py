@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from random import Random
+
+import pytest
 
 from crawler.learning import MIN_SAMPLE, Learning, decode, encode
-from crawler.parse.host import NOTHING, SAMPLE_SIZE, HostFacts, Specimen
+from crawler.parse.host import NOTHING, SAMPLE_SIZE, HostFacts, Specimen, learn
 from pipelines.archive.folder import Archive
 
 BOX = (("body div.quang-cao p", "Tải ứng dụng của cổng thông tin"), False)
@@ -53,6 +57,21 @@ def test_damaged_facts_are_learnt_anew(tmp_path: Path) -> None:
 
 
 def test_facts_have_one_form_in_json() -> None:
-    facts = HostFacts(1, True, frozenset({("a", "Đọc thêm"), ("b", "Theo dõi")}), ("https://x.example/1",))
+    facts = HostFacts(1, True, frozenset({("a", "Đọc thêm"), ("b", "Theo dõi")}), ("https://x.example/1",), True)
     assert decode(encode(facts)) == facts
     assert encode(decode(encode(facts))) == encode(facts)
+
+
+def test_facts_of_before_dates_were_counted_are_kept() -> None:
+    facts = HostFacts(1, False, frozenset(), ("https://x.example/1",))
+    assert decode(encode(facts).replace(',\n "states_dates": false', "")) == facts
+
+
+@pytest.mark.parametrize(
+    ("dated", "undated", "expected"), [(12, 0, True), (16, 4, True), (16, 5, False), (9, 0, False)]
+)
+def test_a_portal_states_dates_where_most_of_its_sample_does(dated: int, undated: int, expected: bool) -> None:
+    sample = [replace(one, dated=at < dated) for at, one in enumerate(specimens(dated + undated))]
+    for seed in range(5):
+        Random(seed).shuffle(sample)
+        assert learn(sample).states_dates is expected

@@ -68,6 +68,8 @@ def _with_captions(lead: str, article: Article) -> str:
     if not article.body_html:
         return lead
     blocks = html.fragment_fromstring(article.body_html, create_parent="div")
+    for part in blocks.iter("li", "tr", "td", "th", "p", "figcaption", "br"):  # each begins a line of its own
+        part.tail = f"\n{part.tail or ''}"
     texts = [block.text_content() for block in blocks]
     shown = " ".join(texts)
     outside = [image.caption for image in article.images if image.caption and image.caption not in shown]

@@ -23,6 +23,8 @@ from pipelines.items import Article, Attachment
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from lxml.html import HtmlElement
+
     from crawler.parse.blocks import Block
     from crawler.parse.headline import Headline
     from crawler.parse.host import HostFacts, Specimen
@@ -77,7 +79,8 @@ def read_specimen(pages: Sequence[Page], layouts: Sequence[Layout], hint: Hint |
     reading = _Reading(pages, layouts, hint or Hint(), "", NOTHING)
     article = reading.article()
     dates = (article.published_raw,) if article.published_raw else ()
-    return specimen(article.url, article.title, reading.body, article.lead, dates)
+    dated = article.published_at is not None
+    return specimen(article.url, article.title, reading.body, article.lead, dates, dated=dated)
 
 
 class _Reading:
@@ -150,11 +153,7 @@ class _Reading:
         box = body_element(self.page, self.layout)
         element = box[0] if box else None
         title = self.headline.text if self.headline else self.hint.title or ""
-        dates = (
-            published.stated(self.page, self.layout, self.metadata, element, month_first=self.facts.month_first)
-            if box
-            else []
-        )
+        dates = self._stated_dates(element) if box else []
         label = section.stated(self.page, self.layout, self.metadata, title)
         if box and self.headline and dates and label:
             outline = walk(self.page, self.layout, self.headline, whole=False)
@@ -167,13 +166,17 @@ class _Reading:
         if self.headline is None and self.hint.title:
             self.headline = headline.Headline(squeeze(self.hint.title), None, "hint")
         part = unveil(read_part(self.page, self.layout, self.headline, outline), self.page, self.headline)
-        dates = dates or published.stated(
-            self.page, self.layout, self.metadata, part.element, month_first=self.facts.month_first
-        )
+        dates = dates or self._stated_dates(part.element)
         if not dates or dates[0][0].precision != "minute" or published.is_utc(dates[0][0]):
             dates = dates + published.beside(part, month_first=self.facts.month_first)
         label = label or section.beside(part, self.headline.text if self.headline else "")
         return part, dates, label
+
+    def _stated_dates(self, body: HtmlElement | None) -> list[published.Found]:
+        heading = self.headline.element if self.headline else None
+        return published.stated(
+            self.page, self.layout, self.metadata, body, heading, month_first=self.facts.month_first
+        )
 
     def _blocks(self, part: Part) -> tuple[list[Block], Lead | None]:
         lead = read_lead(part, self.page, self.layout, self.metadata)

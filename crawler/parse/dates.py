@@ -45,7 +45,7 @@ _TOKEN: Final = re.compile(
     (?P<dmy>(?<![\d/])(?P<n1>\d{{1,2}})\s?(?P<sep>[/.\-])\s?(?P<n2>\d{{1,2}})\s?(?P=sep)\s?(?P<n3>\d{{4}})(?![\d/]))
     |(?P<iso>(?<![\d/])(?P<i1>\d{{4}})(?P<isep>[-/.])(?P<i2>\d{{1,2}})(?P=isep)(?P<i3>\d{{1,2}})(?:t(?=\d)|(?![\d/])))
     |(?P<clock>(?<![\d/.:])(?P<hour>\d{{1,2}})
-        (?:\s?(?:[:h]|giờ|g)\s?(?P<minute>\d{{2}})(?!\d)(?::(?P<second>\d{{2}})(?!\d)(?:[.,]\d{{1,9}})?)?
+        (?:(?:\s?(?:[:h]|giờ|g)\s?|\.(?=\d\d\s?[ap]\.?m\b))(?P<minute>\d{{2}})(?!\d)(?::(?P<second>\d{{2}})(?!\d)(?:[.,]\d{{1,9}})?)?
             (?:\s?(?:['’′´]|(?:phút|ph|p(?!\.m))\b))?
         |\s?(?:h|giờ)\b)
         (?:\s?(?P<half>[ap]\.?m\b\.?|sa\b|ch\b|sáng\b|chiều\b|tối\b))?
@@ -56,12 +56,20 @@ _TOKEN: Final = re.compile(
     |(?P<english>(?P<e1>\d{{1,2}})(?:st|nd|rd|th)?[\s-](?P<e2>{_ENGLISH_MONTH}),?[\s-](?P<e3>\d{{4}})\b)
     |(?P<american>(?P<a1>{_ENGLISH_MONTH})\s(?P<a2>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<a3>\d{{4}})\b)
     |(?P<zone>(?:gmt|utc)(?:\s?(?P<z1>[+-]\s?\d{{1,2}}(?::?\d{{2}})?))?(?![\w:]))
+    |(?P<abroad>e[sd]t|c[sd]t|m[sd]t|p[sd]t|cest?|aest|aedt|jst)(?!\w)
     |(?P<weekday>thứ\s?(?:hai|ba|tư|bốn|năm|sáu|bảy|bẩy|[2-7])(?!\w))
     |(?P<word>\d{{1,2}}(?:/\d{{1,2}}\s?[-–]\s?|[-–])\d{{1,2}}/\d{{1,2}}/\d{{4}}|\w+)
     )""",
     re.VERBOSE,
 )
 _YEAR: Final = re.compile(r"\d{4}")
+
+# Clocks a page from elsewhere names, in hours from UTC; a name with more than one meaning (IST, BST) is none of them.
+_ABROAD: Final = (
+    {"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7}  # America
+    | {"cet": 1, "cest": 2, "jst": 9, "aest": 10, "aedt": 11}
+)
+_ZONES: Final = frozenset({"zone", "abroad"})
 
 _DAY_KINDS: Final = frozenset({"dmy", "iso", "words", "monthday", "month", "english", "american"})
 
@@ -117,7 +125,7 @@ def read_date(text: str, *, month_first: bool = False) -> Dated | None:
                 return None
             unread.append(word)
         elif kind != "weekday":
-            slot = kind if kind in {"clock", "zone"} else "day"
+            slot = "zone" if kind in _ZONES else "clock" if kind == "clock" else "day"
             if slot in stated:
                 return None
             stated[slot or ""] = token
@@ -152,7 +160,7 @@ def find_date(text: str, *, month_first: bool = False) -> Dated | None:
     if clock is None and ahead and ahead[0].lastgroup == "clock":
         # Between two dates with no label, the hour may be the second one's.
         clock = None if ahead[-1].lastgroup in _DAY_KINDS else ahead[0]
-    zone = next((token for token in ahead if token.lastgroup == "zone"), None) if clock else None
+    zone = next((token for token in ahead if token.lastgroup in _ZONES), None) if clock else None
     read = [token for token in (day, clock, zone) if token]
     raw = flat[min(token.start(token.lastgroup or 0) for token in read) : max(token.end() for token in read)]
     return _moment(_day(day, month_first=month_first), _precision(day), clock, zone, raw)
@@ -231,7 +239,7 @@ def _moment(
         return Dated(datetime(day.year, day.month, day.day, tzinfo=VIETNAM), precision, raw)
     hour = _hour(int(clock["hour"]), clock["half"])
     minute, second = int(clock["minute"] or 0), int(clock["second"] or 0)
-    offset = _offset(clock["offset"] or (zone and (zone["z1"] or "z")))
+    offset = _offset(clock["offset"]) if clock["offset"] or zone is None else _zone(zone)
     if hour is None or offset is None or minute > 59 or second > 59:
         return None
     at = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=offset)
@@ -247,6 +255,12 @@ def _hour(hour: int, half: str | None) -> int | None:
     if hour == 0 or hour >= 2 * _NOON:
         return None
     return hour if hour >= _NOON else hour + _NOON
+
+
+def _zone(stated: re.Match[str]) -> timezone | None:
+    if stated["abroad"]:
+        return timezone(timedelta(hours=_ABROAD[stated["abroad"]]))
+    return _offset(stated["z1"] or "z")
 
 
 def _offset(stated: str | None) -> timezone | None:

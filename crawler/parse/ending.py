@@ -18,6 +18,7 @@ MAX_TAIL_BLOCKS = 6
 """Short blocks tried from the end where there is no end mark."""
 MAX_TAIL_CHARS = 140
 
+_BYLINE_BOX = re.compile(r"(?:author|byline|tac-?gia|but-?danh)(?![a-z])", re.IGNORECASE)
 _MEDIA = frozenset({"image", "caption"})
 _SENTENCE_END = re.compile(r"[.!?…;:”\"’)\]]$")
 
@@ -161,8 +162,8 @@ def _trailing_run(block: Block) -> Tail | None:
 
 
 def is_marked(block: Block) -> bool:
-    """Whether the page sets a block apart: bold, italic, to the right."""
-    return block.bold or block.italic or block.align == "right"
+    """Whether the page sets a block apart: bold, italic, to the right, in a box named after what it holds."""
+    return block.bold or block.italic or block.align == "right" or _BYLINE_BOX.search(block.frame.hint) is not None
 
 
 def cut(block: Block, chars: int) -> None:

@@ -28,6 +28,9 @@ MIN_SHARE: Final = 0.25
 MIN_TAIL_PAGES: Final = 6
 MIN_TAIL_SHARE: Final = 0.6
 """The same for a block in the flow of the text, which must besides be among the last there."""
+MIN_DATED: Final = 10
+MIN_DATED_SHARE: Final = 0.8
+"""Where this share of the sample, and at least MIN_DATED, states a date, a page that states none is no article."""
 TAIL_BLOCKS: Final = 3
 MAX_PLACE_LEVELS: Final = 12
 LEAD_PLACE: Final = "lead"
@@ -51,6 +54,8 @@ class HostFacts:
     month_first: bool = False
     repeated: frozenset[Key] = frozenset()
     sample: tuple[str, ...] = ()
+    states_dates: bool = False
+    """Whether what is an article on this host says when it was published."""
     _texts: frozenset[str] = field(default=frozenset(), init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -86,10 +91,18 @@ class Specimen:
     lead: str | None = None
     dates: tuple[str, ...] = ()
     """Date texts as the page shows them."""
+    dated: bool = False
+    """Whether the page, or what leads to it, says when it was published."""
 
 
 def specimen(
-    url: str, title: str, blocks: Sequence[Block], lead: str | None = None, dates: Iterable[str] = ()
+    url: str,
+    title: str,
+    blocks: Sequence[Block],
+    lead: str | None = None,
+    dates: Iterable[str] = (),
+    *,
+    dated: bool = False,
 ) -> Specimen:
     """The specimen of an article with the blocks that were taken for its body."""
     homes = [_home(block.frame) for block in blocks]
@@ -101,7 +114,7 @@ def specimen(
     keys = tuple(
         ((place(block), text_of(block)), _path(home) == flow) for block, home in zip(blocks, homes, strict=True)
     )
-    return Specimen(url, title, keys, lead, tuple(dates))
+    return Specimen(url, title, keys, lead, tuple(dates), dated)
 
 
 def learn(specimens: Sequence[Specimen], version: int = 1) -> HostFacts:
@@ -122,7 +135,14 @@ def learn(specimens: Sequence[Specimen], version: int = 1) -> HostFacts:
     repeated = {key for key, titles in apart.items() if len(titles) >= max(MIN_PAGES, MIN_SHARE * count)}
     repeated |= {key for key, titles in closing.items() if len(titles) >= max(MIN_TAIL_PAGES, MIN_TAIL_SHARE * count)}
     dates = [text for one in specimens for text in one.dates]
-    return HostFacts(version, month_first(dates), frozenset(repeated), tuple(one.url for one in specimens))
+    dated = sum(one.dated for one in specimens)
+    return HostFacts(
+        version,
+        month_first(dates),
+        frozenset(repeated),
+        tuple(one.url for one in specimens),
+        dated >= max(MIN_DATED, MIN_DATED_SHARE * count),
+    )
 
 
 def month_first(texts: Iterable[str]) -> bool:

@@ -20,10 +20,13 @@ MAX_NODES = 2_000
 
 Node = dict[str, object]
 
-_WRAPPED = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.{0,40}?\*/)*\s*|\s*(?:-->|//\s*\]\]>|\]\]>|;)*\s*$", re.DOTALL
-)
+_OPENING = re.compile(r"(?:\s*(?:<!--|(?://\s*)?<!\[CDATA\[|/\*.{0,40}?\*/))+", re.DOTALL)
+_CLOSING = re.compile(r"(?:\s*(?:-->|(?://|/\*)?\s*\]\]>(?:\s*\*/)?|;))+\s*$")
+MAX_CLOSING_CHARS = 80
 _ARTICLE = ("article", "posting", "report")
+_MEDIA = ("object", "clip", "gallery", "episode")
+_KIND = re.compile(r'"@type"\s*:\s*\[?\s*"(\w{1,40})"')
+_DATES = {name: re.compile(rf'"{name}"\s*:\s*"([^"\\]{{4,60}})"') for name in ("datePublished", "dateModified")}
 _LISTS = frozenset({"itemListElement", "mentions", "isRelatedTo", "citation", "comment", "relatedLink", "hasPart"})
 """Properties whose nodes are other articles, or no article at all."""
 
@@ -45,17 +48,46 @@ def nodes(index: Index) -> Iterator[Node]:
 
 
 def _load(text: str) -> object:
-    """The value of one block, or None where it cannot be read."""
+    """The value of one block; of a broken one the dates it states once, or None."""
     if not text or len(text) > MAX_BLOCK_CHARS:
         return None
     try:
-        value: object = msgspec.json.decode(text)  # sound blocks, in a third of the time
+        return msgspec.json.decode(text)  # most blocks are sound, and this takes a third of json's time
     except (msgspec.DecodeError, RecursionError):
-        try:
-            value = json.loads(_WRAPPED.sub("", text), strict=False)
-        except (ValueError, RecursionError):
-            return None
-    return value
+        pass
+    text = _unwrapped(text)
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return _salvage(text)
+
+
+def _unwrapped(text: str) -> str:
+    """Without comment marks, CDATA marks and semicolons around the value."""
+    text = text[match.end() :] if (match := _OPENING.match(text)) else text
+    closing = _CLOSING.search(text, max(0, len(text) - MAX_CLOSING_CHARS))
+    return text[: closing.start()] if closing else text
+
+
+def _salvage(text: str) -> Node | None:
+    """What can be told of an article whose block is broken (an unescaped quote, a comma too many): its dates.
+
+    A date stated twice over, differently, may be another article's: then nothing is.
+    """
+    kinds = set(_KIND.findall(text))
+    kind = next((name for name in sorted(kinds) if name.lower().endswith(_ARTICLE)), None)
+    if kind is None:
+        return None
+    stated = {name: set(found.findall(text)) for name, found in _DATES.items()}
+    dates: Node = {name: values.pop() for name, values in stated.items() if len(values) == 1}
+    return {"@type": kind, **dates} if dates else None
+
+
+def moments(value: object) -> list[str]:
+    """The dates in a value: strings, typed values (`{"@value": …}`), or seconds and milliseconds since 1970."""
+    items = value[:50] if isinstance(value, list) else [value]
+    plain = [item.get("@value") if isinstance(item, dict) else item for item in items]
+    return [str(item) for item in plain if isinstance(item, str | int) and not isinstance(item, bool)]
 
 
 def types(node: Node) -> list[str]:
@@ -65,10 +97,14 @@ def types(node: Node) -> list[str]:
 
 
 def is_article(node: Node) -> bool:
-    """NewsArticle, BlogPosting, Report and their kin, and whatever else has a headline and a date of publication."""
-    return any(name.lower().endswith(_ARTICLE) for name in types(node)) or (
-        "headline" in node and "datePublished" in node
-    )
+    """NewsArticle, BlogPosting, Report and their kin, and whatever else has a headline and a date of publication.
+
+    Films and pictures in an article have both too, and are not it.
+    """
+    names = [name.lower() for name in types(node)]
+    if any(name.endswith(_ARTICLE) for name in names):
+        return True
+    return "headline" in node and "datePublished" in node and not any(name.endswith(_MEDIA) for name in names)
 
 
 def texts(value: object, *, key: str = "name") -> list[str]:

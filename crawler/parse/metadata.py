@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -24,10 +24,27 @@ if TYPE_CHECKING:
     from crawler.parse.page import Page
 
 _SPACED_OFFSET = re.compile(r"(:\d\d) ([+-]\d\d:?\d\d)$")
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _EMAIL_DAY = re.compile(r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:")
+MIDNIGHT = time()
 VIETNAM = timezone(timedelta(hours=7))
 MAX_TAGS = 40
 MAX_VALUE_CHARS = 2_000
+
+_DATE_NAMES = {
+    "published": (
+        "og:published_time og:article:published_time article:published article:publicationdate article.published "
+        "parsely-pub-date sailthru.date bt:pubdate cxenseparse:publishtime cxenseparse:recs:publishtime "
+        "rnews:datepublished datepublished date_published published_time publicationdate publication_date publish-date "
+        "publish_date publishdate pub_date pubdate displaydate originalpublicationdate citation_publication_date "
+        "dcterms.issued dc.date.issued dcterms.created dc.date.created dcterms.date dc.date article.created date"
+    ),
+    "modified": (
+        "og:modified_time og:article:modified_time article:modified article.updated datemodified lastmod "
+        "last-modified dcterms.modified dc.date.modified"
+    ),
+}
+"""Names of meta tags, those that say what they mean before those that leave it open."""
 
 _HOME = frozenset({"trang chủ", "home", "trang nhất", "homepage", "trang chính"})
 _WORDPRESS_PATHS = ("/wp-content/", "/wp-json", "/wp-includes/")
@@ -76,11 +93,13 @@ def iso(value: str) -> Dated | None:
     if not 1990 <= at.year <= 2100:
         return None
     at = at.replace(tzinfo=VIETNAM) if at.tzinfo is None else at
-    return Dated(at=at, precision="minute" if len(raw) > 10 else "day", raw=raw)
+    return Dated(at=at, precision="day" if len(raw) <= 10 and at.time() == MIDNIGHT else "minute", raw=raw)
 
 
 def _machine_time(raw: str) -> datetime | None:
-    """ISO 8601, also with a space before the offset, or the form of e-mail headers and HTTP."""
+    """ISO 8601, also with a space before the offset, the form of e-mail headers and HTTP, or time since 1970."""
+    if _EPOCH.fullmatch(raw):
+        return datetime.fromtimestamp(int(raw[:10]), UTC)
     try:
         return datetime.fromisoformat(_SPACED_OFFSET.sub(r"\1\2", raw))
     except ValueError:
@@ -187,10 +206,10 @@ class _Reader:
     def _date(self, name: str, field_name: str) -> Dated | None:
         """`datePublished` or `dateModified`, from the first source that states a date."""
         candidates: list[tuple[str, Iterable[str]]] = [
-            ("json-ld", jsonld.texts(self.article.get(name))),
+            ("json-ld", jsonld.moments(self.article.get(name))),
             ("article", self.meta.get(f"article:{field_name}_time", ())),
             ("microdata", map(_value, self.index.by_prop.get(name, ())[:1])),
-            ("json-ld", jsonld.texts(self.webpage.get(name)) if self.article or self.wordpress else ()),
+            ("json-ld", jsonld.moments(self.webpage.get(name)) if self.article or self.wordpress else ()),
             ("opengraph", self.meta.get("og:updated_time", ()) if field_name == "modified" else ()),
             ("meta", self._dates_by_name(field_name)),
         ]
@@ -202,19 +221,7 @@ class _Reader:
         return None
 
     def _dates_by_name(self, field_name: str) -> list[str]:
-        names = {
-            "published": (
-                "pubdate",
-                "publishdate",
-                "date",
-                "dc.date",
-                "dc.date.issued",
-                "dcterms.created",
-                "cxenseparse:recs:publishtime",
-            ),
-            "modified": ("lastmod", "last-modified", "dc.date.modified", "dcterms.modified"),
-        }
-        return [value for name in names[field_name] for value in self.meta.get(name, ())]
+        return [value for name in _DATE_NAMES[field_name].split() for value in self.meta.get(name, ())]
 
     def _section(self) -> str | None:
         texts = [squeeze(text) for text in jsonld.texts(self.article.get("articleSection"))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -27,14 +27,23 @@ if TYPE_CHECKING:
     from crawler.parse.page import Page
 
 MAX_TIMES = 40
+MAX_CARD_LINKS = 30
+MIN_HEADLINE_CHARS = 30
+MIN_HEADLINE_WORDS = 6
+"""A link as long as this beside a `<time>` is the headline of the article whose time it is."""
 MAX_BAR_CHARS = 150
 BLOCKS_AFTER_TITLE = 14
 BLOCKS_BEFORE_TITLE = 3
 BLOCKS_AFTER_BODY = 12
 
+HALF_HOUR = timedelta(minutes=30)
+FIRST_OFFSET, LAST_OFFSET = timedelta(hours=-12), timedelta(hours=14)
+"""How far the clocks of the world are apart; nearly all differ by half hours."""
+
 Found = tuple[Dated, str]
 
-_URL_DAY = re.compile(r"(?<=/)((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-])")
+_URL_DAY = re.compile(r"(?<=/)((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-]|$)")
+_URL_NAMED_DAY = re.compile(r"(?<=/)((?:19|20)\d\d)/([a-z]{3,9})/(\d\d?)(?=[/-]|$)", re.IGNORECASE)
 _URL_MONTH = re.compile(r"(?<=/)((?:19|20)\d\d)/?(0[1-9]|1[0-2])(?=/)")
 _CLOCK = re.compile(r"hôm nay|bây giờ|today|current", re.IGNORECASE)
 _MODIFIED = re.compile(r"\b(?:updated|modified|cap-?nhat|dateModified)\b", re.IGNORECASE)
@@ -50,16 +59,22 @@ _LISTED = frozenset({"aside", "nav", "li", "table", "form"})
 
 
 def stated(
-    page: Page, layout: Layout | None, metadata: Metadata, body: HtmlElement | None, *, month_first: bool = False
+    page: Page,
+    layout: Layout | None,
+    metadata: Metadata,
+    body: HtmlElement | None,
+    heading: HtmlElement | None = None,
+    *,
+    month_first: bool = False,
 ) -> list[Found]:
-    """Dates that elements and metadata state, in order of trust."""
+    """Dates that elements and metadata state, in order of trust; `heading` is the headline's element."""
     found: list[Found] = []
     if metadata.published is not None:
         found.append((metadata.published, metadata.evidence.get("published", "meta")))
     if layout is not None:
         found += selected(page, layout, "published", month_first=month_first)
-    if not found or found[0][0].precision != "minute":
-        found += _times(page, body)
+    if not found or found[0][0].precision != "minute" or is_utc(found[0][0]):
+        found += _times(page, body, heading)
     return found
 
 
@@ -78,6 +93,10 @@ def read_element(element: HtmlElement, *, month_first: bool = False) -> Dated | 
         value = element.get(name)
         if value and (dated := iso(value)):
             return dated
+    return _read_text(element, month_first=month_first)
+
+
+def _read_text(element: HtmlElement, *, month_first: bool = False) -> Dated | None:
     text = squeeze(" ".join(element.itertext()))
     return read_date(text, month_first=month_first) or find_date(text, month_first=month_first)
 
@@ -96,12 +115,37 @@ def best(found: list[Found], local: Callable[[datetime], datetime]) -> Found | N
                 return other
     if is_utc(first):
         for shown, where in found[1:]:
-            # Many systems print their local time and call it UTC, and others mean it: what the reader sees decides.
-            if shown.precision == "minute" and _clock(shown.at) == _clock(first.at):
-                return shown, f"{source}+{where}"
-            if abs(shown.at.date() - local(first.at).date()) == timedelta(days=1) and shown.precision != "month":
-                return shown, f"{source}+{where}"
+            if (meant := _on_its_clock(first, shown, local)) is not None:
+                return meant, f"{source}+{where}"
     return found[0]
+
+
+def _on_its_clock(stated: Dated, shown: Dated, local: Callable[[datetime], datetime]) -> Dated | None:
+    """A moment stated in UTC on the clock the reader sees, where `shown` is the same moment or its day; else None.
+
+    Many systems print their local time and call it UTC, and others mean it: what is shown decides.
+    """
+    if is_utc(shown) or shown.precision == "month":  # a copy of the same statement says nothing more
+        return None
+    if shown.precision == "day":
+        days = (shown.at.date() - local(stated.at).date()).days
+        return shown if days in _reachable(local(stated.at)) else None
+    if _clock(shown.at) == _clock(stated.at):
+        return shown
+    offset, own = _clock(shown.at) - _clock(stated.at), local(stated.at).utcoffset()
+    if offset % HALF_HOUR or not FIRST_OFFSET <= offset <= LAST_OFFSET:
+        return None
+    if own:
+        return shown if offset == own else None
+    return replace(shown, at=stated.at.astimezone(timezone(offset)))
+
+
+def _reachable(at: datetime) -> tuple[int, ...]:
+    """By how many days the day on another clock can differ from the day of this moment."""
+    if at.utcoffset():  # on the page's own clock already, unless it took local time for UTC
+        return (-1, 1)
+    earlier, later = ((at + offset).date() != at.date() for offset in (FIRST_OFFSET, LAST_OFFSET))
+    return (-1,) * earlier + (1,) * later
 
 
 def is_utc(dated: Dated) -> bool:
@@ -114,8 +158,10 @@ def _clock(at: datetime) -> datetime:
 
 
 def in_url(url: str) -> Dated | None:
-    """The day or month a URL states (`/2023/12/21/`, `/202112/`); the last resort."""
+    """The day or month a URL states (`/2023/12/21/`, `/2023/dec/21/`, `/202112/`); the last resort."""
     path = urlsplit(url).path
+    if (day := _URL_NAMED_DAY.search(path)) and (dated := read_date(" ".join(reversed(day.groups())))):
+        return replace(dated, raw=day[0])
     if (day := _URL_DAY.search(path)) and (dated := read_date("-".join(day.groups()))):
         return replace(dated, raw=day[0])
     if month := _URL_MONTH.search(path):
@@ -124,15 +170,16 @@ def in_url(url: str) -> Dated | None:
     return None
 
 
-def _times(page: Page, body: HtmlElement | None) -> list[Found]:
-    """`<time>` elements that belong to the article: beside its body, in no list, card, sidebar or comment."""
+def _times(page: Page, body: HtmlElement | None, heading: HtmlElement | None) -> list[Found]:
+    """`<time>` elements that belong to the article: beside its body or headline, in no list, card, sidebar, comment."""
     times = page.index.by_tag["time"][:MAX_TIMES]
     if not times:
         return []
     above = set(body.iterancestors()) if body is not None else set()
-    ranked: list[tuple[int, int, Found]] = []
+    beside_heading = set(heading.iterancestors()) - above if heading is not None else set()
+    ranked: list[tuple[int, int, list[Found]]] = []
     for at, element in enumerate(times):
-        if body is not None and not _belongs(element, above, body):
+        if body is not None and not _belongs(element, above, beside_heading, body):
             continue
         names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
         dated = read_element(element)
@@ -140,20 +187,37 @@ def _times(page: Page, body: HtmlElement | None) -> list[Found]:
             continue
         published, modified = _PUBLISHED.search(names), _MODIFIED.search(names)
         rank = 0 if published else 2 if modified else 1
-        ranked.append((rank, at, (dated, "time")))
+        shown = _read_text(element) if is_utc(dated) else None
+        ranked.append((rank, at, [(one, "time") for one in (dated, shown) if one is not None]))
     ranked.sort(key=lambda item: item[:2])
-    return [item[2] for item in ranked[:2]]
+    return [found for item in ranked[:2] for found in item[2]]
 
 
-def _belongs(element: HtmlElement, above: set[HtmlElement], body: HtmlElement) -> bool:
+def _belongs(
+    element: HtmlElement, above: set[HtmlElement], beside_heading: set[HtmlElement], body: HtmlElement
+) -> bool:
     parent = element.getparent()
+    with_heading = not beside_heading.isdisjoint(element.iterancestors())
     for ancestor in element.iterancestors():
         if ancestor is body:
             return False
+        if ancestor in beside_heading:
+            return True
         if ancestor in above:
             return ancestor.tag not in ("body", "html") or ancestor is parent
         if ancestor.tag in _LISTED or _OTHERS.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
             return False
+        if not with_heading and _leads_elsewhere(ancestor):
+            return False
+    return False
+
+
+def _leads_elsewhere(box: HtmlElement) -> bool:
+    """Whether a box holds a headline that is a link: the card of another article."""
+    for _, link in zip(range(MAX_CARD_LINKS), box.iter("a"), strict=False):
+        text = squeeze("".join(link.itertext()))
+        if len(text) >= MIN_HEADLINE_CHARS and len(text.split()) >= MIN_HEADLINE_WORDS:
+            return True
     return False
 
 

@@ -58,6 +58,8 @@ _NEVER_NAME: Final = _words("""
     khăn hạn chế kiến tổ chức thực vụ chỉ lãnh tác báo cáo khen dụng thầu mời bản trữ khóa khoá tạo điểm hệ quan
     xem thêm chủ đọc chia sẻ trở hỏi đáp nhập tìm kiếm giới tổng hợp sưu phủ nước đất môi dịch học trình đơn vị án
     phụ biểu mẫu liệu lịch bầu cử tiếp mới nhất nhiều khác hotline email video facebook zalo hết cảm ơn chào""")
+# Between a family name and any syllable they make a name: `Ma Văn Chức`.
+_MIDDLE: Final = frozenset({"văn", "thị"})
 # Two-syllable words both of whose syllables also stand in names; provinces, cities, subjects of headings.
 _NOT_NAMES: Final = _phrases("""
     việt nam, hà nội, hà nam, hà giang, hà tĩnh, cao bằng, bắc kạn, bắc cạn, bắc giang, bắc ninh, lạng sơn, sơn
@@ -78,11 +80,13 @@ _STAFF: Final = re.compile(
 )
 _BEFORE_NAME: Final = re.compile(
     r"(?:p\.?v|c\.?t\.?v|b\.?t\.?v|phóng viên|cộng tác viên|nhà báo"
-    r"|(?:pgs|gs|ts|th\.?s|bs|bác sĩ|thạc sĩ|tiến sĩ)\.?(?: ?ck ?i{1,2})?)[ .:]+(?=\S)",
+    r"|(?:pgs|gs|ts|th\.?s|bs|ks|cn|ds|ls|(?:bác|thạc|tiến|dược) sĩ|kỹ sư|cử nhân|luật sư|nhà (?:văn|thơ|giáo)"
+    r"|(?:đại|thượng|trung|thiếu) (?:tá|úy|uý|tướng|sĩ))\.?(?: ?ck ?i{1,2})?)[ .:]+(?=\S)",
     re.IGNORECASE,
 )
 _COMPILED: Final = re.compile(
-    r"\s*\((?:th|t\.h|t/h|st|s\.t|b/s|ctv|tổng hợp|sưu tầm|biên dịch|lược dịch|thực hiện|ghi)\.?\)\.?$"
+    r"\s*\((?:th|t\.h|t/h|st|s\.t|b/s|gt|ctv|tổng hợp|sưu tầm|(?:biên |lược )?dịch|giới thiệu|biên soạn|thực hiện|ghi)"
+    r"\.?\)\.?$"
     r"|(?<=\S)\s(?:thực hiện|tổng hợp|lược ghi|biên dịch|sưu tầm|ghi)\.?$",
     re.IGNORECASE,
 )
@@ -100,7 +104,9 @@ _UNIT: Final = re.compile(
     re.IGNORECASE,
 )
 # KHĐT, TTVH, VH&TT: no vowel or an ampersand, so an office and not a name in capitals.
-_ACRONYM: Final = re.compile(r"(?!(?:BBT|CTV|BTV)\b)(?:[BCDĐGHKLMNPQRSTVX]{3,}|[A-ZĐ]+&[A-ZĐ&-]+)(?![^\W_])")
+_ACRONYM: Final = re.compile(
+    r"(?!(?:BBT|CTV|BTV)\b)(?:[BCDĐGHKLMNPQRSTVX]{3,}|[BCDĐGHKLMNPQRSTVXY]{4,}|[A-ZĐ]+&[A-ZĐ&-]+)(?![^\W_])"
+)
 _TITLE: Final = re.compile(
     r"(?:phó |quyền )?(?:chủ tịch|giám đốc|tổng giám đốc|bí thư|trưởng (?:phòng|ban|đoàn)|chánh (?:văn|án|thanh|tòa)"
     r"|cục trưởng|vụ trưởng|bộ trưởng|thứ trưởng|thủ tướng|hiệu trưởng|kt\.|tm\.|tl\.|tuq\.|đồng chí|đ/c|ông|bà"
@@ -113,7 +119,9 @@ _JOIN: Final = r"(?:\s?[,&+/;–-]\s?|\svà\s|\s)"
 # A label opens the block, follows a separator, or is capitalised after a space (`Thu Hiền Ảnh: M.H`).
 _LABEL: Final = re.compile(
     rf"""(?:^[(\[*]?\s?|[-–—,;.|(/]\s?|\s(?=[TBẢNVCH]|theo\s[A-ZĐ]))(?:
-    (?i:(?P<writer>tác\sgiả(?:\sbài\sviết)?|người\sviết|(?:người\s)?thực\shiện|biên\stập|biên\ssoạn|biên\sdịch|nội\sdung)
+    (?i:(?P<writer>tác\sgiả(?:\sbài\sviết)?|người\s(?:viết|đưa\stin)|(?:người\s)?thực\shiện|biên\s(?:tập|soạn|dịch)|nội\sdung
+           |tổng\shợp|sưu\stầm|lược\s(?:ghi|dịch))
+       |(?P<poster>người\sđăng(?:\s(?:tin|bài))?|đăng\sbởi)
        |(?P<photo>nguồn\s(?:hình\s)?ảnh)
        |(?P<source>nguồn(?:\s(?:tin|bài(?:\sviết)?))?)
        |(?P<media>{_MEDIUM}(?:{_JOIN}{_MEDIUM}){{0,3}}))\s?[:：]
@@ -121,7 +129,12 @@ _LABEL: Final = re.compile(
     |(?i:(?P<cited>theo))\s?:?\s)""",
     re.VERBOSE,
 )
-_DASH: Final = re.compile(r"\s+[-–—|]\s*|\s*[-–—|]\s+|(?<=[^\W\d_]{2})[-–—](?=[^\W\d_]{2})")
+_ACRONYM_END: Final = r"[BCDĐGHKLMNPQRSTVX]{2,4}(?![^\W\d_])"
+# Without spaces a dash parts two names, but not the halves of an office's name (TC-KH, VH-TT).
+_DASH: Final = re.compile(
+    r"\s+[-–—|]\s*|\s*[-–—|]\s+|(?<=[^\W\d_]{2})[-–—](?=[^\W\d_]{2})"
+    rf"(?!(?:(?<=[\s-]..[-–—])|(?<=[\s-]...[-–—])){_ACRONYM_END})"
+)
 _COMMA: Final = re.compile(r"\s*(?:[,;&+]|(?<!\d)/)\s*|\s+(?:và|Và)\s+")
 _BRACKETED: Final = re.compile(r"\s*\(([^()]{1,60})\)$")
 # How far a name may be trusted: on its own, set apart by the page, after a label.
@@ -215,21 +228,27 @@ def read_tail(text: str, *, marked: bool = False) -> Tail | None:
     cited_source = credit = None
     ends = [*(label.start() for label in labels[1:]), len(flat)]
     for label, end in zip(labels, ends, strict=False):  # without a label there is one end and no value
-        value = _unbracket(flat[label.end() : end])
-        if _names_author(label):
-            written = _byline(value, _LABELLED)
-            if written is None:
-                return None
-            authors += written
-        elif label.lastgroup in {"source", "cited"}:
-            if not _is_source(value, labelled=label.lastgroup == "source"):
-                return None
-            cited_source = cited_source or value
-        elif not _is_source(value):
+        said = _labelled(label, _unbracket(flat[label.end() : end]))
+        if said is None:
             return None
-        elif label.lastgroup == "photo" or _PICTURE.search(label[0]):
-            credit = credit or value
+        authors += said.authors
+        cited_source, credit = cited_source or said.cited_source, credit or said.credit
     return Tail(tuple(dict.fromkeys(authors)), cited_source, credit)
+
+
+def _labelled(label: re.Match[str], value: str) -> Tail | None:
+    """What a label and its value say; None where the value is nothing such a label names."""
+    kind = label.lastgroup
+    if kind == "poster" or _names_author(label):
+        written = _byline(value, _LABELLED)
+        if written is None:
+            return None
+        return Tail() if kind == "poster" else Tail(written)  # who posted an article need not have written it
+    if not _is_source(value, labelled=kind == "source"):
+        return None
+    if kind in {"source", "cited"}:
+        return Tail(cited_source=value)
+    return Tail(credit=value) if kind == "photo" or _PICTURE.search(label[0]) else Tail()
 
 
 def _flatten(text: str) -> str:
@@ -336,7 +355,9 @@ def _person(text: str, trust: int) -> str | None:
     if before is not None:
         rest = text[before.end() :]
         staff = before[0].strip(" .:")
-        return staff if _STAFF.fullmatch(staff) and is_unit(rest) else _person(rest, trust)
+        if _STAFF.fullmatch(staff) and is_unit(rest):
+            return staff
+        return _person(rest, _LABELLED if ":" in before[0] else trust)
     if _INITIALS.fullmatch(text):
         return text
     syllables = text.split()
@@ -350,7 +371,8 @@ def _person(text: str, trust: int) -> str | None:
 def _is_capitalised(syllable: str) -> bool:
     if not _SYLLABLE.fullmatch(syllable) or not syllable[0].isupper():
         return False
-    return len(syllable) == 1 or syllable[1:].islower() or syllable.isupper()
+    whole = re.split("['’]", syllable)[-1]  # H'Mai, of the Central Highlands
+    return len(whole) == 1 or whole[1:].islower() or syllable.isupper()
 
 
 def _sounds_like_a_name(syllables: list[str], trust: int, *, capitals: bool) -> bool:
@@ -359,6 +381,8 @@ def _sounds_like_a_name(syllables: list[str], trust: int, *, capitals: bool) -> 
         return False
     if " ".join(syllables) in _NOT_NAMES:
         return False
+    if count > 2 and syllables[0] in _FAMILY and syllables[1] in _MIDDLE:
+        return True
     if not _NEVER_NAME.isdisjoint(syllables):
         # `Hà Chuyên`: a family name where the page expects a person outweighs what the second syllable means elsewhere
         expected = trust == _LABELLED or (trust == _MARKED and not capitals)

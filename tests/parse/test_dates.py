@@ -136,6 +136,9 @@ def test_decomposed_text_with_icons_brackets_and_hard_spaces(name: str) -> None:
         ("09-Mar-2021", DAY),
         ("- 09/03/2021 -", DAY),
         ("09/03/2021:", DAY),
+        ("Mar. 9, 2021 3:05 pm EST", MINUTE.replace(tzinfo=timezone(timedelta(hours=-5)))),
+        ("Tue Mar 9 15:05:00 CEST 2021", MINUTE.replace(tzinfo=timezone(timedelta(hours=2)))),
+        ("Mar 9, 2021, 3.05PM", MINUTE),
         ("9th of March 2021", DAY),  # by dateparser
         ("2021 March 9, 15:05", MINUTE),  # by dateparser
     ],

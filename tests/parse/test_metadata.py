@@ -64,6 +64,76 @@ def test_a_broken_block_does_not_cost_the_page(broken: str) -> None:
     assert read(ld(broken) + '<meta property="og:title" content="Tên bài">').title == "Tên bài"
 
 
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ('"2021-03-04T08:30:00+07:00"', "2021-03-04T08:30:00+07:00"),
+        ('{"@type": "Date", "@value": "2021-03-04T08:30:00+07:00"}', "2021-03-04T08:30:00+07:00"),
+        ('[null, "2021-03-04T08:30:00+07:00"]', "2021-03-04T08:30:00+07:00"),
+        ("1614821400", "2021-03-04T01:30:00+00:00"),
+        ('"1614821400000"', "2021-03-04T01:30:00+00:00"),
+        ("true", None),
+        ('"0000-00-00T00:00:00"', None),
+    ],
+)
+def test_json_ld_states_a_date_in_several_shapes(stated: str, expected: str | None) -> None:
+    got = read(ld('{"@type": "NewsArticle", "headline": "Khởi công cầu", "datePublished": ' + stated + "}")).published
+    assert (got and got.at) == (expected and datetime.fromisoformat(expected))
+    assert got is None or got.precision == "minute"
+
+
+@pytest.mark.parametrize("kind", ["VideoObject", "ImageObject", "AudioObject", "Clip"])
+def test_a_film_before_the_article_is_not_it(kind: str) -> None:
+    film = f'{{"@type": "{kind}", "headline": "Toàn cảnh cầu", "datePublished": "2019-01-01T00:00:00+07:00"}}'
+    got = read(ld(film) + ld(ARTICLE)).published
+    assert got is not None
+    assert got.at.year == 2021
+    assert read(ld(film)).published is None
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        ARTICLE.replace("khởi công cầu", 'khởi công "cầu treo"'),  # quotes nobody escaped
+        ARTICLE[:-1] + ",}",
+        ARTICLE[: ARTICLE.index('"author"')],  # cut off
+    ],
+)
+def test_the_dates_of_a_broken_block_are_read(broken: str) -> None:
+    got = read(ld(broken))
+    assert got.published is not None
+    assert got.published.at == datetime(2021, 3, 4, 8, 30, tzinfo=VIETNAM)
+    assert got.modified == datetime(2021, 3, 5, 8, 0, tzinfo=VIETNAM)
+
+
+def test_a_broken_block_that_states_two_dates_states_none() -> None:
+    other = ARTICLE.replace("2021-03-04T01:30", "2020-01-01T01:30")
+    assert read(ld(f"[{ARTICLE}, {other},]")).published is None
+    assert read(ld(ARTICLE.replace("NewsArticle", "Event")[:-1] + ",}")).published is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "parsely-pub-date",
+        "sailthru.date",
+        "dc.date.issued",
+        "DCTERMS.created",
+        "article.published",
+        "og:article:published_time",
+        "publish_date",
+        "datePublished",
+        "pubdate",
+        "date",
+    ],
+)
+def test_meta_names_of_the_day_of_publication(name: str) -> None:
+    got = read(f"<meta name='{name}' content='2021-03-04 08:30:00'><meta name='lastmod' content='2022-01-01'>")
+    assert got.published is not None
+    assert got.published.at == datetime(2021, 3, 4, 8, 30, tzinfo=VIETNAM)
+    assert got.modified == datetime(2022, 1, 1, tzinfo=VIETNAM)
+
+
 def test_articles_of_a_related_list_are_not_the_article() -> None:
     other = '{"@type": "ItemList", "itemListElement": [{"@type": "NewsArticle", "headline": "Bài khác"}]}'
     assert read(ld(other) + ld(ARTICLE)).title == "Xã Tân Sương khởi công cầu"
