@@ -30,14 +30,14 @@ class Labelling:
             return
         boxes = Counter(entry.box for entry in listing.entries)
         first = self._lists.setdefault(section, boxes.most_common(1)[0][0])
-        own = boxes.keys() if first in boxes else {first}
+        listed: list[Entry] = listing.entries
+        if first not in boxes:  # on a last page a box beside may outweigh what is left of the list
+            listed = [entry for entry in listing.others if entry.box == first] or listed
+        own = {entry.box for entry in listed}
         self._main.update(own)
         self._beside.update({entry.box for entry in (*listing.entries, *listing.others)} - own)
         if label is None:
             return
-        listed: list[Entry] = listing.entries
-        if first not in boxes:  # on a last page a box beside may outweigh what is left of the list
-            listed = [entry for entry in listing.others if entry.box == first] or listed
         for entry in listed:
             self._labels.setdefault(fold_url(entry.url), []).append((label, entry.box))
 

@@ -27,3 +27,10 @@ def test_on_a_last_page_the_list_is_known_by_its_first() -> None:
     labelling.note(Listing(entries(SIDE, 8, 9), entries(LIST, 4), None), "/kinh-te", "Kinh tế")
     assert labelling.section("http://so.tinhthu.example/tin/4") == "Kinh tế"
     assert labelling.section("http://so.tinhthu.example/tin/8") is None
+
+
+def test_what_is_added_to_a_list_need_not_be_built_as_its_first_page() -> None:
+    labelling = Labelling()
+    labelling.note(Listing(entries(LIST, 1, 2, 3), entries(SIDE, 9), None), "/kinh-te", "Kinh tế")
+    labelling.note(Listing(entries(("a", "li"), 4, 5), [], None), "/kinh-te", "Kinh tế")
+    assert labelling.section("http://so.tinhthu.example/tin/5") == "Kinh tế"
