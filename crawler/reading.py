@@ -13,8 +13,9 @@ from crawler.frontier import date_of
 from crawler.learning import Learning
 from crawler.parse.article import Hint
 from crawler.parse.blocking import blocked
+from crawler.parse.dates import read_date
 from crawler.parse.errors import NotAnArticle
-from crawler.parse.pagekind import is_document, shape
+from crawler.parse.pagekind import is_document, is_question, shape
 from crawler.platforms.base import Kind
 from pipelines.urls import fold_url
 
@@ -58,7 +59,9 @@ class Reading(Asking):
         built = shape(page, titles)
         if built == "listing":
             return Kind.LISTING
-        return Kind.DOCUMENT if is_document(page) else Kind.UNKNOWN
+        if is_document(page):
+            return Kind.DOCUMENT
+        return Kind.QUESTION if is_question(page) else Kind.UNKNOWN
 
     def on_article(
         self,
@@ -120,6 +123,8 @@ class Reading(Asking):
         self._untold.discard(first.url)
         try:
             article = self.family.read([page for page, _ in parts], hint_of(fields), self.layouts, self.learning.facts)
+            if article.published_at is None:
+                _date_as_listed(article, fields, month_first=self.learning.facts.month_first)
             if untold and (reason := self._no_article(article, fields)):
                 raise NotAnArticle(reason=reason)
         except NotAnArticle as error:
@@ -161,7 +166,7 @@ class Reading(Asking):
         words = len(f"{article.lead or ''} {article.body}".split())
         if words <= MAX_GALLERY_WORDS and len(article.images) >= MIN_GALLERY_IMAGES:
             return Kind.GALLERY
-        if article.published_at is not None or "listed" in fields:
+        if article.published_at is not None:
             return None
         linked_in_lists = "mark" in fields or "via" not in fields
         assert self.learning.facts is not None
@@ -179,6 +184,14 @@ class Reading(Asking):
                 first.warc_digest,
             )
         article.parts = [capture for capture in rest if capture is not None]
+
+
+def _date_as_listed(article: Article, fields: dict[str, str], *, month_first: bool) -> None:
+    """The date that the list shows beside the headline, where the article's own page states none."""
+    if "listed_raw" in fields and (dated := read_date(fields["listed_raw"], month_first=month_first)):
+        article.published_at, article.published_raw = dated.at, dated.raw
+        article.published_precision = dated.precision
+        article.evidence["published_at"] = "listing"
 
 
 def _titles(fields: dict[str, str]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from crawler.outcomes import reason_of
 from crawler.parse.blocking import blocked
 from crawler.parse.errors import NotAnArticle
 from crawler.parse.listing import Entry
-from crawler.parse.pagekind import leads_to
+from crawler.parse.pagekind import frames, leads_to
 from crawler.platforms.detect import detect
 from crawler.sources import RestApi, Section, Source
 from crawler.walking import Walking
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.frontier import Found
+    from crawler.parse.page import Page
     from pipelines.items import Article
 
 logger = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ class PortalSpider(Walking):
         return then == self.on_start
 
     def on_start(self, response: Response, doors: int = 0) -> Iterator[Any]:
-        """Detect the platform, then ask every source it or the portal file names."""
+        """Go in by whatever door there is."""
         try:
             page = page_of(response)
         except NotAnArticle as error:
@@ -90,6 +91,26 @@ class PortalSpider(Walking):
                 errback = self.on_start_failed
                 yield self.ask(url, self.on_start, START, errback=errback, conditional=False, doors=doors + 1)
                 return
+        if inside := frames(page):
+            self.settle(response, "listing")
+            for url in inside:
+                if (folded := fold_url(url)) not in self._seen:
+                    self._seen.add(folded)
+                    yield self.ask(url, self.on_frame, START, conditional=False)
+            return
+        yield from self._opened(response, page)
+
+    def on_frame(self, response: Response) -> Iterator[Any]:
+        """A frame of the start page: its menu, its news, or its banner."""
+        try:
+            page = page_of(response)
+        except NotAnArticle as error:
+            self.settle(response, "skipped", error.reason)
+            return
+        yield from self._opened(response, page)
+
+    def _opened(self, response: Response, page: Page) -> Iterator[Any]:
+        """The start page, or a frame of it: detect the platform, ask every source, and read what it lists."""
         if self.family is None:
             self.family = detect(page)
             logger.info("%s: platform %s", response.url, self.family.name)
@@ -169,7 +190,7 @@ class PortalSpider(Walking):
             self.outcomes.count("unchanged")
             return
         at = times[0] if times else None
-        yield self.ask(found.url, self.on_article, ARTICLE, at=at, fields=found.marked(), later=times[1:])
+        yield self.ask(found.url, self.on_article, ARTICLE, at=at, fields=self.told(found), later=times[1:])
 
     def on_closed(self, reason: str) -> None:
         """Remember what was walked to its end."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urljoin
 
 from crawler.asking import LISTING, SOURCE, Callback, page_of
+from crawler.labelling import Labelling
 from crawler.parse.errors import NotAnArticle
 from crawler.parse.forms import Form
 from crawler.parse.listing import Entry
@@ -38,6 +39,7 @@ from pipelines.urls import fold_url, unprinted
 if TYPE_CHECKING:
     from scrapy.http import Response
 
+    from crawler.frontier import Found
     from crawler.parse.page import Page
 
 logger = logging.getLogger(__name__)
@@ -60,6 +62,7 @@ class Walking(Reading):
         super().__init__(*args, **kwargs)
         self.sitemaps: list[str] = []
         """Those robots.txt names."""
+        self.labelling = Labelling()
         self._walked: set[str] = set()
         self._asked_of: dict[type[Source], int] = {}
         self._menu_pages: set[str] = set()
@@ -188,7 +191,7 @@ class Walking(Reading):
                 self.outcomes.count("skipped", "article-in-menu")
                 return
             found.fields.setdefault("via", "menu")
-            yield from self.on_article(response, found.marked(), [])
+            yield from self.on_article(response, self.told(found), [])
             return
         if kind not in (Kind.LISTING, Kind.UNKNOWN):
             self.settle(response, "skipped", kind)
@@ -242,8 +245,9 @@ class Walking(Reading):
         """Note the articles on a page of a section; the request for its next page, if that may hold new ones."""
         assert self.family is not None
         listing = self.family.listing(page, number)
-        fields = {"via": page.url, **({"section": section.label} if section.label else {})}
-        fresh = sum(self._consider(entry, fields) for entry in listing.entries)
+        if section.url != self.start_url or number > 1:  # there every section has its box
+            self.labelling.note(listing, section.url, section.label)
+        fresh = sum(self._consider(entry, {"via": page.url}) for entry in listing.entries)
         for entry in listing.others:
             self._consider(replace(entry, mark=None), {"via": page.url})
         if not walk:
@@ -272,6 +276,12 @@ class Walking(Reading):
                 shown=shown,
                 more=more or listing.more,
             )
+
+    def told(self, found: Found) -> dict[str, str]:
+        """What sources say of an article, to be kept beside its capture."""
+        if "section" not in found.fields and (label := self.labelling.section(found.url)):
+            found.fields["section"] = label
+        return found.marked()
 
     def _was_walked(self, section: str) -> bool:
         return self.archive is not None and self.archive.walked(section)

@@ -124,6 +124,13 @@ def test_a_button_for_more_is_pressed_until_nothing_comes(luutin: CommandLine) -
         assert crawl(luutin, made) == list(range(13))
 
 
+def test_a_link_for_more_whose_address_is_a_scripts_is_pressed_too(luutin: CommandLine) -> None:
+    more = "<a href='javascript:void(0)' data-url='/them?muc=1&trang=2'>Xem thêm tin</a>"
+    with portal(frame(rows(range(5)) + more), **{"/them?muc=1&trang=2": rows(range(5, 9))}) as made:
+        assert crawl(luutin, made) == list(range(9))
+        assert {line["section"] for line in luutin.lines(made.name)[3:]} == {"Kinh tế"}
+
+
 def test_a_door_of_one_link_is_gone_through(luutin: CommandLine) -> None:
     door = "<html><body><a href='/vi/trang-chu'><img src=/chao.jpg></a></body></html>"
     home = HOME.replace("'/'>Trang chủ", "'/vi/?trang=chu'>Trang chủ")
@@ -206,6 +213,26 @@ class TestPostedPagers:
         third = CommandLine(tmp_path / "third")
         warc = next((again.output / "captures" / made.name).glob("*.warc.gz"))
         assert crawl(third, made, "-a", f"origin={warc}") == list(range(18))
+
+
+def test_the_frames_of_a_start_page_are_walked(luutin: CommandLine) -> None:
+    frameset = "<html><frameset cols='20,80'><frame src=/trai><frame src=/chinh></frameset></html>"
+    pages = {"/": frameset, "/trai": frame(""), "/chinh": frame(rows(range(3)))}
+    with portal(frame(rows(range(3, 6))), **pages) as made:
+        assert crawl(luutin, made) == list(range(6))
+
+
+def test_a_date_that_only_lists_show_is_taken_from_there(luutin: CommandLine) -> None:
+    def answer(path: str, form: bytes) -> str | None:
+        if match := re.fullmatch(r"/tin\?id=(\d+)", path):
+            return re.sub("<div class=ng>.*?</div>", "", article(int(match[1])))
+        return HOME if path == "/" else None
+
+    with MadePortal(answer) as made:
+        assert crawl(luutin, made) == [0, 1, 2]
+        line = luutin.lines(made.name)[0]
+        assert (line["published_at"], line["published_precision"]) == ("2024-03-01T00:00:00+07:00", "day")
+        assert (line["published_raw"], line["evidence"]["published_at"]) == ("01/03/2024", "listing")
 
 
 @pytest.mark.parametrize("url", ["/tin?id=5&amp;amp;x=1", "/tin?x=1&id=5", "/tin?id=5&x=1&PHPSESSID=9af"])

@@ -40,8 +40,9 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from lxml.html import HtmlElement
 
-from crawler.parse import captions, chrome, flow, jsonld
+from crawler.parse import captions, chrome, flow, jsonld, others
 from crawler.parse.blocks import Block
+from crawler.parse.boilerplate import family
 from crawler.parse.container import extend, find_container, is_negative, is_prose, prose_chars
 from crawler.parse.dates import find_date, read_date
 from crawler.parse.media import resolver
@@ -193,7 +194,7 @@ def unveil(part: Part, page: Page, headline: Headline | None) -> Part:
 
 
 def _generic(outline: Outline, title_at: int) -> Part:
-    frame = find_container(outline, title_at) or find_container(outline, -1)
+    frame = find_container(outline, title_at, others.find(outline.blocks)) or find_container(outline, -1)
     if frame is None:
         return Part(outline, title_at, title_at + 1, len(outline.blocks), None, "generic")
     start, end = extend(outline, frame, title_at)
@@ -242,6 +243,8 @@ def _place(outline: Outline, headline: Headline | None) -> int:
 
 def _clean(part: Part, frame: Frame | None, headline: Headline | None) -> list[Block]:
     blocks = part.outline.blocks[part.start : part.end]
+    if part.source == "generic" and (apart := others.find(part.outline.blocks)):
+        blocks = [block for at, block in enumerate(blocks, part.start) if at not in apart]
     blocks = _behind_title(blocks, headline, part)
     blocks = _behind_meta(blocks)
     captions.mark(blocks)
@@ -323,7 +326,10 @@ def _from_layout(part: Part, page: Page, layout: Layout | None) -> Lead | None:
 
 
 def _between(part: Part, metadata: Metadata) -> Lead | None:
-    """A paragraph between title and body that is named a lead, is set in bold, or repeats the page's description."""
+    """A paragraph between title and body that is named a lead, is set in bold, or repeats the page's description.
+
+    The only one there, right beside the body, is a lead whatever it is called.
+    """
     if part.title_at < 0 or part.start <= part.title_at:
         return None
     description = fold(metadata.description or "")[:60]
@@ -338,7 +344,26 @@ def _between(part: Part, metadata: Metadata) -> Lead | None:
         told = len(description) > MIN_LEAD_CHARS and fold(block.text).startswith(description)
         if named or told or ((block.bold or block.kind == "h") and is_prose(block) and not is_negative(block.frame)):
             return Lead(block.text.replace("\n", " "), "generic:between")
+    prose = [block for block in part.outline.blocks[part.title_at + 1 : part.start] if is_prose(block)]
+    body = part.outline.frames.get(part.element) if part.element is not None else None
+    if len(prose) == 1 and body is not None and _is_beside(prose[0], body) and len(prose[0].text) <= MAX_LEAD_CHARS:
+        return Lead(prose[0].text.replace("\n", " "), "generic:between")
     return None
+
+
+def _is_beside(block: Block, body: Frame) -> bool:
+    """Whether a block that links nowhere stands in the box the body stands in, in hardly a box of its own."""
+    above = block.frame.parent if block.frame.parent is not body.parent else block.frame
+    return (
+        not block.link_chars
+        and above is not None
+        and body.parent is not None
+        and above.parent is body.parent
+        and body.parent.tag not in ("body", "html")
+        and not is_negative(block.frame)
+        and not is_negative(above)
+        and family(block.text) is None
+    )
 
 
 def _first_text(blocks: Sequence[Block]) -> Block | None:

@@ -60,10 +60,13 @@ def _worth(names: str) -> float:
     return 0.4 if _NEGATIVE.search(names) else 1.15 if _POSITIVE.search(names) else 1.0
 
 
-def find_container(outline: Outline, title_at: int) -> Frame | None:
-    """The frame whose prose after the title weighs most; None where the page has no text."""
-    for block in outline.blocks[title_at + 1 :]:
-        weight = _weight(block)
+def find_container(outline: Outline, title_at: int, others: frozenset[int] = frozenset()) -> Frame | None:
+    """The frame whose prose after the title weighs most; None where the page has no text.
+
+    `others` are the blocks that are known to be of other articles.
+    """
+    for at, block in enumerate(outline.blocks[title_at + 1 :], title_at + 1):
+        weight = _weight(block) if at not in others else 0
         if weight:
             _credit(block, weight)
     scored = [(score, frame) for frame in outline.frames.values() if (score := _score(frame)) > 0]
@@ -122,8 +125,17 @@ def extend(outline: Outline, chosen: Frame, title_at: int) -> tuple[int, int]:
         return chosen.start, chosen.end
     return (
         _first_of(outline.blocks, place, chosen.start, title_at),
-        _last_of(outline.blocks, place, chosen.end),
+        _last_of(outline.blocks, {place, _behind_lead(outline.blocks, chosen, place)}, chosen.end),
     )
+
+
+def _behind_lead(blocks: Sequence[Block], chosen: Frame, place: int) -> int:
+    """The place of the paragraph right behind a chosen frame that holds but one: a lead in a box of its own."""
+    if sum(map(is_prose, blocks[chosen.start : chosen.end])) == 1:
+        for block in blocks[chosen.end :]:
+            if block.kind not in ("image", "caption"):
+                return block.frame.place if is_prose(block) and not is_negative(block.frame) else place
+    return place
 
 
 def _main_place(blocks: Sequence[Block]) -> int | None:
@@ -142,13 +154,13 @@ def _first_of(blocks: Sequence[Block], place: int, start: int, title_at: int) ->
     return next((at for at in range(title_at + 1, start) if _carries(blocks[at], place)), start)
 
 
-def _last_of(blocks: Sequence[Block], place: int, end: int) -> int:
-    """Behind the last paragraph of the place before the headline of another article."""
+def _last_of(blocks: Sequence[Block], places: set[int], end: int) -> int:
+    """Behind the last paragraph of the places before the headline of another article."""
     for at in range(end, len(blocks)):
         block = blocks[at]
         if block.kind == "h" and (block.level == 1 or block.link_chars > block.own_chars):
             break
-        if _carries(block, place):
+        if any(_carries(block, place) for place in places):
             end = at + 1
     return end
 

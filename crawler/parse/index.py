@@ -1,4 +1,4 @@
-"""Where a page's tags, classes, ids and microdata are: one walk over its tree, that all later questions are answered from."""
+"""Where a page's tags, classes, ids and microdata are: one walk over its tree answers all later questions."""
 
 from __future__ import annotations
 

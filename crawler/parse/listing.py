@@ -70,17 +70,22 @@ _MORE_WORDS = frozenset(
 _HOME = (("/", ""), ("", ""))
 
 
+Box = tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One link to what may be an article, and what the place it was found in says of it.
 
     `mark` changes when the article does: the modification time in a REST API or sitemap, the headline in a listing.
-    `fields` are kept beside the article's capture: `via`, `section`, `published`, ….
+    `fields` are kept beside the article's capture: `via`, `section`, `published`, …. `box` is how the box it stands in
+    is built, the same for boxes of one template.
     """
 
     url: str
     mark: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,7 @@ def read_listing(page: Page, number: int = 1) -> Listing:
     """
     main, ranked = _ranked(page)
     entries = [
-        Entry(url, _title_mark(candidate.text), {"title": candidate.text, **_listed(candidate)})
+        Entry(url, _title_mark(candidate.text), {"title": candidate.text, **_listed(candidate)}, candidate.box)
         for url, candidate in main.items()
     ]
     listed = set(main)
@@ -123,7 +128,8 @@ def read_listing(page: Page, number: int = 1) -> Listing:
     for group in ranked:
         for url, candidate in group.items():
             if url not in listed:
-                others.setdefault(url, Entry(url, _title_mark(candidate.text), {"title": candidate.text}))
+                mark, fields = _title_mark(candidate.text), {"title": candidate.text}
+                others.setdefault(url, Entry(url, mark, fields, candidate.box))
     listing = Listing(entries, list(others.values()), None)
     if (step := next_step(page, number)) is not None:
         listing.more = step.more
@@ -164,16 +170,16 @@ def _groups(page: Page) -> dict[tuple[str, ...], dict[str, _Candidate]]:
             continue  # the portal's own name over its home page
         if len(text) < MIN_TITLE_CHARS or len(text.split()) < MIN_TITLE_WORDS or fold(text) in _MORE_WORDS:
             if fold(text) in _MORE_WORDS and (shape := _shape(anchor, chrome)) is not None:
-                unnamed[shape].setdefault(url, _Candidate(text, anchor))
+                unnamed[shape].setdefault(url, _Candidate(text, anchor, shape))
             continue
         if (shape := _shape(anchor, chrome)) is None:
             continue
-        candidate = groups[shape].setdefault(url, _Candidate(text, anchor))
+        candidate = groups[shape].setdefault(url, _Candidate(text, anchor, shape))
         if len(text) > len(candidate.text):
             candidate.text = text
     named = {url for group in groups.values() for url in group}
     for shape, group in unnamed.items():  # boxes whose headline is no link, only "Chi tiết" under it
-        boxed = {url: box for url, one in group.items() if url not in named and (box := _unlinked(one.anchor))}
+        boxed = {url: box for url, one in group.items() if url not in named and (box := _unlinked(one))}
         if len(boxed) >= MIN_ALIKE:
             groups[shape].update(boxed)
     return groups
@@ -188,12 +194,12 @@ def _headline(anchor: HtmlElement) -> str:
     return one_line(anchor.text_content())
 
 
-def _unlinked(anchor: HtmlElement) -> _Candidate | None:
+def _unlinked(link: _Candidate) -> _Candidate | None:
     """The headline over a "Chi tiết" link: the first piece of its box that is long enough for one."""
-    for piece in _box(anchor).itertext():
+    for piece in _box(link.anchor).itertext():
         text = one_line(piece)
         if len(text) >= MIN_TITLE_CHARS and len(text.split()) >= MIN_TITLE_WORDS and fold(text) not in _MORE_WORDS:
-            return _Candidate(text, anchor)
+            return _Candidate(text, link.anchor, link.box)
     return None
 
 
@@ -227,11 +233,12 @@ def _title_mark(text: str) -> str:
 
 
 class _Candidate:
-    __slots__ = ("anchor", "text")
+    __slots__ = ("anchor", "box", "text")
 
-    def __init__(self, text: str, anchor: HtmlElement) -> None:
+    def __init__(self, text: str, anchor: HtmlElement, box: Box) -> None:
         self.text = text
         self.anchor = anchor
+        self.box = box
 
 
 def _shape(anchor: HtmlElement, chrome: dict[HtmlElement, bool]) -> tuple[str, ...] | None:
@@ -281,11 +288,11 @@ def _weight(group: dict[str, _Candidate]) -> float:
 
 
 def _listed(candidate: _Candidate) -> dict[str, str]:
-    """The date an entry's box shows, as the field `listed`: good enough to order by, not to publish."""
+    """The date an entry's box shows, as the field `listed` to order by; `listed_raw` as written."""
     box, title = _box(candidate.anchor), candidate.text
     for piece in box.itertext():
         if 5 < len(piece.strip()) <= MAX_DATE_CHARS and piece not in title and (dated := read_date(piece)):
-            return {"listed": dated.at.isoformat()}
+            return {"listed": dated.at.isoformat(), "listed_raw": one_line(piece)}
     return {}
 
 

@@ -127,8 +127,10 @@ def _parse(sound: bytes, url: str) -> html.HtmlElement:
     root, too_deep = _tree(sound)
     if too_deep:
         root, _ = _tree(_INLINE_TAGS.sub(b"", sound))
-    if root is None or root.find("body") is None:
+    if root is None or (root.find("body") is None and root.find("frameset") is None):
         raise EmptyPage(f"{url}: nothing in the response can be parsed as a page")
+    if root.find("body") is None:  # all a frameset has is frames, but every page is read by its body
+        etree.SubElement(root, "body")
     return root
 
 

@@ -8,11 +8,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-from crawler.parse.links import anchors, script_target
+from crawler.parse.links import anchors, own_url, script_target
 from crawler.parse.listing import headlines
 from crawler.parse.pager import follows, next_step
 from pipelines.text import fold, one_line
@@ -31,6 +32,8 @@ MAX_PAGED_PROSE_CHARS = 500
 """What a section page with a pager may say of itself."""
 MIN_TEASERS = 3
 MIN_LISTED = 3
+MAX_TEASER_BLOCKS = 2
+"""An excerpt has fewer paragraphs than most articles."""
 TEASER_LEVELS = 6
 MAX_TEASER_SHARE = 0.75
 MIN_HEADLINE_CHARS = 24
@@ -38,6 +41,9 @@ MIN_HEADLINE_CHARS = 24
 MIN_TITLE_WORDS = 5
 MAX_SPLASH_CHARS = 400
 MIN_DOCUMENT_LABELS = 3
+MAX_FRAMES = 12
+MAX_TEXTS = 5_000
+MAX_LABEL_CHARS = 40
 
 _INLINE = frozenset(
     [
@@ -88,6 +94,10 @@ _DOCUMENT_LABELS = re.compile(
     r"(?:so (?:ky |ki )?hieu|so van ban|ngay ban hanh|ngay (?:co )?hieu luc|trich yeu|(?:co quan|don vi) ban hanh|"
     r"nguoi ky|loai van ban|hinh thuc van ban|linh vuc|tinh trang|hieu luc|(?:tep|file|tai lieu) dinh kem)\W*"
 )
+_QUESTION_LABELS = re.compile(
+    r"(?P<asker>(?:nguoi|don vi|cong dan) (?:gui|hoi|dat cau hoi)|ho (?:va )?ten(?: nguoi (?:gui|hoi))?)|"
+    r"(?P<question>(?:noi dung )?(?:cau )?hoi)|(?P<answer>(?:noi dung |cau )?tra loi)"
+)
 _MARKS = str.maketrans("", "", "".join(map(chr, range(0x300, 0x370))))
 _REFRESH = re.compile(r"^\s*(\d+)\s*[;,]\s*url\s*=\s*['\"]?(.+?)['\"]?\s*$", re.IGNORECASE)
 
@@ -136,16 +146,27 @@ def _weigh(page: Page, entries: set[str]) -> tuple[dict[str, int], int]:
             for box in (anchor, *islice(anchor.iterancestors(), TEASER_LEVELS)):
                 linked[box].add(url)
     teasers: dict[str, int] = defaultdict(int)
+    paragraphs: dict[str, list[HtmlElement]] = defaultdict(list)
     free = 0
     for prose in _prose(page):
         if (teased := _teased(prose.block, linked)) is not None:
             teasers[teased] += prose.chars
+            paragraphs[teased].append(prose.block)
         else:
             free += prose.chars
+    long = [url for url, blocks in paragraphs.items() if len(blocks) > MAX_TEASER_BLOCKS]
+    if len(long) == 1 and _precedes(paragraphs[long[0]][0], long[0], page):
+        free += teasers.pop(long[0])  # an article that names one other in its midst
     # a box that has no like is no teaser but an article with a link or two
     if len(teasers) < MIN_TEASERS or max(teasers.values()) > MAX_TEASER_SHARE * sum(teasers.values()):
         return {}, free + sum(teasers.values())
     return teasers, free
+
+
+def _precedes(block: HtmlElement, url: str, page: Page) -> bool:
+    """Whether a block begins before the first link to a URL."""
+    link = next(anchor for anchor, target in anchors(page) if target == url)
+    return next(one for one in page.tree.iter() if one is block or one is link) is block
 
 
 def _teased(block: HtmlElement, linked: dict[HtmlElement, set[str]]) -> str | None:
@@ -242,6 +263,17 @@ def is_document(page: Page) -> bool:
     return len(found) >= MIN_DOCUMENT_LABELS
 
 
+def is_question(page: Page) -> bool:
+    """Whether a page is a citizen's question with its answer: labels for who asks, for the question, for the answer."""
+    found: set[str] = set()
+    for body in page.index.by_tag["body"]:
+        for text in islice(body.itertext(), MAX_TEXTS):
+            label = text.partition(":")[0]
+            if len(label) < MAX_LABEL_CHARS and (match := _QUESTION_LABELS.fullmatch(_plain(label))):
+                found.add(str(match.lastgroup))
+    return len(found) == _QUESTION_LABELS.groups
+
+
 def leads_to(page: Page) -> str | None:
     """Where a start page that is no more than a door leads: by refresh, by script, or by its only link."""
     body = next(iter(page.index.by_tag["body"]), None)
@@ -257,6 +289,15 @@ def leads_to(page: Page) -> str | None:
             return target
     links = {href for anchor in page.index.by_tag["a"] if _leads_on(anchor) and (href := anchor.get("href"))}
     return links.pop() if len(links) == 1 else None
+
+
+def frames(page: Page) -> list[str]:
+    """The URLs of the frames a page is made of, each once; none where it is a page of its own."""
+    if not page.index.by_tag["frameset"]:
+        return []
+    host = urlsplit(page.url).netloc.lower()
+    urls = (own_url(page.base_url, host, frame.get("src") or "") for frame in page.index.by_tag["frame"][:MAX_FRAMES])
+    return list(dict.fromkeys(url for url in urls if url and url != page.url))
 
 
 def _said(body: HtmlElement) -> Iterable[str]:

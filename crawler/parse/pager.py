@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.parse.forms import Form, values
-from crawler.parse.links import MAX_LINKS, anchors, own_url
+from crawler.parse.links import MAX_LINKS, anchors, own_url, scripted
 from pipelines.text import fold, one_line
 from pipelines.urls import fold_url
 
@@ -88,7 +88,7 @@ def next_step(page: Page, number: int) -> Step | None:
         return _step(page, handle)
     for handle in handles:
         if handle.url and (_MORE.fullmatch(_plain(handle.text)) or _says_more(handle.element)):
-            counts = handle.element.tag != "a" and number + 1 in _numbers(handle.url)
+            counts = scripted(handle.element) is not None and number + 1 in _numbers(handle.url)
             if counts or follows(here, handle.url):
                 return Step(handle.url, more=True)
     return None

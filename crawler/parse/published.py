@@ -234,11 +234,17 @@ def beside(part: Part, *, month_first: bool = False) -> list[Found]:
         if _DOCUMENT.search(block.text):
             continue
         dated = read_date(block.text, month_first=month_first) or (
-            find_date(block.text, month_first=month_first) if _is_bar(block) else None
+            _in_bar(block, month_first=month_first) if _is_bar(block) else None
         )
         if dated is not None:
             (updated if _UPDATED_TEXT.match(block.text) else found).append((dated, "generic"))
     return found or updated
+
+
+def _in_bar(block: Block, *, month_first: bool) -> Dated | None:
+    """The date of a bar; its pieces, which only a style may set apart, are tried by themselves too."""
+    whole = find_date(block.text, month_first=month_first)
+    return whole or next(filter(None, (read_date(piece, month_first=month_first) for piece in block.pieces)), None)
 
 
 def _is_bar(block: Block) -> bool:

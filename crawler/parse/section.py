@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MAX_LABEL_CHARS = 90
 MAX_CRUMBS = 8
+MAX_UNNAMED_CRUMBS = 5
+"""The front page, three levels and the article itself; a longer line that nothing calls a path is a menu."""
 BLOCKS_BEFORE_TITLE = 12
 
 Found = tuple[str, str]
@@ -110,7 +112,7 @@ def beside(part: Part, title: str) -> Found | None:
         if (
             len(labels) >= 2
             and (is_home(labels[0]) or is_home(block.text.split("»")[0].split(">")[0]))
-            and len(labels) <= MAX_CRUMBS
+            and len(labels) <= MAX_UNNAMED_CRUMBS
         ):
             return _named(_last(labels, title))
         if labels and is_home(labels[0]) and block.kind == "li":

@@ -38,6 +38,7 @@ class Kind(enum.StrEnum):
     SEARCH = "search-page"
     GALLERY = "gallery"
     DOCUMENT = "document-page"
+    QUESTION = "question-page"
     NOT_FOUND = "soft-404"
     UNKNOWN = "unknown"
 

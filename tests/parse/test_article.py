@@ -298,6 +298,11 @@ def test_a_menu_is_no_breadcrumb() -> None:
     assert read(f"{menu}<h1>{TITLE}</h1><div>{BODY}</div>").section is None
 
 
+def test_a_menu_in_one_line_is_no_breadcrumb() -> None:
+    menu = "<a href='/'>Trang nhất</a> | " + " | ".join(f"<a href='/{n}'>Mục {n}</a>" for n in range(5))
+    assert read(f"<div>{menu}</div><h1>{TITLE}</h1><div>{BODY}</div>").section is None
+
+
 def test_a_layout_that_ended_before_the_article_is_passed_over() -> None:
     old = Layout(name="cu", body=(".cu",), valid_until=date(2020, 1, 1))
     new = Layout(name="moi", body=(".moi",))

@@ -6,7 +6,7 @@ import pytest
 
 from crawler.parse.listing import read_listing, read_sections
 from crawler.parse.page import Page, read_page
-from crawler.parse.pagekind import is_document, leads_to, shape
+from crawler.parse.pagekind import frames, is_document, is_question, leads_to, shape
 
 PROSE = (
     "Sáng 04/3, Ủy ban nhân dân huyện tổ chức hội nghị triển khai nhiệm vụ trọng tâm, giao các phòng rà soát hồ sơ "
@@ -137,3 +137,27 @@ def test_a_door_leads_to_the_portal(door: str) -> None:
 def test_a_portal_that_renews_itself_is_no_door() -> None:
     assert leads_to(page('<meta http-equiv="refresh" content="600">' + RELATED)) is None
     assert leads_to(page('<meta http-equiv="refresh" content="0; url=/a">' + PROSE * 3)) is None
+
+
+def test_an_article_that_links_to_one_other_in_its_midst_is_no_teaser_of_it() -> None:
+    paragraphs = f"<p>{PROSE}</p>" * 3
+    text = (
+        f"<div>{paragraphs}<div><a href='/t9'>Huyện Tân Lâm họp bàn về nước sạch quý sau</a></div><p>{PROSE}</p></div>"
+    )
+    assert built(f"<h1>Họp giao ban</h1>{text}<section>{TEASERS}</section>") == "article"
+    posts = "".join(f"<div><h3><a href='/t{n}'>{t}</a></h3>{paragraphs}</div>" for n, t in enumerate(TITLES))
+    assert built(posts) == "listing"
+
+
+def test_a_citizens_question_is_known_by_its_labels() -> None:
+    asked = f"<h3>Hỏi về nước sạch</h3><div>Người gửi: Lò Thị Én</div><p><b>Câu hỏi:</b> {PROSE}</p>"
+    assert is_question(page(f"{asked}<p><b>Trả lời:</b> {PROSE}</p>"))
+    assert not is_question(page(asked))
+    assert not is_question(page(f"<p><b>Hỏi:</b> {PROSE}</p><p><b>Trả lời:</b> {PROSE}</p>"))  # an interview
+
+
+def test_the_frames_of_a_page_are_found_though_it_has_no_body() -> None:
+    made = b"<html><frameset rows='80,*'><frame src=dau.php><frame src='/chinh.php#a'><frame src=http://khac.example/>"
+    root = "https://so.tinhthu.example"
+    assert frames(read_page(made, f"{root}/", {})) == [f"{root}/dau.php", f"{root}/chinh.php"]
+    assert frames(page("<iframe src=/a></iframe>")) == []
