@@ -118,6 +118,8 @@ class Part:
     end: int
     element: HtmlElement | None
     source: str
+    apart: frozenset[int] = frozenset()
+    """The blocks of the outline that are other articles' and readers'."""
     blocks: list[Block] = field(default_factory=list)
 
 
@@ -194,11 +196,12 @@ def unveil(part: Part, page: Page, headline: Headline | None) -> Part:
 
 
 def _generic(outline: Outline, title_at: int) -> Part:
-    frame = find_container(outline, title_at, others.find(outline.blocks)) or find_container(outline, -1)
+    apart = others.find(outline.blocks)
+    frame = find_container(outline, title_at, apart) or find_container(outline, -1)
     if frame is None:
-        return Part(outline, title_at, title_at + 1, len(outline.blocks), None, "generic")
+        return Part(outline, title_at, title_at + 1, len(outline.blocks), None, "generic", apart)
     start, end = extend(outline, frame, title_at)
-    return Part(outline, title_at, start, end, frame.element, "generic")
+    return Part(outline, title_at, start, end, frame.element, "generic", apart)
 
 
 def _dropped(page: Page, layout: Layout | None, keep: Sequence[HtmlElement]) -> frozenset[HtmlElement]:
@@ -243,8 +246,8 @@ def _place(outline: Outline, headline: Headline | None) -> int:
 
 def _clean(part: Part, frame: Frame | None, headline: Headline | None) -> list[Block]:
     blocks = part.outline.blocks[part.start : part.end]
-    if part.source == "generic" and (apart := others.find(part.outline.blocks)):
-        blocks = [block for at, block in enumerate(blocks, part.start) if at not in apart]
+    if part.apart:
+        blocks = [block for at, block in enumerate(blocks, part.start) if at not in part.apart]
     blocks = _behind_title(blocks, headline, part)
     blocks = _behind_meta(blocks)
     captions.mark(blocks)

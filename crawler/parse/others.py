@@ -75,7 +75,12 @@ def _comments(blocks: Sequence[Block]) -> frozenset[int]:
         if is_prose(block):
             before.add(block.frame.place)
             chars += block.own_chars
-        elif before and not block.link_chars and family(block.text) == "comments":
+        elif (
+            before
+            and not block.link_chars
+            and len(block.text) <= MAX_SIGNED_CHARS
+            and family(block.text) == "comments"
+        ):
             after = blocks[at + 1 : at + 1 + MAX_COMMENT_BLOCKS]
             said = [one for one in after if is_prose(one)]
             apart = said and before.isdisjoint(one.frame.place for one in said)
