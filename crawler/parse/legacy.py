@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Literal
 
 from lxml import etree, html
 
-from pipelines.legacy import TCVN3, VNI, Encoding, follow, judge, recognise_lines
+from pipelines.legacy import MIN_WORDS, TCVN3, VNI, Encoding, follow, judge, recognise_lines
 
 _MARKS = "ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþ"
 """Letters that legacy text of some ten syllables holds (ñ is đ or ủ, ö is ư or ử) and sound Vietnamese never does."""
-_BYTES = re.compile(b"\xc3[%b]" % bytes(char.encode()[1] for char in _MARKS))
+# In UTF-8, each with a literal first byte, which is what makes the search quick.
+_SIGNS = re.compile(rb"\xc2[\xa1-\xaa\xac-\xaf\xb1\xb4-\xb6\xb8-\xba\xbc-\xbe]")
+"""Signs that TCVN3 has for letters: ® is đ."""
+_VNI_MARKS = re.compile(rb"\xc3[\x84\x85\x8b\x8f\x91\x98\x9b\x9c\xa4\xa5\xab\xaf\xb1\xb8\xbb\xbc]")
+"""Marks that VNI sets behind vowels and no other language so often, and its đ (ñ)."""
+_ENYE = (b"\xc3\x91", b"\xc3\xb1")
 _NAMES = "[AEIOUaeiou]uml|[IUiu]circ|[Nn]tilde|[Aa]ring|[Cc]cedil|[Oo]slash|AElig|aelig|THORN|thorn|szlig"
 _DECIMALS = "|".join(str(ord(char)) for char in _MARKS)
 _HEXADECIMALS = "|".join(f"{ord(char):x}|{ord(char):X}" for char in _MARKS)
@@ -58,7 +64,27 @@ class _Text:
 
 def suspect(sound: bytes) -> bool:
     """Whether the UTF-8 bytes of a page hold letters of legacy text: where not, its tree need not be looked at."""
-    return bool(_BYTES.search(sound) or _ENTITIES.search(sound))
+    found = chain(_within_words(sound), _behind_vowels(sound), _ENTITIES.finditer(sound))
+    return next(islice(found, MIN_WORDS - 1, None), None) is not None
+
+
+def _within_words(sound: bytes) -> Iterator[re.Match[bytes]]:
+    """Signs that stand beside a letter."""
+    for match in _SIGNS.finditer(sound):
+        before, after = sound[match.start() - 1 : match.start()], sound[match.end() : match.end() + 1]
+        if before.isalpha() or after.isalpha() or after == b"\xc3":
+            yield match
+
+
+def _behind_vowels(sound: bytes) -> Iterator[re.Match[bytes]]:
+    """Marks of VNI behind the vowels they may mark, and its đ at the start of words."""
+    for match in _VNI_MARKS.finditer(sound):
+        before, after = sound[match.start() - 1 : match.start()], sound[match.end() : match.end() + 1]
+        if match[0] in _ENYE:
+            if not before.isalpha() and after and after in b"aeiouyAEIOUY\xc3":
+                yield match
+        elif before and before in b"aeouyAEOUY":
+            yield match
 
 
 def mend(root: html.HtmlElement) -> str | None:

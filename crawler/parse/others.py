@@ -76,10 +76,7 @@ def _comments(blocks: Sequence[Block]) -> frozenset[int]:
             before.add(block.frame.place)
             chars += block.own_chars
         elif (
-            before
-            and not block.link_chars
-            and len(block.text) <= MAX_SIGNED_CHARS
-            and family(block.text) == "comments"
+            before and not block.link_chars and len(block.text) <= MAX_SIGNED_CHARS and family(block.text) == "comments"
         ):
             after = blocks[at + 1 : at + 1 + MAX_COMMENT_BLOCKS]
             said = [one for one in after if is_prose(one)]
