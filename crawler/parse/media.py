@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
@@ -44,8 +45,9 @@ _LAZY = (
     "srcset",
 )
 _ORIGIN = re.compile(r"https?://[\w.-]+(?::\d+)?(?=/)")
-_PLAIN_PATH = re.compile(r"/(?![/.])(?:[\w%,~=&+-]|/(?![/.])|\.(?!/))*", re.ASCII)
-"""A path that `urljoin` would only put behind the origin."""
+_PLAIN_PATH = re.compile(r"/(?![/.])(?:[\w%,~=&+:@!()-]|/(?![/.])|\.(?!/))*(?:\?[^\s#\x00-\x20]+)?")
+"""A path and query that `urljoin` would only put behind the origin."""
+_OTHER_SCHEME = re.compile(r"(?!https?:|ftp:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _ICON = re.compile(
     r"(?:^|[\s/_-])(?:emoji|wp-smiley|icon|spacer|blank|pixel|avatar|loading)(?:[\s/_.-]|$)", re.IGNORECASE
 )
@@ -140,6 +142,7 @@ def resolver(base: str) -> Callable[[str], str]:
     origin = _ORIGIN.match(base)
     root = origin[0] if origin else ""
 
+    @cache  # menus and lists link to the same pages over and over
     def resolve(target: str) -> str:
         if target.startswith(("http://", "https://")):
             return target.replace(" ", "%20") if len(target) <= MAX_URL_CHARS else ""
@@ -147,6 +150,8 @@ def resolver(base: str) -> Callable[[str], str]:
             return ""
         if root and _PLAIN_PATH.fullmatch(target):
             return root + target
+        if _OTHER_SCHEME.match(target):
+            return ""
         try:
             url = urljoin(base, target)
         except ValueError:
