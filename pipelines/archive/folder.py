@@ -25,7 +25,9 @@ from pipelines.archive.rows import Rows, capture_key
 from pipelines.archive.warc import (
     Earlier,
     Exchange,
+    Record,
     WarcWriter,
+    iter_records,
     read_warc_date,
     split_http,
     warc_date,
@@ -150,6 +152,26 @@ class Archive:
         if row is None:
             return None
         return Capture(exchange.url, origin, exchange.at, row["file"], row["offset"], payload_digest)
+
+    def copy_of(self, url: str, at: datetime) -> Exchange | None:
+        """What an earlier run has stored of a capture of that time out of an archive."""
+        query = "SELECT digest, file, offset, revisit FROM captures WHERE portal = ? AND url = ? AND at = ?"
+        row = copied = self.db.one(query, (self.portal, url, warc_date(at)))
+        if row is not None and row["revisit"]:
+            query = "SELECT file, offset FROM captures WHERE portal = ? AND url = ? AND digest = ? AND revisit = 0"
+            row = self.db.one(query, (self.portal, url, row["digest"]))
+        if row is None or copied is None:
+            return None
+        if (source := self._record(copied).source) is None:
+            return None
+        return Exchange(url, at, b"", self._record(row).block, source=source)
+
+    def _record(self, row: sqlite3.Row) -> Record:
+        """The record a row of `captures` tells of. Raises BadWarc."""
+        path = self.folder / row["file"]
+        with path.open("rb") as stream:
+            stream.seek(row["offset"])
+            return next(iter_records(stream, str(path)))
 
     def _full(self, exchange: Exchange, status: int, payload_digest: str) -> sqlite3.Row | None:
         """The full capture an exchange repeats: what a 304 confirms, or the same bytes at the same URL."""
