@@ -12,6 +12,7 @@ from scrapy.responsetypes import responsetypes
 from crawler.errors import CrawlError
 from crawler.origins.copies import ArchiveOrigin
 from crawler.origins.live import LiveOrigin
+from crawler.origins.remote import RemoteOrigin
 from pipelines.archive.encoded import is_encoded
 from pipelines.archive.warc import split_http
 from pipelines.errors import ArchiveError, BadWarc
@@ -39,6 +40,8 @@ class CaptureHandler(BaseDownloadHandler):
         self._origin: Origin = getattr(crawler.spider, "origin", None) or LiveOrigin(crawler.settings)
         if self._archive is not None and isinstance(self._origin, ArchiveOrigin):
             self._origin.kept = self._archive.copy_of
+        if isinstance(self._origin, RemoteOrigin):
+            self._origin.client.stopping = lambda: not crawler.crawling
 
     async def download_request(self, request: Request) -> Response:
         """The response to `request`. Raises Scrapy's download errors, NotCaptured, ArchiveError."""

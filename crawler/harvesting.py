@@ -117,6 +117,10 @@ class Harvesting(Walking):
         found.marks = {"capture": warc_date((new or times)[0])}
         return new
 
+    def _was_walked(self, section: str) -> bool:
+        """In an archive listings are walked to their end each time: nobody is asked twice, and they name sections."""
+        return not self._in_archive and super()._was_walked(section)
+
     def consider_captured(self) -> None:
         """Note what the archive holds beyond what listings name."""
         if self.origin is not None:

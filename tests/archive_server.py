@@ -1,4 +1,4 @@
-"""A web archive on loopback: the captures of a WARC file behind a CDX server, a Wayback, and Common Crawl's services."""
+"""A web archive on loopback: captures of a WARC file behind a CDX server, a Wayback and Common Crawl's services."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def warc_of(wacz: Path, folder: Path) -> Path:
 
 
 class ArchiveServer:
-    """`before` may answer in its place; `asked` are the paths requested, in order; `page_rows` caps a page of its index."""
+    """`before` may answer in its place; `asked` are the paths requested, in order."""
 
     def __init__(self, warc: Path) -> None:
         self.warc = warc.read_bytes()
@@ -86,7 +86,6 @@ class ArchiveServer:
         self.held.sort(key=lambda held: held.key)
         self.asked: list[str] = []
         self.before: Callable[[str], Said | None] = lambda _: None
-        self.page_rows = 1_000
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -147,7 +146,7 @@ class ArchiveServer:
 
     def _cdx(self, query: dict[str, str]) -> Said:
         rows = [held for held in self.of(query) if held.key > query.get("resumeKey", "")]
-        page = rows[: min(int(query.get("limit", "1000000")), self.page_rows)]
+        page = rows[: int(query.get("limit", "1000000"))]
         if not page:
             return _json([])
         table = [list(page[0].row), *(list(held.row.values()) for held in page)]

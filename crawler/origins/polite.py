@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 LIMITED = (429,)
 BUSY = (408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 527, 530)
 FORBIDDEN = (401, 403, 451)
+NAP_SECONDS = 0.5
+"""How long an interrupted run sleeps on at most."""
 JITTER = 0.2
 """Pauses are up to this share longer, so that clients do not come in step."""
 
@@ -64,7 +66,7 @@ class Polite:
         self,
         settings: BaseSettings,
         *,
-        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        sleep: Callable[[float], Awaitable[object]] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._web = LiveOrigin(settings)
@@ -73,7 +75,9 @@ class Polite:
         self._retries = settings.getint("ARCHIVE_RETRIES")
         self._backoff = settings.getfloat("ARCHIVE_BACKOFF")
         self._patience = settings.getfloat("ARCHIVE_PATIENCE")
-        self._sleep, self._clock = sleep, clock
+        self._sleep, self._clock = sleep or self._nap, clock
+        self.stopping: Callable[[], bool] = lambda: False
+        """Whether the run is being ended, so that there is nothing to wait for."""
         self._free_at = 0.0
         self._turn = asyncio.Lock()
 
@@ -96,6 +100,8 @@ class Polite:
                 if tried:
                     logger.info("%s: %s; asked again in %.0f s", url, why, wait)
                 await self._sleep(max(wait, self._free_at - self._clock()))
+                if self.stopping():
+                    raise NotAnswered(f"{url}: not asked{' again' if tried else ''}, the run is being ended.")
                 answer, why = await self._once(url, check, headers or {})
                 self._free_at = self._clock() + (0.0 if is_loopback(url) else pause * (1 + JITTER * random.random()))  # noqa: S311 - no secret
                 if answer is not None and not why:
@@ -109,6 +115,11 @@ class Polite:
         raise (Refused if limited else NotAnswered)(
             f"{url}: {why}, {self._retries + 1} times in a row. {_again()}",
         )
+
+    async def _nap(self, seconds: float) -> None:
+        while seconds > 0 and not self.stopping():
+            await asyncio.sleep(min(seconds, NAP_SECONDS))
+            seconds -= NAP_SECONDS
 
     async def _once(self, url: str, check: Check, headers: dict[str, str]) -> tuple[Answer | None, str]:
         """One try: the answer, and what is wrong where it is to be asked for again. Raises Refused, NotAnswered."""

@@ -57,8 +57,20 @@ class WarcOrigin(ArchiveOrigin[_Spot]):
         self._files = Files()
         self._by_digest: dict[str, Copy[_Spot]] = {}
         self._by_time: dict[tuple[str, datetime], Copy[_Spot]] = {}
+        try:
+            self._read_index(files_named(str(path)))
+        except BadWarc:
+            self._files.close()
+            raise
+        if not self.copies:
+            raise BadWarc(
+                f"{path}: holds no HTTP response{' within the bounds given' if since or until else ''}. "
+                "Name a WARC or WACZ with captures of a portal."
+            )
+
+    def _read_index(self, paths: list[Path]) -> None:
+        """Note every capture of the files. Raises BadWarc where nothing of a single one can be read."""
         revisits: list[_Revisit] = []
-        paths = files_named(str(path))
         for file in paths:
             try:
                 for stretch in self._files.stretches(file):
@@ -70,8 +82,6 @@ class WarcOrigin(ArchiveOrigin[_Spot]):
         for revisit in revisits:
             self._resolve(revisit)
         self._by_digest, self._by_time = {}, {}
-        if not self.copies:
-            raise BadWarc(f"{path}: holds no HTTP response. Name a WARC or WACZ with captures of a portal.")
         self.copies.sort()
 
     def _index(self, file: Stretch, revisits: list[_Revisit]) -> None:

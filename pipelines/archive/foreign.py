@@ -72,10 +72,11 @@ def _arc_records(stream: BinaryIO, name: str) -> Iterator[Record]:
             headers = raw.rec_headers
             if raw.rec_type != "response" or not headers.get_header("Content-Type").startswith("application/http"):
                 continue
-            length, offset = int(headers.get_header("Content-Length")), records.get_record_offset()
+            length = int(headers.get_header("Content-Length"))
             if length > MAX_RECORD_BYTES:
-                raise BadWarc(f"{name}: the record at byte {offset} is {length} bytes long; that is not read.")
+                raise BadWarc(f"{name}: a record of {headers.get_header('WARC-Target-URI')} is {length} bytes long.")
             block = raw.raw_stream.read()
+            offset = records.get_record_offset()  # which goes to the end of the record
             if len(block) != length:
                 raise BadWarc(f"{name}: the record at byte {offset} breaks off. Is the file complete?")
             yield Record(

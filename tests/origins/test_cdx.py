@@ -20,7 +20,7 @@ COLUMNS = "example,tinhthu,so)/tin?id=1 20190304050607 http://so.tinhthu.example
 @pytest.mark.parametrize(
     ("answer", "key"),
     [
-        (f'{TABLE},\n[],\n["example,tinhthu,so)/tin?id=1 20190304050608!"]]', "example,tinhthu,so)/tin?id=1 20190304050608!"),
+        (f'{TABLE},\n[],\n["example,tinhthu,so)/tin 2019!"]]', "example,tinhthu,so)/tin 2019!"),
         (f"{TABLE}]", None),
         (f"{COLUMNS} 99\n\nnoi tiep", "noi tiep"),
         (f"{COLUMNS} - - 99 1234 a.warc.gz\n", None),
@@ -32,7 +32,8 @@ def test_tables_and_columns_with_and_without_a_resume_key(answer: str, key: str 
 
 def test_json_lines_say_where_the_record_lies() -> None:
     line = (
-        '{"urlkey": "x", "timestamp": "20190304050607", "url": "http://so.tinhthu.example/tin?id=1", "mime": "text/plain",'
+        '{"urlkey": "x", "timestamp": "20190304050607", "url": "http://so.tinhthu.example/tin?id=1",'
+        ' "mime": "text/plain",'
         ' "mime-detected": "text/html", "status": "200", "digest": "AB2C", "length": "99", "offset": "1234",'
         ' "filename": "a.warc.gz"}'
     )

@@ -13,10 +13,10 @@ from typing import TypeVar
 import pytest
 from archive_server import CRAWL, DATA, ArchiveServer, Said, cc_fields, warc_of
 from conftest import SAMPLE
+from patience import DEFAULTS, Clock
 from scrapy import Request
 from scrapy.settings import Settings
 from surt import surt
-from test_polite import DEFAULTS, Clock
 
 from crawler.errors import BadArgument, CopyLost, NotAnswered, NotCaptured
 from crawler.origins.commoncrawl import CommonCrawlOrigin
@@ -135,5 +135,5 @@ def test_a_range_that_does_not_come(server: ArchiveServer, said: Said, error: ty
 
 def test_a_busy_index_is_asked_again(server: ArchiveServer) -> None:
     answers = iter([Said(503), Said(200, body=b"<html>SlowDown"), Said(200, body=b"")])
-    server.before = lambda path: next(answers, None)
+    server.before = lambda _: next(answers, None)
     assert harvest(bodies, f"{server.url}cc/", server.url) == expected()

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from patience import DEFAULTS, Clock
 from pytest_httpserver import HTTPServer
 from scrapy.settings import Settings
 from werkzeug import Response
 
 from crawler.errors import NotAnswered, Refused
 from crawler.origins.polite import Answer, Polite, busy
-
-
-class Clock:
-    """Time that passes only by waiting; `waits` are the pauses that were made."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.waits: list[float] = []
-
-    async def sleep(self, seconds: float) -> None:
-        if seconds > 0:
-            self.waits.append(round(seconds))
-            self.now += seconds
 
 
 def ask(clock: Clock, url: str, times: int = 1, pause: float = 0.0, **settings: object) -> list[Answer]:
@@ -40,20 +27,9 @@ def ask(clock: Clock, url: str, times: int = 1, pause: float = 0.0, **settings: 
     return asyncio.run(run())
 
 
-DEFAULTS = {
-    "USER_AGENT": "luutin/test",
-    "ARCHIVE_TIMEOUT": 30,
-    "ARCHIVE_RETRIES": 3,
-    "ARCHIVE_BACKOFF": 5,
-    "ARCHIVE_PATIENCE": 600,
-    "DOWNLOAD_MAXSIZE": 1_000_000,
-    "DOWNLOAD_TIMEOUT": 30,
-}
-
-
 @pytest.fixture
-def clock() -> Iterator[Clock]:
-    yield Clock()
+def clock() -> Clock:
+    return Clock()
 
 
 def test_a_busy_server_is_asked_again_with_longer_pauses(httpserver: HTTPServer, clock: Clock) -> None:

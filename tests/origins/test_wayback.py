@@ -15,9 +15,9 @@ from typing import TypeVar
 import pytest
 from archive_server import ArchiveServer, Said, warc_of
 from conftest import SAMPLE
+from patience import DEFAULTS, Clock
 from scrapy import Request
 from scrapy.settings import Settings
-from test_polite import DEFAULTS, Clock
 
 from crawler.errors import CopyLost, NotAnswered, NotCaptured, Refused
 from crawler.origins.copies import Choice
@@ -90,7 +90,7 @@ class TestIndex:
 
     def test_nothing_but_empty_answers_has_a_name(self, server: ArchiveServer) -> None:
         server.before = lambda _: Said(200, body=b"[]")
-        with pytest.raises(NotAnswered, match="empty answer.*4 times in a row"):
+        with pytest.raises(NotAnswered, match=r"empty answer.*4 times in a row"):
             harvest(server, urls)
 
     def test_a_second_host_without_captures_is_believed_while_the_first_is_answered(
@@ -106,7 +106,7 @@ class TestIndex:
             return Said(200, body=b"[]") if "cu.tanson" in path or "limit=1&" in path else None
 
         server.before = silent
-        with pytest.raises(NotAnswered, match="cu.tanson"):
+        with pytest.raises(NotAnswered, match=r"cu\.tanson"):
             harvest(server, both)
 
     def test_a_resume_key_behind_which_nothing_comes_ends_the_index(self, server: ArchiveServer) -> None:
