@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Where = TypeVar("Where")
 
+MANY_PAGES = 8
+"""The same bytes at this many addresses are no page of any: a challenge, an error, a merged portal's home page."""
 _BY_NUMBER = re.compile(r"/\?(?:p|page_id|attachment_id)=\d+$")
 """WordPress's own address of a page, which its permalink stands for as well."""
 
@@ -62,6 +64,8 @@ class Copies(Generic[Where]):
         self._pages: dict[str, list[Copy[Where]]] = defaultdict(list)
         self._posted: dict[tuple[str, bytes], list[Copy[Where]]] = defaultdict(list)
         """What was answered to forms: two forms at one URL are two pages."""
+        self._everywhere: set[str] = set()
+        """Digests of what was answered at many addresses."""
 
     def __bool__(self) -> bool:
         return bool(self._pages or self._posted)
@@ -79,6 +83,10 @@ class Copies(Generic[Where]):
         """Bring the copies of each page into the order of their times; to be called when all are added."""
         for copies in (*self._pages.values(), *self._posted.values()):
             copies.sort(key=lambda copy: copy.at)
+        shared = Counter(
+            digest for copies in self._pages.values() for digest in {copy.digest for copy in copies} if digest
+        )
+        self._everywhere = {digest for digest, pages in shared.items() if pages >= MANY_PAGES}
 
     def find(self, request: Request) -> Copy[Where] | None:
         """The newest good copy, else the newest; `request.meta["at"]` names another."""
@@ -86,11 +94,16 @@ class Copies(Generic[Where]):
         copies = self._posted.get((key, request.body)) if request.method == "POST" else self._pages.get(key)
         if at := request.meta.get("at"):
             return next((copy for copy in copies or () if copy.at == at), None)
-        return (_good(copies) or copies)[-1] if copies else None
+        return (self._good(copies) or copies)[-1] if copies else None
 
     def of(self, url: str) -> list[Copy[Where]]:
         """The good copies of a page, oldest first."""
-        return _good(self._pages.get(_key(url), ()))
+        return self._good(self._pages.get(_key(url), ()))
+
+    def _good(self, copies: Iterable[Copy[Where]]) -> list[Copy[Where]]:
+        """Those with status 200; what is the same at many addresses, as a soft 404 is, only where all are that."""
+        good = [copy for copy in copies if copy.status == 200]
+        return [copy for copy in good if copy.digest not in self._everywhere] or good
 
     def times(self, url: str) -> list[datetime]:
         """The times of its versions, oldest first; or only that of the newest good copy."""
@@ -118,7 +131,9 @@ class Copies(Generic[Where]):
     def urls(self) -> list[str]:
         """The HTML pages with a good copy, in the order they were first captured; those known by number come last."""
         firsts = [
-            (good[0].at, good[-1].url) for copies in self._pages.values() if (good := _good(copies)) and good[-1].html
+            (good[0].at, good[-1].url)
+            for copies in self._pages.values()
+            if (good := self._good(copies)) and good[-1].html
         ]
         return [url for _, url in sorted(firsts, key=lambda first: (bool(_BY_NUMBER.search(first[1])), first[0]))]
 
@@ -188,7 +203,3 @@ def stamp_time(stamp: str) -> datetime:
 
 def _key(url: str) -> str:
     return fold_url(url).replace("://www.", "://", 1)
-
-
-def _good(copies: Iterable[Copy[Where]]) -> list[Copy[Where]]:
-    return [copy for copy in copies if copy.status == 200]

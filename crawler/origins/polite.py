@@ -137,7 +137,9 @@ class Polite:
             return None, str(error).removeprefix(f"{url}: ")
         answer = Answer(url, status, pairs, body)
         if exchange.truncated == "length":
-            raise NotAnswered(f"{url}: the answer is longer than DOWNLOAD_MAXSIZE, {self._web.max_bytes} bytes.")
+            raise NotAnswered(
+                f"{url}: the answer is longer than {self._web.max_bytes} bytes. -s DOWNLOAD_MAXSIZE=… lets it be."
+            )
         if exchange.truncated:
             return answer, f"the answer was cut short ({exchange.truncated})"
         return answer, check(answer) or ""

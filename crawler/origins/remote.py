@@ -42,8 +42,6 @@ class RemoteOrigin(ArchiveOrigin[Where]):
 
     async def fetch(self, request: Request) -> Exchange:
         """The copy. Raises NotCaptured, CopyLost, and NotAnswered or Refused where the archive itself is the matter."""
-        if request.method == "POST":
-            request = request.replace(meta={**request.meta, "at": None})
         try:
             exchange = await super().fetch(request)
         except NotAnswered as error:

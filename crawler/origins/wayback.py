@@ -135,6 +135,8 @@ class WaybackOrigin(RemoteOrigin[None]):
             if not 300 <= answer.status < 400 or not location:
                 raise self.refusal(answer)
             url = urljoin(url, location)
+            if urlsplit(url).netloc != urlsplit(self._web).netloc:
+                raise NotCaptured(f"{answer.url}: is sent on to {url}, which is no copy of this archive")
         else:
             raise NotCaptured(f"{url}: is sent from one copy to another without end")
         at = copy.at

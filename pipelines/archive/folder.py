@@ -8,6 +8,7 @@ ends before it has lost its rows; a file the database does not know is read into
 from __future__ import annotations
 
 import errno
+import logging
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,11 +33,13 @@ from pipelines.archive.warc import (
     split_http,
     warc_date,
 )
-from pipelines.errors import ArchiveError, OutputUnwritable
+from pipelines.errors import ArchiveError, BadWarc, OutputUnwritable
 from pipelines.items import Article, Capture
 
 if TYPE_CHECKING:
     from pipelines.report.run import RunReport
+
+logger = logging.getLogger(__name__)
 
 SHARES = ("published_at", "section")
 """Columns a share can be asked of."""
@@ -162,9 +165,12 @@ class Archive:
             row = self.db.one(query, (self.portal, url, row["digest"]))
         if row is None or copied is None:
             return None
-        if (source := self._record(copied).source) is None:
+        try:
+            source, block = self._record(copied).source, self._record(row).block
+        except BadWarc as error:
+            logger.warning("%s; it is fetched again", error)
             return None
-        return Exchange(url, at, b"", self._record(row).block, source=source)
+        return Exchange(url, at, b"", block, source=source) if source else None
 
     def _record(self, row: sqlite3.Row) -> Record:
         """The record a row of `captures` tells of. Raises BadWarc."""

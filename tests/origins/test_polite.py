@@ -99,5 +99,5 @@ def test_pauses_lie_between_requests_but_not_on_this_machine(
 
 def test_an_endless_answer_is_named(httpserver: HTTPServer, clock: Clock) -> None:
     httpserver.expect_request("/cdx").respond_with_data("x" * 5_000)
-    with pytest.raises(NotAnswered, match="longer than DOWNLOAD_MAXSIZE"):
+    with pytest.raises(NotAnswered, match="longer than 1000 bytes"):
         ask(clock, httpserver.url_for("/cdx"), DOWNLOAD_MAXSIZE=1_000)

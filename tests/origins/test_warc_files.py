@@ -170,6 +170,14 @@ class TestSpellings:
         urls = list(WarcOrigin(tmp_path).captured_urls())
         assert urls == [URL.format(2), "http://so.tinhthu.example/?p=12"]
 
+    def test_what_is_the_same_at_many_addresses_is_no_page_of_theirs(self, tmp_path: Path) -> None:
+        digest = "WARC-Payload-Digest: sha1:{}\r\n".format
+        old = [record(n, more=digest(f"A{n}")) for n in range(8)]
+        merged = [record(n, date="2026-01-01T00:00:00Z", more=digest("HOME")) for n in range(9)]
+        (tmp_path / "a.warc").write_bytes(b"".join(old + merged))
+        origin = WarcOrigin(tmp_path)
+        assert [origin.times(URL.format(n))[-1].year for n in range(9)] == [2019] * 8 + [2026]
+
     def test_the_copy_before_one_that_is_no_good(self, tmp_path: Path) -> None:
         copies = [("2019", "A"), ("2020", "B"), ("2021", "C"), ("2022", "C")]
         records = [

@@ -219,6 +219,15 @@ class TestCopies:
         assert at == datetime(2025, 6, 2, 1, 12, 13, tzinfo=UTC)
         assert source == f"{server.url}web/20250602011213id_/{HOME}"
 
+    def test_it_is_not_followed_to_other_servers(self, server: ArchiveServer) -> None:
+        async def one(origin: WaybackOrigin) -> None:
+            await origin.discover({HOST})
+            server.before = lambda _: Said(302, (("location", "http://169.254.0.1/secret"),))
+            await origin.fetch(Request(HOME))
+
+        with pytest.raises(NotCaptured, match="no copy of this archive"):
+            harvest(server, one)
+
 
 def _time(stamp: str) -> datetime:
     return datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
