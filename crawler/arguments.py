@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -49,20 +48,6 @@ def portal_of(settings: BaseSettings, name: str, arguments: dict[str, str]) -> t
     if portal is AnyPortal and (url := arguments.get("url")):
         return described(urlsplit(url).netloc, portals_of(settings)) or portal
     return portal
-
-
-def origin_of(settings: BaseSettings, arguments: dict[str, str]) -> Origin:
-    """Where responses come from: `live`, or a WARC or WACZ file. Takes `origin` and `captures` out of `arguments`."""
-    origin, captures = arguments.pop("origin", "live"), arguments.pop("captures", "newest")
-    if captures not in ("newest", "all"):
-        raise BadArgument(f"captures={captures}: must be `newest` or `all`")
-    if origin == "live":
-        from crawler.origins.live import LiveOrigin
-
-        return LiveOrigin(settings)
-    from crawler.origins.warc import WarcOrigin
-
-    return WarcOrigin(Path(origin), every_version=captures == "all")
 
 
 def url_of(name: str, portal: type[PortalSpider], origin: Origin, arguments: dict[str, str]) -> str:

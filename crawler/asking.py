@@ -98,6 +98,7 @@ class Asking(scrapy.Spider):
             cb_kwargs={"then": callback, "kept": kept, "hops": 0},
             meta={
                 "dont_redirect": True,
+                "dont_retry": self.origin is not None and not self.origin.live,  # an archive does not change
                 "handle_httpstatus_list": [304, *REDIRECTS],
                 "fields": kept.get("fields"),
                 "at": at,
@@ -148,9 +149,12 @@ class Asking(scrapy.Spider):
         elif (folded := fold_url(target)) in self._seen and folded != fold_url(response.url):
             reason = "redirect-known"
         if reason:
-            if self.is_starting(then):
-                self.abort(Unreachable(f"{self.start_url} redirects to {target}, which is no page of this portal"))
             self.settle(response, "skipped", reason)
+            if self.is_starting(then):
+                if request := self.begin_elsewhere(then, self.on_start_failed):
+                    yield request
+                    return
+                self.abort(Unreachable(f"{self.start_url} redirects to {target}, which is no page of this portal"))
             yield from self.unread(then, kept, reason)
             return
         self._seen.add(fold_url(target))
@@ -168,6 +172,14 @@ class Asking(scrapy.Spider):
         except ValueError:
             return False
 
+    def spelled(self, url: str) -> str:
+        """A URL as the origin knows it: an archive holds a page under one of several."""
+        return url if self.origin is None else self.origin.spelled(url)
+
+    def begin_elsewhere(self, callback: Callback, errback: Callback) -> Request | None:
+        """The request for another page to begin at; overridden by who reads archives."""
+        return None
+
     # -- what cannot be had -----------------------------------------------------------------------
 
     def on_failed(self, failure: Failure) -> Iterator[Any]:
@@ -177,10 +189,18 @@ class Asking(scrapy.Spider):
         outcome = "skipped" if reason in ("robots", "not-captured") else "failed"
         self._settle(request, request.url, outcome, reason)
         logger.info("%s: %s (%s)", request.url, reason, failure.value)
+        at = request.meta.get("at")
+        if reason == "not-captured" and self.origin is not None and (older := self.origin.before(request.url, at)):
+            yield request.replace(meta={**request.meta, "at": older})  # listed, but not to be had: the copy before it
+            return
         yield from self.unread(request.cb_kwargs["then"], request.cb_kwargs["kept"], reason)
 
     def unread(self, then: Callback, kept: dict[str, Any], reason: str) -> Iterator[Any]:
         """What is left to do after a page for `then` could not be had; overridden by those who asked for it."""
+        return iter(())
+
+    def on_start_failed(self, failure: Failure) -> Iterator[Request]:
+        """What follows where the page the crawl starts from cannot be had."""
         return iter(())
 
     def is_starting(self, then: Callback) -> bool:

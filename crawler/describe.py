@@ -307,7 +307,7 @@ def found(findings: Findings, description: Description) -> Iterator[str]:
     yield f"province     {description.province or 'not known: no host or title names one'}"
     alike = sum(saved.family == description.platform for saved, _ in articles)
     yield f"platform     {description.platform} ({alike} of {len(articles)} articles look like it)"
-    if not findings.origin.startswith(("warc:", "wacz:")):
+    if findings.origin == "live":
         yield f"robots.txt   {'read' if findings.robots else 'none'}, names {len(findings.sitemaps)} sitemaps"
     for tried in findings.sources:
         said = f"{tried.entries} entries" if tried.entries else f"nothing ({tried.reason or 'empty'})"

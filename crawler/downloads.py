@@ -9,7 +9,11 @@ from scrapy.exceptions import DownloadCancelledError, DownloadFailedError
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
+from crawler.errors import CrawlError
+from crawler.origins.copies import ArchiveOrigin
 from crawler.origins.live import LiveOrigin
+from crawler.origins.remote import RemoteOrigin
+from pipelines.archive.encoded import is_encoded
 from pipelines.archive.warc import split_http
 from pipelines.errors import ArchiveError, BadWarc
 
@@ -19,7 +23,6 @@ if TYPE_CHECKING:
 
     from crawler.origins import Origin
     from pipelines.archive.folder import Archive
-    from pipelines.archive.warc import Exchange
 
 
 class CaptureHandler(BaseDownloadHandler):
@@ -35,12 +38,21 @@ class CaptureHandler(BaseDownloadHandler):
         super().__init__(crawler)
         self._archive: Archive | None = getattr(crawler.spider, "archive", None)
         self._origin: Origin = getattr(crawler.spider, "origin", None) or LiveOrigin(crawler.settings)
+        if self._archive is not None and isinstance(self._origin, ArchiveOrigin):
+            self._origin.kept = self._archive.copy_of
+        if isinstance(self._origin, RemoteOrigin):
+            self._origin.client.stopping = lambda: not crawler.crawling
 
     async def download_request(self, request: Request) -> Response:
         """The response to `request`. Raises Scrapy's download errors, NotCaptured, ArchiveError."""
-        exchange = await self._origin.fetch(request)
         try:
-            response = _response(request, exchange)
+            exchange = await self._origin.fetch(request)
+        except CrawlError as error:  # a web archive that is down, or has enough of us
+            self.crawler.spider.abort(error)  # type: ignore[union-attr]  # only a Portal has such an origin
+            raise
+        request.meta["captured"] = exchange.at
+        try:
+            response = response_of(request, exchange.response)
         except BadWarc as error:
             raise DownloadFailedError(f"{request.url}: {error}") from error
         if self._archive is not None:
@@ -59,10 +71,13 @@ class CaptureHandler(BaseDownloadHandler):
         await self._origin.close()
 
 
-def _response(request: Request, exchange: Exchange) -> Response:
-    status, pairs, body = split_http(exchange.response)
+def response_of(request: Request, block: bytes) -> Response:
+    """The response to a request out of an HTTP message as sent. Raises BadWarc."""
+    status, pairs, body = split_http(block)
     headers = Headers()
     for name, value in pairs:
+        if name.lower() == "content-encoding" and not is_encoded(body, value):
+            continue
         headers.appendlist(name, value)
     kind = responsetypes.from_args(headers=headers, url=request.url, body=body[:1024])
     return kind(url=request.url, status=status, headers=headers, body=body)

@@ -51,6 +51,14 @@ class Found:
         strong = [kind for kind in common if kind != "title"]
         return all(self.marks[kind] == before[kind] for kind in strong or common)
 
+    @property
+    def capture_read(self) -> str | None:
+        """The time (WARC-Date) of the newest capture the archive has read of it and knows how it ended."""
+        known = self.known
+        if known is None or known.outcome not in ENDED or not known.mark:
+            return None
+        return dict(part.partition(":")[::2] for part in known.mark.split("|")).get("capture")
+
     def marked(self) -> dict[str, str]:
         """The fields to keep beside its capture, with the marks as one."""
         if self.marks:

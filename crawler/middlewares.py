@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from scrapy.exceptions import DropItem
 from scrapy.pipelines import ItemPipelineManager
 from scrapy.robotstxt import ProtegoRobotParser
 
+from crawler.origins.polite import is_loopback
 from pipelines.errors import ArchiveError, Dropped
 
 if TYPE_CHECKING:
@@ -58,17 +58,8 @@ class Manners:
             return
         if delay := self._delays.get(urlsplit(request.url).netloc):
             slot.delay = delay
-        elif not getattr(getattr(spider, "origin", None), "live", True) or _is_loopback(
-            urlsplit(request.url).hostname or ""
-        ):
+        elif not getattr(getattr(spider, "origin", None), "live", True) or is_loopback(request.url):
             slot.delay = 0.0  # nobody else's server is asked
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class RecordSide(ItemPipelineManager):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
 
+from crawler.outcomes import LOST
 from pipelines.errors import ArchiveError
 from pipelines.report.run import OUTCOMES
 from pipelines.report.run import RunReport as Report
@@ -68,6 +69,8 @@ def _unmet(spider: Any, archive: Archive, articles: int) -> Any:
     for name, share in expects.fill if articles else ():
         if (have := archive.share_with(name)) < share:
             yield f"{name} in {share:.0%} of articles, it is in {have:.0%}"
+    if lost := spider.outcomes.reasons[f"failed:{LOST}"]:
+        yield f"every capture the archive lists; {lost} did not come, the next run asks for them again"
     newest = archive.newest()
     if expects.silent_days is not None and newest and spider.origin.live:
         silence = datetime.now(UTC) - newest

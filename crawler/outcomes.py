@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from crawler.errors import NotCaptured
+from crawler.errors import CopyLost, NotAnswered, NotCaptured, Refused
 from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pipelines.items import Article
 
 STORED = ("article", "version", "duplicate", "unchanged")
+LOST = "archive-unanswered"
+"""The reason of captures a web archive lists and did not give: the next run asks for them again."""
 _REASONS = {
     "DownloadTimeoutError": "timeout",
     "DownloadCancelledError": "too-large",
@@ -65,6 +67,8 @@ def reason_of(error: BaseException | None) -> str:
         return f"http-{error.response.status}"
     if isinstance(error, NotCaptured):
         return "not-captured"
+    if isinstance(error, CopyLost | NotAnswered | Refused):
+        return LOST
     if isinstance(error, IgnoreRequest):
         said = str(error)
         return "robots" if "robots" in said else "too-large" if "DOWNLOAD_MAXSIZE" in said else "ignored"

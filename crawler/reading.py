@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -17,9 +17,11 @@ from crawler.parse.dates import read_date
 from crawler.parse.errors import NotAnArticle
 from crawler.parse.pagekind import is_document, is_question, shape
 from crawler.platforms.base import Kind
+from pipelines.archive.warc import warc_date
 from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
+    from scrapy import Request
     from scrapy.http import Response
 
     from crawler.parse.layout import Layout
@@ -50,6 +52,10 @@ class Reading(Asking):
         self.outcomes.settle(page.url, "skipped", Kind.LISTING, mark=fields.get("mark"))
         return iter(())
 
+    def older_than_bad(self, response: Response) -> Iterable[Request]:
+        """The request for an older copy of a page; overridden by who reads archives."""
+        return ()
+
     def kind_of(self, page: Page, titles: tuple[str, ...] = ()) -> Kind:
         """What a page is: by its platform, else by how it is built; `titles` are headlines it is linked to by."""
         assert self.family is not None
@@ -74,9 +80,13 @@ class Reading(Asking):
 
         `later` are the times of newer captures of the same page, each a version to be read after this one.
         """
+        if parts is None and (older := list(self.older_than_bad(response))):
+            yield from older
+            return
         yield from self._article(response, fields, parts or [])
         if later and parts is None:
             at, *rest = later
+            fields = {**fields, "mark": f"capture:{warc_date(at)}"}  # how far they are read, should the run end here
             yield self.ask(response.url, self.on_article, PART, at=at, fields=fields, later=rest)
 
     def _article(self, response: Response, fields: dict[str, str], parts: list[Part]) -> Iterator[Any]:

@@ -30,6 +30,16 @@ DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0  # over DOWNLOAD_MAXSIZE a body is cut and counted; below it there is nothing to warn of
 DOWNLOAD_TIMEOUT = 60
 
+# Polite to archives: one request at a time, whatever CONCURRENT_REQUESTS says. The Internet Archive's index takes 24
+# requests a minute, its captures more; whoever asks faster gets 429, empty answers or no connection for an hour
+ARCHIVE_INDEX_DELAY = 2.5
+ARCHIVE_DELAY = 1.0
+ARCHIVE_INDEX_ROWS = 10_000  # of a page of an index: it comes within seconds, and one that is cut short costs little
+ARCHIVE_TIMEOUT = 180  # their indexes think long before they answer
+ARCHIVE_RETRIES = 5  # with the pauses below: two and a half minutes, which outlasts what is not an outage
+ARCHIVE_BACKOFF = 5.0  # seconds before the first retry, twice that before the next, and so on
+ARCHIVE_PATIENCE = 900  # a longer Retry-After ends the run, which says when to come back
+
 # Secure by default: certificates are checked, nothing on this machine can be told to run code
 DOWNLOAD_VERIFY_CERTIFICATES = True
 TELNETCONSOLE_ENABLED = False

@@ -13,15 +13,13 @@ from scrapy.exceptions import DontCloseSpider
 
 from crawler.asking import ARTICLE, START, Callback, page_of
 from crawler.errors import Blocked, Unreachable
+from crawler.harvesting import Harvesting
 from crawler.outcomes import reason_of
 from crawler.parse.blocking import blocked
 from crawler.parse.errors import NotAnArticle
-from crawler.parse.listing import Entry
 from crawler.parse.pagekind import frames, leads_to
 from crawler.platforms.detect import detect
 from crawler.sources import RestApi, Section, Source
-from crawler.walking import Walking
-from pipelines.archive.warc import warc_date
 from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
@@ -43,7 +41,7 @@ BATCH = 500
 """Articles asked for at a time: the rest wait as plain records, not as requests."""
 
 
-class PortalSpider(Walking):
+class PortalSpider(Harvesting):
     """Walks one portal: the start page, what lists articles (`Walking`), then the articles (`Reading`)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -64,6 +62,9 @@ class PortalSpider(Walking):
 
     async def start(self) -> AsyncIterator[Any]:
         """The start page; everything else follows from it."""
+        if not await self.discover():
+            return
+        self.start_url = self.spelled(self.start_url)
         self._seen.add(fold_url(self.start_url))
         yield self.ask(self.start_url, self.on_start, START, errback=self.on_start_failed, conditional=False)
 
@@ -77,10 +78,16 @@ class PortalSpider(Walking):
             page = page_of(response)
         except NotAnArticle as error:
             self.outcomes.settle(response.url, "failed", error.reason)
+            if request := self.older(response) or self.begin_elsewhere(self.on_start, self.on_start_failed):
+                yield request
+                return
             self.abort(Unreachable(f"{response.url} answers, but not with a page of a portal: {error.reason}"))
             return
         if reason := blocked(page):
             self.outcomes.settle(response.url, "failed", reason)
+            if request := self.older(response) or self.begin_elsewhere(self.on_start, self.on_start_failed):
+                yield request
+                return
             self.abort(Blocked(f"{response.url} answers with a {reason} page instead of the portal"))
             return
         if doors < MAX_DOORS and (target := leads_to(page)):
@@ -118,6 +125,8 @@ class PortalSpider(Walking):
         for source in sources:
             yield from self.ask_source(source)
         self.settle(response, "listing")
+        if self.begun_elsewhere(response):
+            self._seen.discard(fold_url(response.url))
         walk = not any(isinstance(source, RestApi) for source in sources)  # else that lists what its pager would
         yield from self.read_listing(page, Section(response.url), 1, walk=walk)
 
@@ -146,8 +155,7 @@ class PortalSpider(Walking):
         self._emit(self.held_until(LATEST))
         if self.origin is not None and not self._unlisted_asked:
             self._unlisted_asked = True
-            for url in self.origin.captured_urls():
-                self._consider(Entry(url))
+            self.consider_captured()
             self.on_idle()
         if self._tasks:
             self._ending = True
@@ -183,14 +191,12 @@ class PortalSpider(Walking):
         if folded in self._seen:
             return
         self._seen.add(folded)
-        times = self.origin.times(found.url) if self.origin is not None else []
-        if times:  # out of an archive: what tells a new version is a newer capture
-            found.marks = {"capture": warc_date(times[-1])}
-        if found.unchanged and not self.full:
+        times = self.versions(found)
+        if times == [] or (found.unchanged and not self.full):
             self.outcomes.count("unchanged")
             return
-        at = times[0] if times else None
-        yield self.ask(found.url, self.on_article, ARTICLE, at=at, fields=self.told(found), later=times[1:])
+        at, later = (times[0], times[1:]) if times else (None, [])
+        yield self.ask(found.url, self.on_article, ARTICLE, at=at, fields=self.told(found), later=later)
 
     def on_closed(self, reason: str) -> None:
         """Remember what was walked to its end."""
@@ -198,9 +204,14 @@ class PortalSpider(Walking):
             self.keep_walked()
 
     def on_start_failed(self, failure: Failure) -> Iterator[Request]:
-        """Without a start page there is no crawl."""
+        """Without a start page there is no crawl; but an archive may hold other pages to begin at."""
         reason = reason_of(failure.value)
-        self.outcomes.settle(self.start_url, "failed", reason)
+        self.outcomes.settle(failure.request.url, "failed", reason)  # type: ignore[attr-defined]  # Scrapy puts it there
+        if self.fatal is not None:
+            return
+        if request := self.begin_elsewhere(self.on_start, self.on_start_failed):
+            yield request
+            return
         kind = Blocked if reason in ("http-401", "http-403", "http-429", "robots") else Unreachable
         self.abort(
             kind(
@@ -208,4 +219,3 @@ class PortalSpider(Walking):
                 "still up? One that is gone can be read from captures: -a origin=FILE.wacz"
             )
         )
-        return iter(())

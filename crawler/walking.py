@@ -74,6 +74,8 @@ class Walking(Reading):
         """The request for a source of this portal, once."""
         if not self.is_own(source.url):
             return
+        if isinstance(source, Section):
+            source = replace(source, url=self.spelled(source.url))
         if isinstance(source, RestApi):
             yield self.ask(source.categories, self.on_categories, SOURCE, api=source)
             return
@@ -295,6 +297,7 @@ class Walking(Reading):
         url = unprinted(entry.url)
         if url is None or not self.is_own(url) or len(url) > MAX_URL_CHARS:
             return False
+        url = self.spelled(url)
         if url != entry.url:
             entry = replace(entry, url=url)
         if not trusted and (self.family.refuses(entry.url) or self.family.is_listing_url(entry.url)):

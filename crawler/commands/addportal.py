@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 from scrapy.spiderloader import get_spider_loader
 
 import crawler
-from crawler.arguments import origin_of, page_url, portals_of, refuse_unknown
+from crawler.arguments import page_url, portals_of, refuse_unknown
 from crawler.errors import BadArgument
+from crawler.origins.named import origin_of
 from crawler.verb import PortalCommand
 
-ARGUMENTS = ("origin",)
+ARGUMENTS = ("origin", "since", "until")
 
 
 class Command(PortalCommand):
@@ -33,7 +34,7 @@ class Command(PortalCommand):
         return (
             "Visit a portal (robots.txt, feeds, sitemaps, REST API, one section, a few articles), detect its platform, "
             "write crawler/portals/NAME.py and tests/portals/NAME/, and say what was found and what was not. -a "
-            "origin=FILE.wacz|.warc.gz reads captures instead of the network. What is there is never overwritten."
+            "origin=FILE|wayback|commoncrawl reads captures instead of the portal. What is there is never overwritten."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

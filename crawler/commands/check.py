@@ -9,11 +9,12 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from crawler.arguments import origin_of, portal_of, refuse_unknown, url_of
+from crawler.arguments import portal_of, refuse_unknown, url_of
 from crawler.errors import BadArgument, Unreachable
+from crawler.origins.named import origin_of
 from crawler.verb import PortalCommand
 
-ARGUMENTS = ("url", "origin")
+ARGUMENTS = ("url", "origin", "since", "until")
 
 
 class Command(PortalCommand):
@@ -28,8 +29,8 @@ class Command(PortalCommand):
     def long_desc(self) -> str:
         return (
             "Visit a portal's start page, one section and a few articles, and say for each field where it was read and "
-            "which selectors match. -a origin=FILE.wacz|.warc.gz reads captures instead of the network. Nothing is "
-            "kept. Exits 3 where the description does not hold, 4 where the portal refuses."
+            "which selectors match. -a origin=FILE|wayback|commoncrawl reads captures instead of the portal. Nothing "
+            "is kept. Exits 3 where the description does not hold, 4 where the portal refuses."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

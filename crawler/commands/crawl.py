@@ -10,8 +10,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from crawler.arguments import origin_of, portal_of, refuse_unknown, url_of
+from crawler.arguments import portal_of, refuse_unknown, url_of
 from crawler.errors import CrawlError
+from crawler.origins.named import origin_of
 from crawler.verb import PortalCommand
 from pipelines.archive.folder import Archive
 from pipelines.errors import ArchiveError
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 
 
 GC_THRESHOLD = 20_000  # objects; a page makes some thousands that die by reference count
-ARGUMENTS = ("url", "origin", "captures", "full")
+ARGUMENTS = ("url", "origin", "captures", "since", "until", "full")
 
 
 class Command(PortalCommand):
-    """`luutin crawl PORTAL [-a url=URL] [-a origin=FILE] [-a full=1]`."""
+    """`luutin crawl PORTAL [-a url=URL] [-a origin=ORIGIN] [-a full=1]`."""
 
     default_settings: ClassVar[dict[str, Any]] = {"LUUTIN_PROGRESS": True}
 
@@ -39,8 +40,10 @@ class Command(PortalCommand):
         return (
             "Walk a portal's news sections and keep captures and articles under output/ (or LUUTIN_OUTPUT). "
             "PORTAL is a name of `luutin list`, or `portal` with -a url=https://… for any other. "
-            "-a origin=FILE.wacz|.warc.gz reads captures instead of the network; -a captures=all reads every version "
-            "of a page in them. -a full=1 walks every listing to its end again."
+            "-a origin=… reads captures instead: a WARC, ARC or WACZ file, a folder or pattern of them, `wayback` (or "
+            "wayback:CDX-URL,WEB-URL), `commoncrawl` (or commoncrawl:INDEX-URL,DATA-URL, or a folder). -a captures=all"
+            " reads every version of a page, -a since=DATE -a until=DATE bound when they were made. -a full=1 walks "
+            "every listing to its end again."
         )
 
     def act(self, name: str, arguments: dict[str, str], opts: argparse.Namespace) -> None:

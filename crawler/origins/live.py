@@ -21,7 +21,7 @@ from scrapy.exceptions import (
 from pipelines.archive.warc import Exchange, Truncated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from scrapy import Request
     from scrapy.settings import BaseSettings
@@ -64,7 +64,7 @@ class LiveOrigin:
     live = True
 
     def __init__(self, settings: BaseSettings) -> None:
-        self._max_bytes = settings.getint("DOWNLOAD_MAXSIZE")
+        self.max_bytes = settings.getint("DOWNLOAD_MAXSIZE")
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
         self._verify = settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES")
         self._per_host = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
@@ -131,7 +131,7 @@ class LiveOrigin:
         """Read the body to its end; why it ended early, if it did."""
         try:
             async for _ in response.content.iter_any():
-                if len(response.tap.wire) > self._max_bytes:
+                if len(response.tap.wire) > self.max_bytes:
                     response.close()
                     return "length"
         except TimeoutError:
@@ -139,6 +139,16 @@ class LiveOrigin:
         except aiohttp.ClientPayloadError:
             return "disconnect"
         return None
+
+    async def discover(self, hosts: Collection[str]) -> None:
+        """Nothing: a walk finds what there is."""
+
+    def spelled(self, url: str) -> str:
+        """As it is: the portal answers to any spelling as it likes."""
+        return url
+
+    def before(self, url: str, at: datetime | None) -> None:
+        """Nothing: the live web has only a present."""
 
     def home(self, hosts: tuple[str, ...]) -> str | None:
         """Nothing: a live crawl is told where to go."""

@@ -1,173 +1,173 @@
-"""Captures in WARC or WACZ files on this machine, answering requests as the portal once did."""
+"""Captures in WARC, ARC or WACZ files on this machine, answering requests as the portal once did."""
 
 from __future__ import annotations
 
-import zipfile
-from collections import Counter, defaultdict
+import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
-from urllib.parse import urlsplit
 
-from crawler.errors import BadArgument, NotCaptured
-from pipelines.archive.warc import Exchange, Record, iter_records, split_http
+from crawler.origins.copies import ArchiveOrigin, Choice, Copy
+from crawler.origins.files import Files, Stretch, files_named
+from pipelines.archive.foreign import foreign_records, read_one
+from pipelines.archive.warc import Exchange, Record, read_warc_date, split_http
 from pipelines.errors import BadWarc
-from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from scrapy import Request
 
-_ZIP_HEADER_BYTES = 30
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """Where one capture lies: its WARC is `size` bytes of `path` from `start` (not 0 inside a WACZ)."""
+    """Where a record lies in its file, in bytes; `request` as sent, where it was a POST."""
 
-    at: datetime
-    status: int
-    html: bool
-    path: Path
-    start: int
-    size: int
+    file: Stretch
     offset: int
+    length: int
     request: bytes = b""
-    """As sent, where it was a POST."""
 
 
-class WarcOrigin:
-    """Serves the newest good capture of each URL, or, with `every_version`, each in the order it was made."""
+@dataclass(frozen=True, slots=True)
+class _Revisit:
+    """A capture that repeats another, until that is known."""
 
-    live = False
+    record: Record
+    """Without its block."""
+    copy: Copy[_Spot]
 
-    def __init__(self, path: Path, *, every_version: bool = False) -> None:
-        self.name = f"{path.suffix.removeprefix('.') or 'warc'}:{path.name}"
-        self.every_version = every_version
-        self._spots: dict[str, list[_Spot]] = defaultdict(list)
-        self._posted: dict[tuple[str, bytes], list[_Spot]] = defaultdict(list)
-        """What was answered to forms, by folded URL and form: two forms at one URL are two pages."""
-        self._by_digest: dict[str, _Spot] = {}
-        self.urls: dict[str, str] = {}
-        for start, size in _warcs_in(path):
-            self._index(path, start, size)
-        if not self._spots and not self._posted:
-            raise BadWarc(f"{path}: holds no HTTP response. Name a WARC or WACZ with captures of a portal.")
-        for spots in (*self._spots.values(), *self._posted.values()):
-            spots.sort(key=lambda spot: spot.at)
 
-    def _index(self, path: Path, start: int, size: int) -> None:
-        with path.open("rb") as stream:
-            for record in iter_records(cast("BinaryIO", _Window(stream, start, size)), str(path)):
-                try:
-                    folded = fold_url(record.url)
-                except ValueError:
-                    continue
-                status, headers, _ = split_http(record.block)
-                kind = next((value for name, value in headers if name.lower() == "content-type"), "")
-                spot = _Spot(record.at, status, "html" in kind.lower(), path, start, size, record.offset)
-                if record.type == "response" and record.payload_digest:
-                    self._by_digest.setdefault(record.payload_digest, spot)
-                elif record.type == "revisit":
-                    full = self._by_digest.get(record.payload_digest or "")
-                    if full is None:
-                        continue
-                    spot = replace(full, at=record.at)
-                if (form := record.posted) is not None:
-                    self._posted[folded, form].append(replace(spot, request=record.request))
-                    continue
-                self._spots[folded].append(spot)
-                self.urls.setdefault(folded, record.url)
+class WarcOrigin(ArchiveOrigin[_Spot]):
+    """A file, a folder or a pattern of files. One damaged file among several costs only what lies past the damage."""
 
-    def home(self, hosts: tuple[str, ...]) -> str | None:
-        """The captured root page of one of `hosts`, else the root of the host with most captures."""
-        found = Counter(urlsplit(url).netloc.lower() for url in self.urls.values())
-        ours = [host for host in hosts if host in found]
-        host = ours[0] if ours else None if hosts else found.most_common(1)[0][0]
-        return host and self.urls.get(f"http://{host}/", f"http://{host}/")
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        every_version: bool = False,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> None:
+        super().__init__(Choice(every_version, since, until))
+        named = Path(path)
+        self.name = f"{'wacz' if named.suffix.lower() == '.wacz' else 'warc'}:{named.name or named.absolute().name}"
+        self._files = Files()
+        self._by_digest: dict[str, Copy[_Spot]] = {}
+        self._by_time: dict[tuple[str, datetime], Copy[_Spot]] = {}
+        try:
+            self._read_index(files_named(str(path)))
+        except BadWarc:
+            self._files.close()
+            raise
+        if not self.copies:
+            raise BadWarc(
+                f"{path}: holds no HTTP response{' within the bounds given' if since or until else ''}. "
+                "Name a WARC or WACZ with captures of a portal."
+            )
 
-    def times(self, url: str) -> list[datetime]:
-        """When `url` was captured with status 200, oldest first; only the newest unless every version is wanted."""
-        times = [spot.at for spot in self._spots.get(fold_url(url), ()) if spot.status == 200]
-        return times if self.every_version else times[-1:]
+    def _read_index(self, paths: list[Path]) -> None:
+        """Note every capture of the files. Raises BadWarc where nothing of a single one can be read."""
+        revisits: list[_Revisit] = []
+        for file in paths:
+            try:
+                for stretch in self._files.stretches(file):
+                    self._index(stretch, revisits)
+            except BadWarc as error:
+                if len(paths) == 1:
+                    raise
+                logger.warning("%s", error)
+        for revisit in revisits:
+            self._resolve(revisit)
+        self._by_digest, self._by_time = {}, {}
+        self.copies.sort()
 
-    async def fetch(self, request: Request) -> Exchange:
-        """The newest capture with status 200, else the newest; `request.meta["at"]` names another.
+    def _index(self, file: Stretch, revisits: list[_Revisit]) -> None:
+        """Note every capture of a file, up to where it breaks off. Raises BadWarc where nothing of it can be read."""
+        read = 0
+        try:
+            for spot, record in self._spots(file):
+                read += 1
+                self._note(spot, record, revisits)
+        except BadWarc as error:
+            if not read:
+                raise
+            logger.warning("%s Its %d captures before that are read.", error, read)
 
-        Raises NotCaptured.
-        """
-        folded, form = fold_url(request.url), request.body
-        spots = self._posted.get((folded, form)) if request.method == "POST" else self._spots.get(folded)
-        if not spots:
-            what = "answer to this form at" if request.method == "POST" else "capture of"
-            raise NotCaptured(f"{self.name} holds no {what} {request.url}")
-        at = request.meta.get("at")
-        good = [spot for spot in spots if spot.status == 200]
-        spot = next((s for s in spots if s.at == at), None) if at else (good or spots)[-1]
-        if spot is None:
-            raise NotCaptured(f"{self.name} holds no capture of {request.url} of {at}")
-        block = self._read(spot).block
-        return Exchange(url=request.url, at=spot.at, request=spot.request, response=block, source=request.url)
+    def _spots(self, file: Stretch) -> Iterator[tuple[_Spot, Record]]:
+        """The captures of a file, each with where it lies; of one compressed as a whole, where it lies unpacked."""
+        first = True
+        for record, following in _with_following(file):
+            if first and following is not None and not file.alike(0, following.offset):
+                yield from self._spots(self._files.unpacked(file))
+                return
+            first = False
+            end = file.size if following is None else following.offset
+            yield _Spot(file, record.offset, end - record.offset, record.request), record
 
-    def _read(self, spot: _Spot) -> Record:
-        with spot.path.open("rb") as stream:
-            window = _Window(stream, spot.start + spot.offset, spot.size - spot.offset)
-            return next(iter_records(cast("BinaryIO", window), str(spot.path)))
+    def _note(self, spot: _Spot, record: Record, revisits: list[_Revisit]) -> None:
+        try:
+            status, headers, _ = split_http(record.block)
+        except BadWarc:
+            if record.type == "response":
+                return  # what is no HTTP response answers no request
+            status, headers = 200, []  # a revisit need not repeat the head of what it repeats
+        kind = next((value for name, value in headers if name.lower() == "content-type"), "")
+        html = "html" in kind.lower()
+        copy = Copy(record.url, record.at, status, html, record.payload_digest, spot)
+        if record.type == "revisit":
+            revisits.append(_Revisit(replace(record, block=b""), copy))
+            return
+        if record.payload_digest:
+            self._by_digest.setdefault(record.payload_digest, copy)
+        self._by_time.setdefault((record.url, record.at), copy)
+        self.copies.add(copy, record.posted)
 
-    def captured_urls(self) -> Iterable[str]:
-        """The URLs of its HTML pages, in the order they were first captured."""
-        pages = (
-            (folded, spots) for folded, spots in self._spots.items() if any(s.html and s.status == 200 for s in spots)
-        )
-        return [self.urls[folded] for folded, _ in pages]
+    def _resolve(self, revisit: _Revisit) -> None:
+        """A revisit answers with what it repeats: the capture it names, else one with its digest, of any URL."""
+        record, copy = revisit.record, revisit.copy
+        full = self._by_digest.get(record.payload_digest or "")
+        if record.refers_to is not None:
+            full = self._by_time.get((record.refers_to[0], _time(record.refers_to[1]))) or full
+        if full is None:
+            logger.info("%s of %s repeats a capture that is not there", record.url, record.at)
+            return
+        spot = replace(full.where, request=copy.where.request)
+        self.copies.add(replace(full, url=copy.url, at=copy.at, where=spot), record.posted)
+
+    async def read(self, copy: Copy[_Spot], request: Request) -> Exchange:
+        spot = copy.where
+        data = spot.file.read(spot.offset, spot.length)
+        block = read_one(data, f"{spot.file.name} at byte {spot.offset}", spot.file.dictionary).block
+        return Exchange(url=request.url, at=copy.at, request=spot.request, response=block, source=copy.url)
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        self._files.close()
 
 
-class _Window:
-    """A stretch of a file as a stream of its own: `size` bytes from `start`."""
-
-    def __init__(self, stream: BinaryIO, start: int, size: int) -> None:
-        self._stream = stream
-        self._start = start
-        self._size = size
-        stream.seek(start)
-
-    def read(self, size: int = -1) -> bytes:
-        left = max(0, self._size - self.tell())
-        return self._stream.read(left if size < 0 else min(size, left))
-
-    def tell(self) -> int:
-        return self._stream.tell() - self._start
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        self._stream.seek(offset if whence == 1 else self._start + offset, 1 if whence == 1 else 0)
-        return self.tell()
-
-    def close(self) -> None:
-        """The file is its owner's to close."""
+def _with_following(file: Stretch) -> Iterator[tuple[Record, Record | None]]:
+    """Each record with the one after it, which says where it ends at the latest."""
+    window = file.open()
+    last: Record | None = None
+    try:
+        for record in foreign_records(cast("BinaryIO", window), file.name):
+            if last is not None:
+                yield last, record
+            last = record
+    except BadWarc:
+        if last is not None:
+            yield last, None
+        raise
+    finally:
+        window.close()
+    if last is not None:
+        yield last, None
 
 
-def _warcs_in(path: Path) -> Iterator[tuple[int, int]]:
-    """Start and size of each WARC in a file: the file itself, or the stored entries of a WACZ."""
-    if not path.is_file():
-        raise BadArgument(f"origin {path}: no such file. Name a .warc, .warc.gz or .wacz file, or `live`.")
-    if path.stat().st_size == 0:
-        raise BadWarc(f"{path}: is empty. Name a WARC or WACZ with captures of a portal.")
-    if not zipfile.is_zipfile(path):
-        yield 0, path.stat().st_size
-        return
-    with zipfile.ZipFile(path) as wacz, path.open("rb") as raw:
-        entries = [e for e in wacz.infolist() if e.filename.startswith("archive/") and not e.is_dir()]
-        if not entries:
-            raise BadWarc(f"{path}: a ZIP file without WARC files under archive/, so no WACZ.")
-        for entry in entries:
-            if entry.compress_type != zipfile.ZIP_STORED:
-                raise BadWarc(f"{path}: {entry.filename} is compressed inside the ZIP; a WACZ stores it as it is.")
-            raw.seek(entry.header_offset)
-            header = raw.read(_ZIP_HEADER_BYTES)
-            names = int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
-            yield entry.header_offset + _ZIP_HEADER_BYTES + names, entry.file_size
+def _time(text: str) -> datetime:
+    try:
+        return read_warc_date(text)
+    except ValueError:
+        return datetime.min  # noqa: DTZ901 - equals no capture's time

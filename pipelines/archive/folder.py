@@ -8,6 +8,7 @@ ends before it has lost its rows; a file the database does not know is read into
 from __future__ import annotations
 
 import errno
+import logging
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,16 +26,20 @@ from pipelines.archive.rows import Rows, capture_key
 from pipelines.archive.warc import (
     Earlier,
     Exchange,
+    Record,
     WarcWriter,
+    iter_records,
     read_warc_date,
     split_http,
     warc_date,
 )
-from pipelines.errors import ArchiveError, OutputUnwritable
+from pipelines.errors import ArchiveError, BadWarc, OutputUnwritable
 from pipelines.items import Article, Capture
 
 if TYPE_CHECKING:
     from pipelines.report.run import RunReport
+
+logger = logging.getLogger(__name__)
 
 SHARES = ("published_at", "section")
 """Columns a share can be asked of."""
@@ -150,6 +155,29 @@ class Archive:
         if row is None:
             return None
         return Capture(exchange.url, origin, exchange.at, row["file"], row["offset"], payload_digest)
+
+    def copy_of(self, url: str, at: datetime) -> Exchange | None:
+        """What an earlier run has stored of a capture of that time out of an archive."""
+        query = "SELECT digest, file, offset, revisit FROM captures WHERE portal = ? AND url = ? AND at = ?"
+        row = copied = self.db.one(query, (self.portal, url, warc_date(at)))
+        if row is not None and row["revisit"]:
+            query = "SELECT file, offset FROM captures WHERE portal = ? AND url = ? AND digest = ? AND revisit = 0"
+            row = self.db.one(query, (self.portal, url, row["digest"]))
+        if row is None or copied is None:
+            return None
+        try:
+            source, block = self._record(copied).source, self._record(row).block
+        except BadWarc as error:
+            logger.warning("%s; it is fetched again", error)
+            return None
+        return Exchange(url, at, b"", block, source=source) if source else None
+
+    def _record(self, row: sqlite3.Row) -> Record:
+        """The record a row of `captures` tells of. Raises BadWarc."""
+        path = self.folder / row["file"]
+        with path.open("rb") as stream:
+            stream.seek(row["offset"])
+            return next(iter_records(stream, str(path)))
 
     def _full(self, exchange: Exchange, status: int, payload_digest: str) -> sqlite3.Row | None:
         """The full capture an exchange repeats: what a 304 confirms, or the same bytes at the same URL."""

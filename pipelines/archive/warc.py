@@ -9,6 +9,7 @@ record, which is what `warcio check` and replay tools verify.
 from __future__ import annotations
 
 import hashlib
+import logging
 import uuid
 import zlib
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ from fastwarc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from pipelines.archive.files import GrowingFile
 from pipelines.errors import BadWarc
+
+logger = logging.getLogger(__name__)
 
 _POST = b"POST "
 _HTTP = "application/http"
@@ -60,8 +63,7 @@ class Exchange:
     @property
     def head_length(self) -> int:
         """Length of the response's status line and headers with the blank line, in bytes."""
-        end = self.response.find(b"\r\n\r\n")
-        return len(self.response) if end < 0 else end + 4
+        return head_length(self.response)
 
     def payload_digest(self) -> str:
         """`sha256:<hex>` of the response body as sent."""
@@ -102,6 +104,10 @@ class Record:
     """What the concurrent metadata record says (`via`, `section`, …); empty without one."""
     request: bytes = b""
     """Its concurrent request as sent, where that is a POST."""
+    source: str | None = None
+    """WARC-Source-URI: what it was copied from, where it was not fetched live."""
+    refers_to: tuple[str, str] | None = None
+    """URL and WARC-Date of the capture a revisit record repeats, where it names one."""
 
     @property
     def posted(self) -> bytes | None:
@@ -123,6 +129,10 @@ def warc_date(at: datetime) -> str:
 def read_warc_date(text: str) -> datetime:
     """WARC-Date as an aware UTC time. Raises ValueError where it is none."""
     return datetime.fromisoformat(text).astimezone(UTC)
+
+
+class UndatedRecord(ValueError):
+    """A record whose WARC-Date cannot be read. Raised and caught where records are read."""
 
 
 class WarcWriter:
@@ -170,8 +180,9 @@ class WarcWriter:
     ) -> bytes:
         headers = list(common)
         block = exchange.response
-        if exchange.source:
+        if exchange.source:  # as pywb marks what it copies: the date above is the capture's own
             headers.append(("WARC-Source-URI", exchange.source))
+            headers.append(("WARC-Creation-Date", warc_date(datetime.now(UTC).replace(microsecond=0))))
         if exchange.truncated:
             headers.append(("WARC-Truncated", exchange.truncated))
         if earlier is None:
@@ -249,7 +260,7 @@ def _record(kind: str, record_id: str, headers: list[tuple[str, str]], block: by
 def read_records(path: Path) -> Iterator[Record]:
     """The HTTP response and revisit records of a .warc or .warc.gz file, in its order.
 
-    Raises BadWarc where the file holds no WARC record, or breaks off inside one.
+    Raises BadWarc where the file holds no WARC record, or breaks off inside one, after the last whole one was given.
     """
     with path.open("rb") as stream:
         yield from iter_records(stream, str(path))
@@ -280,21 +291,34 @@ def iter_records(stream: BinaryIO, name: str) -> Iterator[Record]:
                 if (asked := _read_asked(raw) or asked) and pending is not None and asked.beside == pending_id:
                     pending, asked = replace(pending, request=asked.request), None
                 continue
-            if pending is not None:
-                yield pending
-                pending = None
+            yield from _some(pending)
+            pending = None
             if kind == WarcRecordType.warcinfo or not (raw.headers.get("Content-Type") or "").startswith(_HTTP):
                 continue
-            pending, pending_id = _read_exchange(raw, name), raw.headers.get("WARC-Record-ID") or ""
-            if asked and (beside == asked.id or asked.beside == pending_id):  # other writers put the request first
+            pending, pending_id = _dated(raw, name), raw.headers.get("WARC-Record-ID") or ""
+            is_asked = asked is not None and (beside == asked.id or asked.beside == pending_id)
+            if pending is not None and asked and is_asked:  # other writers put the request first
                 pending = replace(pending, request=asked.request)
             asked = None
     except (ValueError, EOFError, OSError, RuntimeError) as error:
+        yield from _some(pending)  # it lies before the damage
         raise BadWarc(f"{name}: cannot be read as WARC: {error}. Is the file complete?") from error
-    if pending is not None:
-        yield pending
+    yield from _some(pending)
     if not any_record:
         raise BadWarc(f"{name}: holds no WARC record. Is it a .warc or .warc.gz file, and complete?")
+
+
+def _some(record: Record | None) -> tuple[Record, ...]:
+    return () if record is None else (record,)
+
+
+def _dated(raw: WarcRecord, name: str) -> Record | None:
+    """A response or revisit record; one without a date is told and left out. Raises BadWarc, EOFError."""
+    try:
+        return _read_exchange(raw, name)
+    except UndatedRecord as error:
+        logger.warning("%s; it is left out", error)
+        return None
 
 
 def posted_form(request: bytes) -> bytes | None:
@@ -303,7 +327,7 @@ def posted_form(request: bytes) -> bytes | None:
 
 
 def _read_exchange(raw: WarcRecord, name: str) -> Record:
-    """A response or revisit record. Raises BadWarc, EOFError."""
+    """A response or revisit record. Raises BadWarc, EOFError, UndatedRecord."""
     if raw.content_length > MAX_RECORD_BYTES:
         raise BadWarc(
             f"{name}: the record at byte {raw.stream_pos} is {raw.content_length} bytes long; "
@@ -312,14 +336,22 @@ def _read_exchange(raw: WarcRecord, name: str) -> Record:
     block = raw.reader.read()
     if len(block) != raw.content_length:
         raise EOFError(f"the record at byte {raw.stream_pos} breaks off")
+    date = raw.headers.get("WARC-Date") or ""
+    try:
+        at = read_warc_date(date)
+    except ValueError as error:
+        raise UndatedRecord(f"{name}: the record at byte {raw.stream_pos} has no date but {date!r}") from error
+    refers_to = (raw.headers.get("WARC-Refers-To-Target-URI") or "").strip("<>")
     return Record(
         url=(raw.headers.get("WARC-Target-URI") or "").strip("<>"),
-        at=read_warc_date(raw.headers.get("WARC-Date") or ""),
+        at=at,
         type="revisit" if raw.record_type == WarcRecordType.revisit else "response",
         block=block,
         payload_digest=raw.headers.get("WARC-Payload-Digest"),
         offset=raw.stream_pos,
         fields={},
+        source=raw.headers.get("WARC-Source-URI"),
+        refers_to=(refers_to, raw.headers.get("WARC-Refers-To-Date") or "") if refers_to else None,
     )
 
 
@@ -347,13 +379,25 @@ def _read_fields(block: bytes) -> dict[str, str]:
     return {name.strip(): value.strip() for name, colon, value in lines if colon}
 
 
+def head_length(block: bytes) -> int:
+    """Length of the status line and headers of an HTTP message with the blank line; all of it where none ends them.
+
+    Old servers end lines with LF alone, and archives keep them so (RFC 9112, 2.2 has readers accept it).
+    """
+    end = block.find(b"\r\n\r\n")
+    end = len(block) if end < 0 else end + 4
+    bare = block.find(b"\n\n", 0, end)
+    return end if bare < 0 else bare + 2
+
+
 def split_http(block: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
     """An HTTP response as sent -> (status, headers in order, body with the transfer encoding undone).
 
     Raises BadWarc where the block has no status line.
     """
-    head, _, body = block.partition(b"\r\n\r\n")
-    lines = head.split(b"\r\n")
+    end = head_length(block)
+    head, body = block[:end], block[end:]
+    lines = head.splitlines() or [b""]
     parts = lines[0].split(None, 2)
     if len(parts) < 2 or not parts[0].startswith(b"HTTP/") or not parts[1].isdigit():
         raise BadWarc(f"a response record does not begin with an HTTP status line but with {lines[0][:40]!r}")

