@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from crawler.origins import Origin
     from pipelines.archive.folder import Archive
-    from pipelines.archive.warc import Exchange
 
 
 class CaptureHandler(BaseDownloadHandler):
@@ -40,7 +39,7 @@ class CaptureHandler(BaseDownloadHandler):
         """The response to `request`. Raises Scrapy's download errors, NotCaptured, ArchiveError."""
         exchange = await self._origin.fetch(request)
         try:
-            response = _response(request, exchange)
+            response = response_of(request, exchange.response)
         except BadWarc as error:
             raise DownloadFailedError(f"{request.url}: {error}") from error
         if self._archive is not None:
@@ -59,8 +58,9 @@ class CaptureHandler(BaseDownloadHandler):
         await self._origin.close()
 
 
-def _response(request: Request, exchange: Exchange) -> Response:
-    status, pairs, body = split_http(exchange.response)
+def response_of(request: Request, block: bytes) -> Response:
+    """The response to a request out of an HTTP message as sent. Raises BadWarc."""
+    status, pairs, body = split_http(block)
     headers = Headers()
     for name, value in pairs:
         headers.appendlist(name, value)

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from crawler.arguments import origin_of, portal_of, refuse_unknown, url_of
 from crawler.errors import CrawlError
+from crawler.reparse import ALL_STAND, reparse
 from crawler.verb import PortalCommand
 from pipelines.archive.folder import Archive
+from pipelines.archive.mend import behind
 from pipelines.errors import ArchiveError
 from pipelines.urls import portal_name
 
@@ -53,6 +55,9 @@ class Command(PortalCommand):
         url = url_of(f"crawl {name}", portal, origin, arguments)
         folder = Path(os.environ.get("LUUTIN_OUTPUT") or self.settings["OUTPUT"])
         key = portal_name(url) if portal.name == "portal" else portal.name
+        if why := behind(folder, key):
+            sys.stderr.write(f"{key}: {why}; its articles are read again from the captures\n")
+            reparse(folder, [], self.settings, since=ALL_STAND)
         archive = Archive(folder, key, f"luutin/{version('luutin')}")
         if not origin.live:
             self.settings.set("ROBOTSTXT_OBEY", value=False, priority="cmdline")  # nobody's server is asked

@@ -102,6 +102,8 @@ class Record:
     """What the concurrent metadata record says (`via`, `section`, …); empty without one."""
     request: bytes = b""
     """Its concurrent request as sent, where that is a POST."""
+    length: int = 0
+    """Of the record as it lies in the file, in bytes; 0 where nothing follows it."""
 
     @property
     def posted(self) -> bytes | None:
@@ -255,6 +257,19 @@ def read_records(path: Path) -> Iterator[Record]:
         yield from iter_records(stream, str(path))
 
 
+def record_at(stream: BinaryIO, offset: int, name: str) -> Record:
+    """The response or revisit record at a byte of a stream, without what was kept beside it. Raises BadWarc."""
+    stream.seek(offset)
+    try:
+        for raw in ArchiveIterator(stream, parse_http=False, strict_mode=True):
+            if raw.record_type in (WarcRecordType.response, WarcRecordType.revisit):
+                return replace(_read_exchange(raw, name), offset=offset)
+            break
+    except (ValueError, EOFError, OSError, RuntimeError) as error:
+        raise BadWarc(f"{name}: the record at byte {offset} cannot be read: {error}") from error
+    raise BadWarc(f"{name}: holds no capture at byte {offset}")
+
+
 def iter_records(stream: BinaryIO, name: str) -> Iterator[Record]:
     """As `read_records`, from an open stream; `name` is what errors call it."""
     kinds = (
@@ -271,6 +286,7 @@ def iter_records(stream: BinaryIO, name: str) -> Iterator[Record]:
     try:
         for raw in ArchiveIterator(stream, record_types=kinds, parse_http=False, strict_mode=True):
             any_record = True
+            pending = _measured(pending, raw.stream_pos)
             kind, beside = raw.record_type, raw.headers.get("WARC-Concurrent-To")
             if kind == WarcRecordType.metadata:
                 if pending is not None and beside == pending_id:
@@ -295,6 +311,11 @@ def iter_records(stream: BinaryIO, name: str) -> Iterator[Record]:
         yield pending
     if not any_record:
         raise BadWarc(f"{name}: holds no WARC record. Is it a .warc or .warc.gz file, and complete?")
+
+
+def _measured(record: Record | None, following: int) -> Record | None:
+    """A record with its length, told by where the one after it begins."""
+    return replace(record, length=following - record.offset) if record is not None and not record.length else record
 
 
 def posted_form(request: bytes) -> bytes | None:
