@@ -106,7 +106,10 @@ class Reparse:
             "read": self.read,
             "outcomes": outcomes,
             "reasons": dict(sorted(self.reasons.items())),
-            "portals": {name: asdict(one) for name, one in self.differences.items()},
+            "portals": {
+                name: {**asdict(one), "fields": dict(one.fields.most_common())}
+                for name, one in self.differences.items()
+            },
         }
 
     def count(self, outcome: str, reason: str | None = None) -> None:
@@ -287,10 +290,10 @@ class _Run:
             self._rebuild.settle(step.portal, fold_url(read.url), result.outcome, result.reason, mark)
 
     def _stand(self, step: _Step) -> None:
-        """A stored line takes its place as it is; but a former duplicate without a text is read again for it."""
+        """A stored line takes its place as it is, unless it cannot stand and its captures can be read again."""
         if step.line is None:
             return
-        if step.job is not None and self._rebuild.lacks_text(step.portal, step.line):
+        if step.job is not None and self._rebuild.falls(step.portal, step.line):
             result = self._reread.read(step.job)
             if result.outcome == "article":
                 self._read(step, result)

@@ -85,11 +85,15 @@ class Command(ScrapyCommand):
 def _show(done: Reparse, *, as_json: bool, dry_run: bool) -> None:
     """What is different, on stdout."""
     if as_json:
-        text = msgspec.json.format(msgspec.json.encode({"dry_run": dry_run, **done.as_dict()}), indent=1).decode()
-        sys.stdout.write(f"{text}\n")
+        data = {"dry_run": dry_run, **done.as_dict()}
+        text = msgspec.json.format(msgspec.json.encode(data), indent=1).decode() + "\n"
     else:
-        sys.stdout.writelines(f"{line}\n" for line in lines(done, dry_run=dry_run))
-    sys.stdout.flush()
+        text = "".join(f"{line}\n" for line in lines(done, dry_run=dry_run))
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `luutin reparse | head -1` replaces what it read all the same
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def lines(done: Reparse, *, dry_run: bool = False) -> Iterator[str]:

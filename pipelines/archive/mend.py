@@ -11,7 +11,8 @@ import msgspec
 from pipelines.archive.database import Database
 from pipelines.archive.journal import journal_path
 from pipelines.archive.rows import Rows
-from pipelines.archive.warc import read_records, split_http
+from pipelines.archive.soundness import next_sound
+from pipelines.archive.warc import Record, iter_records, split_http
 from pipelines.errors import ArchiveError, BadWarc
 from pipelines.items import Article
 from pipelines.text import fold_digest
@@ -67,7 +68,7 @@ class Mender:
                     self._forget_beyond(path, file)
         for path in sorted((self.folder / "captures" / self.portal).glob("*.warc.gz")):
             if (file := path.relative_to(self.folder).as_posix()) not in recorded:
-                self._read_captures(path, file)
+                self.read_captures(path, file)
 
     def journal(self) -> None:
         """Cut off the journal what was in flight."""
@@ -108,30 +109,26 @@ class Mender:
             with path.open("r+b") as stream:
                 stream.truncate(end)
 
-    def _read_captures(self, path: Path, file: str) -> None:
-        """Index a WARC file the database does not know."""
+    def read_captures(self, path: Path, file: str) -> None:
+        """Index a WARC file, as the database does not know it or not as it is."""
         logger.info("%s: reading its captures into the database", path)
-        offsets: list[int] = []
         with self.db:
-            try:
-                for record in read_records(path):
-                    status, pairs, _ = split_http(record.block)
-                    headers = {name.lower(): value for name, value in pairs}
-                    self._rows.capture(
-                        record.url,
-                        record.at,
-                        status,
-                        headers,
-                        record.payload_digest or "",
-                        record.type == "revisit",
-                        file,
-                        record.offset,
-                        record.length or path.stat().st_size - record.offset,
-                        record.posted,
-                    )
-                    offsets.append(record.offset)
-            except BadWarc as error:
-                logger.warning("%s; its %d readable captures are kept", error, len(offsets))
+            self.db.execute("DELETE FROM captures WHERE file = ?", (file,))
+            for record in _records_of(path):
+                status, pairs, _ = split_http(record.block)
+                headers = {name.lower(): value for name, value in pairs}
+                self._rows.capture(
+                    record.url,
+                    record.at,
+                    status,
+                    headers,
+                    record.payload_digest or "",
+                    record.type == "revisit",
+                    file,
+                    record.offset,
+                    record.length or path.stat().st_size - record.offset,
+                    record.posted,
+                )
             self._rows.end(file, path.stat().st_size)
 
     def _read_lines(self, path: Path, file: str) -> None:
@@ -152,6 +149,23 @@ class Mender:
 def learnt_path(folder: Path, portal: str) -> Path:
     """Where what was learnt of a portal lies beside its captures."""
     return folder / "captures" / portal / f"{portal}.learnt.json"
+
+
+def _records_of(path: Path) -> Iterator[Record]:
+    """The captures of a WARC file, also those behind a damaged record."""
+    start: int | None = 0
+    with path.open("rb") as stream:
+        while start is not None:
+            stream.seek(start)
+            last = start
+            try:
+                for record in iter_records(stream, str(path)):
+                    last = record.offset + record.length
+                    yield record
+                start = None
+            except BadWarc as error:
+                logger.warning("%s; the captures before and after it are kept", error)
+                start = next_sound(path, last)
 
 
 def _lines_of(path: Path) -> Iterator[tuple[Article, bytes]]:

@@ -15,7 +15,7 @@ from pipelines.archive.journal import Began, Closed, Ended, Event, Learnt, Marke
 from pipelines.archive.lock import Lock
 from pipelines.archive.mend import NEW, Mender
 from pipelines.archive.rows import Brief, Rows
-from pipelines.archive.stored import Difference, StoredLines
+from pipelines.archive.stored import Difference, StoredLines, unsound
 from pipelines.dedup import Place, place_of
 from pipelines.errors import ArchiveError, Dropped
 from pipelines.items import Article
@@ -125,9 +125,12 @@ class Rebuild:
         self.stored.compare(portal, brief.id, brief.version, line, self.differences[portal])
         return "duplicate" if place.duplicate_of else "version" if place.version > 1 else "article"
 
-    def lacks_text(self, portal: str, line: Line) -> bool:
-        """Whether a stored line is a duplicate's that no longer is one: it has no text to be stored with."""
-        if _BRIEF.decode(self.stored.text(portal, line)).duplicate_of is None:
+    def falls(self, portal: str, line: Line) -> bool:
+        """Whether a stored line cannot stand as it is: it is damaged, or a duplicate's, without text, and is none."""
+        article = _ARTICLE.decode(self.stored.text(portal, line))
+        if unsound(article):
+            return True
+        if article.duplicate_of is None:
             return False
         return line.folded is None or self._rows[portal].original_of(line.folded, line.id) is None
 

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import msgspec
 
 from pipelines.archive.warc import warc_date
+from pipelines.text import article_digest
+from pipelines.urls import article_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pipelines.archive.database import Database
     from pipelines.archive.journal import Read
+    from pipelines.items import Article
 
 MAX_EXAMPLES = 10
 
@@ -40,7 +43,7 @@ class _Line(msgspec.Struct):
 
     id: str
     version: int
-    url: str
+    digest: str
     extractor: str
     captured_at: datetime | None
     warc_file: str | None
@@ -103,7 +106,7 @@ class StoredLines:
         decoder = msgspec.json.Decoder(_Line)
         offset = 0
         self._streams[portal] = path.open("rb")
-        folded = "SELECT folded FROM articles WHERE id = ? AND version = ? AND portal = ? AND offset = ?"
+        folded = "SELECT folded FROM articles WHERE id = ? AND version = ? AND digest = ?"
         with path.open("rb") as stream:
             for text in stream:
                 try:
@@ -111,7 +114,7 @@ class StoredLines:
                 except (msgspec.DecodeError, UnicodeDecodeError):
                     line = None
                 if line is not None:
-                    row = self._db.one(folded, (line.id, line.version, portal, offset))
+                    row = self._db.one(folded, (line.id, line.version, line.digest))
                     values = (portal, line.id, line.version, _source(line), line.extractor, row and row["folded"])
                     self._db.execute(
                         "INSERT INTO stored VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0)", (*values, offset, len(text))
@@ -125,13 +128,13 @@ class StoredLines:
 
     def of_reading(self, portal: str, read: Read) -> Line | None:
         """The line that was read from these pages."""
-        pages = [(f"captures/{portal}/{page.file}", page.offset) for page in read.pages]
-        return self._find("source = ?", (portal, _key(read.pages[0].at, pages)))
+        return self._find("source = ?", (portal, _source_of(portal, read)))
 
     def tell(self, portal: str, read: Read) -> None:
-        """Note that the journal speaks of a line."""
-        if line := self.of_reading(portal, read):
-            self._db.execute("UPDATE stored SET told = 1 WHERE rowid = ?", (line.row,))
+        """Note that the journal speaks of what was read from these pages."""
+        self._db.execute(
+            "UPDATE stored SET told = 1 WHERE portal = ? AND source = ?", (portal, _source_of(portal, read))
+        )
 
     def untold(self, portal: str) -> list[Line]:
         """The lines the journal does not speak of: from before there was one, or it has lost its end."""
@@ -192,5 +195,18 @@ def _source(line: _Line) -> str:
     return _key(line.captured_at, [first, *((part.warc_file, part.warc_offset) for part in line.parts)])
 
 
+def _source_of(portal: str, read: Read) -> str:
+    return _key(read.pages[0].at, [(f"captures/{portal}/{page.file}", page.offset) for page in read.pages])
+
+
 def _key(at: datetime | None, pages: Sequence[tuple[str | None, int | None]]) -> str:
     return f"{warc_date(at) if at else ''} " + " ".join(f"{file}:{offset}" for file, offset in pages)
+
+
+def unsound(article: Article) -> str | None:
+    """Why a line cannot be as it was written; a duplicate's digest cannot be told, as its text is not kept."""
+    if article.id != article_id(article.canonical_url):
+        return "its id is not that of its canonical URL"
+    if article.duplicate_of is None and article.digest != article_digest(article):
+        return "its text is not what its digest says"
+    return None

@@ -289,8 +289,8 @@ def iter_records(stream: BinaryIO, name: str) -> Iterator[Record]:
             pending = _measured(pending, raw.stream_pos)
             kind, beside = raw.record_type, raw.headers.get("WARC-Concurrent-To")
             if kind == WarcRecordType.metadata:
-                if pending is not None and beside == pending_id:
-                    pending.fields.update(_read_fields(raw.reader.read()))
+                fields = pending.fields if pending is not None and beside == pending_id else {}
+                fields.update(_read_fields(raw.reader.read()))
                 continue
             if kind == WarcRecordType.request:
                 if (asked := _read_asked(raw) or asked) and pending is not None and asked.beside == pending_id:
@@ -306,6 +306,8 @@ def iter_records(stream: BinaryIO, name: str) -> Iterator[Record]:
                 pending = replace(pending, request=asked.request)
             asked = None
     except (ValueError, EOFError, OSError, RuntimeError) as error:
+        if pending is not None:
+            yield pending
         raise BadWarc(f"{name}: cannot be read as WARC: {error}. Is the file complete?") from error
     if pending is not None:
         yield pending
