@@ -8,6 +8,7 @@ by run, as they took place.
 
 from __future__ import annotations
 
+import gc
 import heapq
 import logging
 import os
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+GC_THRESHOLD = 20_000  # objects; a page makes some thousands that die by reference count
 BATCH_READS = 32
 BATCH_EVENTS = 1_024
 """Events that need no reading ride along with those that do."""
@@ -93,6 +95,8 @@ class Reparse:
     counts: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     differences: dict[str, Difference] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
+    """Portals whose captures could not be read again, with the reason: their lines stand."""
 
     @property
     def failed(self) -> dict[str, int]:
@@ -106,6 +110,7 @@ class Reparse:
             "read": self.read,
             "outcomes": outcomes,
             "reasons": dict(sorted(self.reasons.items())),
+            "unread": self.unread,
             "portals": {
                 name: {**asdict(one), "fields": dict(one.fields.most_common())}
                 for name, one in self.differences.items()
@@ -153,6 +158,9 @@ def reparse(
     `show` is given what will be different before anything is replaced, `progress` (events done, events in all) now and
     then. Raises BadArgument, ArchiveError.
     """
+    # what start-up made lives to the end: the collector need not walk it, nor look after every few pages
+    gc.freeze()
+    gc.set_threshold(GC_THRESHOLD)
     portals = portals_in(folder)
     if unknown := sorted(set(names) - set(portals)):
         raise BadArgument(f"{folder / 'captures'}: holds no captures of {unknown[0]!r}, but of {', '.join(portals)}")
@@ -220,6 +228,9 @@ class _Run:
         """Look through the journals: how many events there are, and which lines they speak of."""
         total = 0
         for portal in self._rebuild.portals:
+            path = journal_path(self._rebuild.folder, portal)
+            if not path.exists() and portal in self._rebuild.anew:
+                self.done.unread[portal] = f"{path} is not there, which says what to read; restore it from a copy"
             for event in self._events(portal):
                 total += 1
                 if isinstance(event, Read):

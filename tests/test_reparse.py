@@ -185,6 +185,41 @@ def killed(output: Path, place: str, call: int, *args: str) -> None:
     assert subprocess.run(command, env=env, cwd=REPO, capture_output=True, check=False, timeout=60).returncode == -9
 
 
+def test_a_crawl_that_was_killed_and_went_on_is_made_again(tmp_path: Path) -> None:
+    crawled = Folder(tmp_path / "crawled", "")
+    with SampleServer(SAMPLE) as portal:
+        process = crawled.luutin.popen("crawl", "portal", "-a", f"url={portal.url}")
+        portal.on_request = lambda _: process.kill() if len(portal.asked) == 40 else None
+        process.communicate(timeout=60)
+        portal.on_request = lambda _: None
+        assert crawled.luutin("crawl", "portal", "-a", f"url={portal.url}").code == 0
+    assert crawled.luutin("verify").code == 0
+    copy = crawled.copy(tmp_path / "copy", captures_only=True)
+    assert copy.luutin("reparse").code == 0
+    assert copy.everything() == crawled.everything()
+
+
+def test_a_capture_that_cannot_be_read_costs_no_stored_line(crawled: Folder, tmp_path: Path) -> None:
+    copy = crawled.copy(tmp_path / "output")
+    line = json.loads(copy.lines()[f"{NAME}.jsonl"].splitlines()[3])
+    with (copy.path / line["warc_file"]).open("r+b") as stream:
+        stream.seek(line["warc_offset"] + 500)
+        stream.write(b"\0" * 40)
+    done = copy.luutin("reparse")
+    assert done.code == 1
+    assert "failed: capture-unreadable 1" in done.out
+    assert copy.lines() == crawled.lines()
+
+
+def test_without_a_journal_lines_stay_as_they_are_and_it_is_said(crawled: Folder, tmp_path: Path) -> None:
+    copy = crawled.copy(tmp_path / "output")
+    journal_path(copy.path, NAME).unlink()
+    done = copy.luutin("reparse", NAME)
+    assert done.code == 1
+    assert f"{NAME}.journal is not there" in done.out
+    assert copy.lines() == crawled.lines()
+
+
 @pytest.mark.parametrize(
     ("args", "says"),
     [

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from crawler.arguments import origin_of, portal_of, refuse_unknown, url_of
 from crawler.errors import CrawlError
-from crawler.reparse import ALL_STAND, reparse
+from crawler.reparse import ALL_STAND, GC_THRESHOLD, reparse
 from crawler.verb import PortalCommand
 from pipelines.archive.folder import Archive
 from pipelines.archive.mend import behind
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pipelines.report.run import RunReport
 
 
-GC_THRESHOLD = 20_000  # objects; a page makes some thousands that die by reference count
 ARGUMENTS = ("url", "origin", "captures", "full")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 import time
@@ -58,7 +57,6 @@ class Command(ScrapyCommand):
         """Reparse, print what changed, leave the exit code."""
         assert self.settings is not None
         folder = Path(os.environ.get("LUUTIN_OUTPUT") or self.settings["OUTPUT"])
-        gc.freeze()
         try:
             if opts.workers is not None and opts.workers < 1:
                 raise BadArgument(f"--workers {opts.workers}: must be 1 or more")
@@ -78,7 +76,7 @@ class Command(ScrapyCommand):
             sys.stderr.write(f"luutin reparse: {error}\n")
             self.exitcode = 2 if isinstance(error, BadArgument) else 1
             return
-        if done.failed:
+        if done.failed or done.unread:
             self.exitcode = 1
 
 
@@ -106,6 +104,7 @@ def lines(done: Reparse, *, dry_run: bool = False) -> Iterator[str]:
             more = f", and {len(fields) - SHOWN_FIELDS} fields more" if len(fields) > SHOWN_FIELDS else ""
             yield f"  changed in {', '.join(f'{field} {count}' for field, count in fields[:SHOWN_FIELDS])}{more}"
         yield from (f"  {example}" for example in one.examples)
+    yield from (f"{name}: its lines stay as they are: {why}" for name, why in done.unread.items())
     if done.failed:
         yield f"  failed: {', '.join(f'{why} {count}' for why, count in sorted(done.failed.items()))}"
 
