@@ -217,7 +217,8 @@ class Asking(scrapy.Spider):
 
     def on_item_error(self, item: Article, failure: Failure) -> None:
         """A fault of ours while storing an article: likewise."""
-        self.outcomes.settle(item.url, "failed", "internal-error")
+        read = self.archive.taken(item) if self.archive is not None else None
+        self.outcomes.settle(item.url, "failed", "internal-error", read=read)
 
     def abort(self, error: Exception) -> None:
         """End the crawl because of `error`, which the command reports."""

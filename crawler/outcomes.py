@@ -13,6 +13,7 @@ from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
     from pipelines.archive.folder import Archive
+    from pipelines.archive.journal import Read
     from pipelines.items import Article
 
 STORED = ("article", "version", "duplicate", "unchanged")
@@ -35,8 +36,6 @@ class Outcomes:
         """None once the archive has failed: what is counted after that is not remembered."""
         self.counts: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
-        self.marks: dict[str, str] = {}
-        """What sources said of the articles now in the item pipelines, by folded URL."""
 
     def count(self, outcome: str, reason: str | None = None) -> None:
         """Count a page under an outcome and, for skipped and failed ones, its reason."""
@@ -44,21 +43,32 @@ class Outcomes:
         if reason:
             self.reasons[f"{outcome}:{reason}"] += 1
 
-    def settle(self, url: str, outcome: str, reason: str | None = None, *, mark: str | None = None) -> None:
-        """Count a page and remember how its URL ended. Raises OutputUnwritable."""
+    def settle(
+        self, url: str, outcome: str, reason: str | None = None, *, mark: str | None = None, read: Read | None = None
+    ) -> None:
+        """Count a page and remember how its URL ended, and `read` where it was read as an article and is none.
+
+        Raises OutputUnwritable.
+        """
         self.count(outcome, reason)
         if self.archive is not None:
-            self.archive.rows.settle(fold_url(url), outcome, reason=reason, mark=mark)
+            self.archive.settle(fold_url(url), outcome, reason=reason, mark=mark, read=read)
+
+    def settle_part(self, url: str) -> None:
+        """Count a further page of an article, of which the archive's journal has the whole. Raises OutputUnwritable."""
+        self.count("part")
+        if self.archive is not None:
+            self.archive.rows.settle(fold_url(url), "part")
 
     def settle_article(self, article: Article, ended: str) -> None:
-        """The same for an article that has left the item pipelines: one of STORED, or the reason it was dropped for."""
+        """The same for an article that has left the item pipelines: one of STORED, or the reason it was dropped for.
+
+        What was stored the archive has settled itself.
+        """
         reason = None if ended in STORED else ended
         self.count("skipped" if reason else ended, reason)
-        if self.archive is not None:
-            outcome = "skipped" if reason else "duplicate" if article.duplicate_of else "article"
-            folded = fold_url(article.url)
-            mark = self.marks.pop(folded, None)
-            self.archive.rows.settle(folded, outcome, reason=reason, article=article.id or None, mark=mark)
+        if self.archive is not None and (reason or ended == "unchanged"):
+            self.archive.drop(article, reason)
 
 
 def reason_of(error: BaseException | None) -> str:

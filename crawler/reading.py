@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from crawler.asking import PART, Asking, Callback, page_of
 from crawler.frontier import date_of
+from crawler.judging import date_as_listed, judge, kind_of, no_article
 from crawler.learning import Learning
 from crawler.parse.article import Hint
 from crawler.parse.blocking import blocked
-from crawler.parse.dates import read_date
 from crawler.parse.errors import NotAnArticle
-from crawler.parse.pagekind import is_document, is_question, shape
 from crawler.platforms.base import Kind
+from pipelines.archive.folder import page_of as page_ref
+from pipelines.archive.journal import Read
 from pipelines.archive.warc import warc_date
 from pipelines.urls import fold_url
 
@@ -29,10 +30,9 @@ if TYPE_CHECKING:
     from pipelines.items import Article, Capture
 
 MAX_PARTS = 50
-MIN_GALLERY_IMAGES = 4
-MAX_GALLERY_WORDS = 30
 
-Part = tuple["Page", "Capture | None"]
+Part = tuple["Page", "Capture | None", Kind]
+"""A page of an article, its capture, and what its platform says it is."""
 
 
 class Reading(Asking):
@@ -44,12 +44,10 @@ class Reading(Asking):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.learning: Learning[tuple[dict[str, str], list[Part]]] = Learning(self.archive)
-        self._untold: set[str] = set()
-        """The URLs being read whose platform does not say what they are."""
 
-    def on_list_found(self, page: Page, fields: dict[str, str]) -> Iterator[Any]:
+    def on_list_found(self, page: Page, fields: dict[str, str], read: Read | None) -> Iterator[Any]:
         """What was linked to as an article is a list of them; overridden by who walks lists."""
-        self.outcomes.settle(page.url, "skipped", Kind.LISTING, mark=fields.get("mark"))
+        self.outcomes.settle(page.url, "skipped", Kind.LISTING, mark=fields.get("mark"), read=read)
         return iter(())
 
     def older_than_bad(self, response: Response) -> Iterable[Request]:
@@ -59,15 +57,7 @@ class Reading(Asking):
     def kind_of(self, page: Page, titles: tuple[str, ...] = ()) -> Kind:
         """What a page is: by its platform, else by how it is built; `titles` are headlines it is linked to by."""
         assert self.family is not None
-        kind = self.family.kind(page)
-        if kind is not Kind.UNKNOWN:
-            return kind
-        built = shape(page, titles)
-        if built == "listing":
-            return Kind.LISTING
-        if is_document(page):
-            return Kind.DOCUMENT
-        return Kind.QUESTION if is_question(page) else Kind.UNKNOWN
+        return kind_of(page, self.family, titles)
 
     def on_article(
         self,
@@ -91,29 +81,36 @@ class Reading(Asking):
 
     def _article(self, response: Response, fields: dict[str, str], parts: list[Part]) -> Iterator[Any]:
         assert self.family is not None
+        capture = response.meta.get("capture")
+        read = None if parts else self._read(response.url, fields, [capture])
         try:
             page = page_of(response)
-            if reason := blocked(page):
-                raise NotAnArticle(reason=reason)
-            kind = self.kind_of(page, _titles(fields)) if not parts else self.family.kind(page)
-            if kind is Kind.LISTING and not parts:
-                yield from self.on_list_found(page, fields)
-                return
-            if kind not in (Kind.ARTICLE, Kind.UNKNOWN):
-                raise NotAnArticle(reason=str(kind))
+            kind = self._judge(page, fields, first=not parts)
         except NotAnArticle as error:
-            self.outcomes.settle(response.url, "skipped", error.reason, mark=fields.get("mark"))
+            self.outcomes.settle(response.url, "skipped", error.reason, mark=fields.get("mark"), read=read)
             yield from self._finished(fields, parts)
             return
-        if kind is Kind.UNKNOWN and not parts:
-            self._untold.add(page.url)
-        parts.append((page, response.meta.get("capture")))
+        if kind is Kind.LISTING:
+            yield from self.on_list_found(page, fields, read)
+            return
+        parts.append((page, capture, kind))
         further = [part for part in self.family.parts(page) if fold_url(part) not in self._seen]
         if further and len(parts) < MAX_PARTS:
             self._seen.add(fold_url(further[0]))
             yield self.ask(further[0], self.on_article, PART, fields=fields, later=[], parts=parts)
         else:
             yield from self._finished(fields, parts)
+
+    def _judge(self, page: Page, fields: dict[str, str], *, first: bool) -> Kind:
+        """What a page is; of a further page of an article only what its platform says counts. Raises NotAnArticle."""
+        assert self.family is not None
+        if first:
+            return judge(page, fields, self.family)
+        if reason := blocked(page):
+            raise NotAnArticle(reason=reason)
+        if (kind := self.family.kind(page)) not in (Kind.ARTICLE, Kind.UNKNOWN):
+            raise NotAnArticle(reason=str(kind))
+        return kind
 
     def unread(self, then: Callback, kept: dict[str, Any], reason: str) -> Iterator[Any]:
         """The article a further page could not be had of: what there is of it is not lost."""
@@ -128,25 +125,32 @@ class Reading(Asking):
         if self.learning.facts is None:
             self.learning.held.append((fields, parts))
             return
-        first = parts[0][0]
-        untold = first.url in self._untold
-        self._untold.discard(first.url)
+        pages, captures, (kind, *_) = zip(*parts, strict=True)
+        read = self._read(pages[0].url, fields, captures)
         try:
-            article = self.family.read([page for page, _ in parts], hint_of(fields), self.layouts, self.learning.facts)
-            if article.published_at is None:
-                _date_as_listed(article, fields, month_first=self.learning.facts.month_first)
-            if untold and (reason := self._no_article(article, fields)):
+            article = self.family.read(pages, hint_of(fields), self.layouts, self.learning.facts)
+            date_as_listed(article, fields, month_first=self.learning.facts.month_first)
+            if kind is Kind.UNKNOWN and (
+                reason := no_article(article, fields, states_dates=self.learning.facts.states_dates)
+            ):
                 raise NotAnArticle(reason=reason)
         except NotAnArticle as error:
-            self.outcomes.settle(first.url, "skipped", error.reason, mark=fields.get("mark"))
+            self.outcomes.settle(pages[0].url, "skipped", error.reason, mark=fields.get("mark"), read=read)
             return
-        self._provenance(article, [capture for _, capture in parts])
-        for page, _ in parts[1:]:
-            self.outcomes.settle(page.url, "part")
+        self._provenance(article, captures)
+        for page in pages[1:]:
+            self.outcomes.settle_part(page.url)
         article.evidence["url"] = fields.get("via", "origin")
-        if "mark" in fields:
-            self.outcomes.marks[fold_url(article.url)] = fields["mark"]
+        if self.archive is not None and read is not None:
+            self.archive.reading(article, read)
         yield article
+
+    def _read(self, url: str, fields: dict[str, str], captures: Sequence[Capture | None]) -> Read | None:
+        """What the archive's journal says of pages read as an article; None where nothing is kept."""
+        kept = [capture for capture in captures if capture is not None]
+        if self.archive is None or len(kept) < len(captures):
+            return None
+        return Read(url, kept[0].origin, tuple(map(page_ref, kept)), fields)
 
     def learn(self) -> None:
         """Learn what the portal repeats from the pages held back."""
@@ -154,7 +158,7 @@ class Reading(Asking):
         specimens = []
         for fields, parts in self.learning.held:
             with contextlib.suppress(NotAnArticle):
-                pages = [page for page, _ in parts]
+                pages = [page for page, _, _ in parts]
                 one = self.family.specimen(pages, self.layouts, hint_of(fields))
                 specimens.append(replace(one, dated=one.dated or "listed" in fields))
         self.learning.conclude(specimens)
@@ -171,18 +175,7 @@ class Reading(Asking):
             articles.extend(self._finished(*self.learning.held.pop(0)))
         return articles
 
-    def _no_article(self, article: Article, fields: dict[str, str]) -> str | None:
-        """Why a page that reads like an article is none: all that tells is where it was linked from, and its date."""
-        words = len(f"{article.lead or ''} {article.body}".split())
-        if words <= MAX_GALLERY_WORDS and len(article.images) >= MIN_GALLERY_IMAGES:
-            return Kind.GALLERY
-        if article.published_at is not None:
-            return None
-        linked_in_lists = "mark" in fields or "via" not in fields
-        assert self.learning.facts is not None
-        return None if linked_in_lists and not self.learning.facts.states_dates else Kind.STATIC
-
-    def _provenance(self, article: Article, captures: list[Capture | None]) -> None:
+    def _provenance(self, article: Article, captures: Sequence[Capture | None]) -> None:
         article.portal = self.archive.portal if self.archive is not None else self.name
         article.province = self.province
         first, *rest = captures
@@ -194,19 +187,6 @@ class Reading(Asking):
                 first.warc_digest,
             )
         article.parts = [capture for capture in rest if capture is not None]
-
-
-def _date_as_listed(article: Article, fields: dict[str, str], *, month_first: bool) -> None:
-    """The date that the list shows beside the headline, where the article's own page states none."""
-    if "listed_raw" in fields and (dated := read_date(fields["listed_raw"], month_first=month_first)):
-        article.published_at, article.published_raw = dated.at, dated.raw
-        article.published_precision = dated.precision
-        article.evidence["published_at"] = "listing"
-
-
-def _titles(fields: dict[str, str]) -> tuple[str, ...]:
-    """The headlines lists link to a page by, out of its mark."""
-    return tuple(part[6:] for part in fields.get("mark", "").split("|") if part.startswith("title:"))
 
 
 def hint_of(fields: dict[str, str]) -> Hint:

@@ -121,6 +121,8 @@ class PortalSpider(Harvesting):
         if self.family is None:
             self.family = detect(page)
             logger.info("%s: platform %s", response.url, self.family.name)
+        if self.archive is not None and (capture := response.meta.get("capture")):
+            self.archive.began(response.url, capture)
         sources: list[Source] = [*self.sections, *self.family.sources(page, self.sitemaps)]
         for source in sources:
             yield from self.ask_source(source)

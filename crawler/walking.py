@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from crawler.frontier import Found
     from crawler.parse.page import Page
+    from pipelines.archive.journal import Read
 
 logger = logging.getLogger(__name__)
 
@@ -226,12 +227,12 @@ class Walking(Reading):
         lists = listing.entries or listing.others or listing.next_url or listing.next_form
         return Kind.ARTICLE if not lists or shape(page) == "article" else Kind.UNKNOWN
 
-    def on_list_found(self, page: Page, fields: dict[str, str]) -> Iterator[Any]:
+    def on_list_found(self, page: Page, fields: dict[str, str], read: Read | None) -> Iterator[Any]:
         """A list that was linked to as an article is walked, unless it repeats others, as those of tags do."""
         if is_aside(page.url):
-            yield from super().on_list_found(page, fields)
+            yield from super().on_list_found(page, fields, read)
             return
-        self.outcomes.settle(page.url, "listing", mark=fields.get("mark"))
+        self.outcomes.settle(page.url, "listing", mark=fields.get("mark"), read=read)
         yield from self.read_listing(page, Section(page.url), 1)
 
     def read_listing(

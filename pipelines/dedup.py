@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from pipelines.errors import Dropped
 from pipelines.text import fold_digest
 
 if TYPE_CHECKING:
     from pipelines.archive.folder import Archive
+    from pipelines.archive.rows import Rows
     from pipelines.items import Article
+
+
+class Place(NamedTuple):
+    """What an article's line says of the others."""
+
+    version: int
+    previous_digest: str | None
+    duplicate_of: str | None
 
 
 class Dedup:
@@ -25,11 +34,16 @@ class Dedup:
 
     def process_item(self, item: Article) -> Article:
         """The article with `version`, `previous_digest`, `duplicate_of`; Dropped("unchanged") where it is known."""
-        stored = self._archive.latest(item.id)
-        if stored and stored.digest == item.digest:
-            raise Dropped("unchanged", item.url)
-        if stored:
-            item.version = stored.version + 1
-            item.previous_digest = stored.digest
-        item.duplicate_of = self._archive.original_of(fold_digest(item), item.id)
+        item.version, item.previous_digest, item.duplicate_of = place_of(
+            self._archive.rows, item.id, item.digest, fold_digest(item)
+        )
         return item
+
+
+def place_of(rows: Rows, article_id: str, digest: str, folded: str) -> Place:
+    """The place of an article among those stored. Raises Dropped("unchanged") where it is known as it is."""
+    stored = rows.latest(article_id)
+    if stored and stored.digest == digest:
+        raise Dropped("unchanged", article_id)
+    original = rows.original_of(folded, article_id)
+    return Place(stored.version + 1, stored.digest, original) if stored else Place(1, None, original)

@@ -23,8 +23,23 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 # The old style puts the tone of oa, oe, uy on the first vowel (hòa, thúy), the new on the second (hoà, thuý).
 _TONES = "\u0300\u0301\u0309\u0303\u0323"
-_NEW_TONE = re.compile(f"(?<!q)(o)([ae])([{_TONES}])(?!\\w)|(?<!q)(u)(y)([{_TONES}])(?!\\w)")
-_ANY_TONE = re.compile(f"[oOuU][aeyAEY][{_TONES}]")
+_MARKED = ("oa\u0323\u0306", "oa\u0323\u0302", "oe\u0323\u0302")
+"""oặ, oậ, oệ: compared with the dot on the first vowel too, whatever follows."""
+
+
+def _old_tones() -> dict[str, str]:
+    """The new placement -> the old, both in NFC."""
+    pairs = [(a + b + tone, a + tone + b) for a, b in ("oa", "oe", "uy") for tone in _TONES]
+    pairs += [(text, text[0] + text[2] + text[1] + text[3]) for text in _MARKED]
+    return {unicodedata.normalize("NFC", new): unicodedata.normalize("NFC", old) for new, old in pairs}
+
+
+_OLD_TONE = _old_tones()
+_BARE_O, _BARE_U, _HATTED = (
+    "".join(new[1] for new in _OLD_TONE if new[0] == first and (unicodedata.normalize("NFD", new[1])[-1] in tones))
+    for first, tones in (("o", _TONES), ("u", _TONES), ("o", "\u0306\u0302"))
+)
+_NEW_TONE = re.compile(rf"[ou](?<!q[ou])(?:(?<=o)[{_BARE_O}](?!\w)|(?<=u)[{_BARE_U}](?!\w)|(?<=o)[{_HATTED}])")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -53,10 +68,8 @@ def paragraphs(text: str) -> str:
 
 def fold(text: str) -> str:
     """`text` as it is compared: NFC, lower case, the old tone placement, words parted by single spaces."""
-    text = unicodedata.normalize("NFD", text.casefold().replace("\u00f0", "đ"))
-    if _ANY_TONE.search(text):
-        text = _NEW_TONE.sub(lambda m: f"{m[1]}{m[3]}{m[2]}" if m[1] else f"{m[4]}{m[6]}{m[5]}", text)
-    return _NOT_WORD.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    text = unicodedata.normalize("NFC", text.casefold().replace("\u00f0", "đ"))
+    return _NOT_WORD.sub(" ", _NEW_TONE.sub(lambda match: _OLD_TONE[match[0]], text)).strip()
 
 
 def article_text(article: Article) -> str:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from crawler.arguments import portal_of, refuse_unknown, url_of
 from crawler.errors import CrawlError
 from crawler.origins.named import origin_of
+from crawler.reparse import ALL_STAND, GC_THRESHOLD, reparse
 from crawler.verb import PortalCommand
 from pipelines.archive.folder import Archive
+from pipelines.archive.mend import behind
 from pipelines.errors import ArchiveError
 from pipelines.urls import portal_name
 
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from pipelines.report.run import RunReport
 
 
-GC_THRESHOLD = 20_000  # objects; a page makes some thousands that die by reference count
 ARGUMENTS = ("url", "origin", "captures", "since", "until", "full")
 
 
@@ -56,6 +57,9 @@ class Command(PortalCommand):
         url = url_of(f"crawl {name}", portal, origin, arguments)
         folder = Path(os.environ.get("LUUTIN_OUTPUT") or self.settings["OUTPUT"])
         key = portal_name(url) if portal.name == "portal" else portal.name
+        if why := behind(folder, key):
+            sys.stderr.write(f"{key}: {why}; its articles are read again from the captures\n")
+            reparse(folder, [], self.settings, since=ALL_STAND)
         archive = Archive(folder, key, f"luutin/{version('luutin')}")
         if not origin.live:
             self.settings.set("ROBOTSTXT_OBEY", value=False, priority="cmdline")  # nobody's server is asked

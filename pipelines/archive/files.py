@@ -37,11 +37,16 @@ class GrowingFile:
             if self._stream.write(data) != len(data):  # a disk that fills up takes a part
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError:
-            with contextlib.suppress(OSError):  # what could not be cut off now is when the archive is next opened
-                self._stream.truncate(offset)
+            self.cut(offset)
             raise
         self.end = offset + len(data)
         return offset
+
+    def cut(self, end: int) -> None:
+        """Take back what was appended from `end` on, where what should go with it could not be written."""
+        with contextlib.suppress(OSError):  # what could not be cut off now is when the archive is next opened
+            self._stream.truncate(end)
+        self.end = end
 
     def sync(self) -> None:
         """Have the system put everything written on the disk."""

@@ -2,7 +2,8 @@
 
 Every write is: append to the file, then one database transaction that records where it went and where
 the file now ends. On opening, what lies beyond a recorded end was in flight and is cut off; a file that
-ends before it has lost its rows; a file the database does not know is read into it.
+ends before it has lost its rows; a file the database does not know is read into it. What the database knows
+that no capture says goes into the journal too (`pipelines.archive.journal`), in the same step.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import errno
 import logging
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +23,7 @@ import msgspec
 from pipelines.archive.cdxj import write_cdxj
 from pipelines.archive.database import Database
 from pipelines.archive.files import GrowingFile, replace_file
+from pipelines.archive.journal import Began, Closed, Ended, Event, Journal, Learnt, Marked, Page, Read, Walked, now
 from pipelines.archive.lock import Lock
 from pipelines.archive.mend import Mender, learnt_path
 from pipelines.archive.rows import Rows, capture_key
@@ -55,16 +59,6 @@ class Known:
     mark: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """An article version as the database has it."""
-
-    id: str
-    version: int
-    digest: str
-    duplicate_of: str | None
-
-
 class Archive:
     """The archive of one output folder, open for one writer and one portal at a time."""
 
@@ -78,7 +72,7 @@ class Archive:
             articles.mkdir(exist_ok=True)
             self._lock = Lock(folder)
         except OSError as error:
-            _refuse(folder, error)
+            refuse(folder, error)
         try:
             self.db = Database(folder / "archive.db")
         except ArchiveError:
@@ -90,15 +84,18 @@ class Archive:
             row = self.db.one("SELECT finished FROM portals WHERE portal = ?", (portal,))
             self.last_run_finished = bool(row and row["finished"])
             """Whether all that the last run found was fetched: only then does "not modified" mean "nothing to do"."""
-            self.db.execute("INSERT OR REPLACE INTO portals VALUES (?, 0)", (portal,))
+            self.rows.finished(False)
             self._warc = WarcWriter(captures, portal, software)
             self._lines_path = articles / f"{portal}.jsonl"
             self._lines: GrowingFile | None = None
+            self._journal = Journal(folder, self.rows)
+            self._readings: dict[int, Read] = {}
+            """How the articles now in the item pipelines were read, by the identity of each."""
         except (OSError, ArchiveError) as error:
             self.db.close()
             self._lock.release()
             if isinstance(error, OSError):
-                _refuse(folder, error)
+                refuse(folder, error)
             raise
 
     # -- captures ---------------------------------------------------------------------------------
@@ -118,7 +115,7 @@ class Archive:
         try:
             written = self._warc.write(exchange, earlier=earlier, fields=fields)
         except OSError as error:
-            _refuse(self._warc.path, error)
+            refuse(self._warc.path, error)
         file = f"captures/{self.portal}/{written.file}"
         digest = earlier.payload_digest if earlier else payload_digest
         with self.db:
@@ -210,9 +207,27 @@ class Archive:
         )
         return Known(*row) if row else None
 
+    def began(self, url: str, start: Capture) -> None:
+        """Note that a run began with this start page. Raises OutputUnwritable."""
+        learnt = self.learnt() is not None
+        with self._noting(Began(now(), url, page_of(start), learnt=learnt)):
+            pass
+
+    def settle(
+        self, url: str, outcome: str, *, reason: str | None = None, mark: str | None = None, read: Read | None = None
+    ) -> None:
+        """Record how a folded URL ended; `read` where it was read as an article. Raises OutputUnwritable."""
+        known = self.known(url) if read is None else None
+        same = known and (known.outcome, known.reason, known.article) == (outcome, reason, None)
+        if known and same and mark in (None, known.mark):
+            return
+        with self._noting(read or Ended(url, outcome, reason, mark)):
+            self.rows.settle(url, outcome, reason=reason, mark=mark)
+
     def remark(self, url: str, mark: str) -> None:
         """Note what a source now says of a folded URL whose page turned out to be the same still."""
-        self.db.execute("UPDATE urls SET mark = ? WHERE portal = ? AND url = ?", (mark, self.portal, url))
+        with self._noting(Marked(url, mark)):
+            self.rows.remark(url, mark)
 
     def walked(self, section: str) -> bool:
         """Whether the section at this folded URL was ever walked to its end."""
@@ -220,7 +235,8 @@ class Archive:
 
     def set_walked(self, section: str, at: datetime) -> None:
         """Record that a section was walked page by page to its end."""
-        self.db.execute("INSERT OR REPLACE INTO sections VALUES (?, ?, ?)", (self.portal, section, warc_date(at)))
+        with self._noting(Walked(section, at)):
+            self.rows.walked(section, at)
 
     # -- what was learnt of the portal --------------------------------------------------------------
 
@@ -237,41 +253,54 @@ class Archive:
         try:
             replace_file(path, facts.encode())
         except OSError as error:
-            _refuse(path, error)
-        self.rows.learnt(facts)
+            refuse(path, error)
+        with self._noting(Learnt()):
+            self.rows.learnt(facts)
 
     # -- articles ---------------------------------------------------------------------------------
 
-    def latest(self, article_id: str) -> Stored | None:
-        """The newest version stored of an article."""
-        row = self.db.one(
-            "SELECT id, version, digest, duplicate_of FROM articles WHERE id = ? ORDER BY version DESC LIMIT 1",
-            (article_id,),
-        )
-        return Stored(*row) if row else None
+    def reading(self, article: Article, read: Read) -> None:
+        """Say how an article was read, before it goes into the item pipelines."""
+        self._readings[id(article)] = read
 
-    def original_of(self, folded: str, article_id: str) -> str | None:
-        """The id of another article whose newest version has the same folded text and is no duplicate."""
-        row = self.db.one(
-            "SELECT id FROM articles AS a WHERE folded = ? AND id != ? AND duplicate_of IS NULL AND version ="
-            " (SELECT max(version) FROM articles WHERE id = a.id) ORDER BY captured_at, id LIMIT 1",
-            (folded, article_id),
-        )
-        return row["id"] if row else None
+    def taken(self, article: Article) -> Read | None:
+        """How an article was read that the item pipelines could not bring to an end."""
+        return self._readings.pop(id(article), None)
 
     def append(self, article: Article, folded: str) -> None:
-        """Store one article version: its line, then its row. Raises OutputUnwritable."""
+        """Store one article version: its line, its row, how its URL ended. Raises OutputUnwritable."""
         line = msgspec.json.encode(article) + b"\n"
         try:
             if self._lines is None:
                 self._lines = GrowingFile(self._lines_path)
             offset = self._lines.append(line)
         except OSError as error:
-            _refuse(self._lines_path, error)
+            refuse(self._lines_path, error)
         file = f"articles/{self.portal}.jsonl"
-        with self.db:
-            self.rows.article(article, folded, file, offset, len(line))
-            self.rows.end(file, offset + len(line))
+        read = self.taken(article)
+        try:
+            with self._noting(read):
+                self.rows.article(article, folded, file, offset, len(line))
+                self.rows.end(file, offset + len(line))
+                self.rows.settle_article(article, read)
+        except ArchiveError:
+            self._lines.cut(offset)
+            raise
+
+    def drop(self, article: Article, reason: str | None) -> None:
+        """Record that an article was not stored: unchanged, or refused for a reason. Raises OutputUnwritable."""
+        read = self.taken(article)
+        with self._noting(read):
+            self.rows.settle_article(article, read, reason)
+
+    @contextmanager
+    def _noting(self, event: Event | None) -> Iterator[None]:
+        """One step of journal and database. Raises OutputUnwritable."""
+        try:
+            with self._journal.noting(event):
+                yield
+        except OSError as error:
+            refuse(self.folder / "captures" / self.portal, error)
 
     def count(self) -> int:
         """How many articles of the portal are held, duplicates left out."""
@@ -298,12 +327,13 @@ class Archive:
         try:
             path = report.write(self.folder / "reports")
         except OSError as error:
-            _refuse(self.folder / "reports", error)
+            refuse(self.folder / "reports", error)
         values = (report.run, report.portal, warc_date(report.started_at), warc_date(report.ended_at))
         text = msgspec.json.encode(report).decode()
         self.db.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", (*values, text))
-        finished = int(report.finished == "finished")
-        self.db.execute("INSERT OR REPLACE INTO portals VALUES (?, ?)", (self.portal, finished))
+        finished = report.finished == "finished"
+        with self._noting(Closed(finished)):
+            self.rows.finished(finished)
         return path
 
     def sync(self) -> None:
@@ -311,6 +341,7 @@ class Archive:
         self._warc.sync()
         if self._lines is not None:
             self._lines.sync()
+        self._journal.sync()
         self.db.sync()
 
     def __enter__(self) -> Self:
@@ -331,12 +362,18 @@ class Archive:
             self._warc.close()
             if self._lines is not None:
                 self._lines.close()
+            self._journal.close()
             write_cdxj(self.db, self.portal, self.folder / "captures" / self.portal / f"{self.portal}.cdxj")
         except OSError as error:
-            _refuse(self.folder, error)
+            refuse(self.folder, error)
         finally:
             self.db.close()
             self._lock.release()
+
+
+def page_of(capture: Capture) -> Page:
+    """A capture as the journal names it."""
+    return Page(capture.warc_file.rpartition("/")[2], capture.warc_offset, capture.captured_at)
 
 
 def _head(exchange: Exchange) -> tuple[int, dict[str, str], bytes]:
@@ -351,6 +388,7 @@ _REASONS = {
 }
 
 
-def _refuse(path: Path, error: OSError) -> NoReturn:
+def refuse(path: Path, error: OSError) -> NoReturn:
+    """Raises OutputUnwritable, which says what to do about the error."""
     reason = _REASONS.get(error.errno or 0, f"{error.strerror or error}. Name another folder with LUUTIN_OUTPUT=DIR")
     raise OutputUnwritable(f"{path}: {reason}. What was stored before is whole.") from error

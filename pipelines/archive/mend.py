@@ -9,13 +9,18 @@ from pathlib import Path
 import msgspec
 
 from pipelines.archive.database import Database
+from pipelines.archive.journal import journal_path
 from pipelines.archive.rows import Rows
-from pipelines.archive.warc import read_records, split_http
+from pipelines.archive.soundness import next_sound
+from pipelines.archive.warc import Record, iter_records, split_http
 from pipelines.errors import ArchiveError, BadWarc
 from pipelines.items import Article
 from pipelines.text import fold_digest
 
 logger = logging.getLogger(__name__)
+
+NEW = ".new"
+"""What lines written anew are called until they take the place of the old (see `pipelines.archive.rebuild`)."""
 
 
 class Mender:
@@ -29,29 +34,69 @@ class Mender:
 
     def mend(self) -> None:
         """Bring files and database to agree, after a crash or where the database is gone."""
-        recorded = {row["path"]: row["bytes"] for row in self.db.rows("SELECT path, bytes FROM files")}
+        self.finish()
+        recorded = self._recorded()
         for file, end in recorded.items():
-            path = self.folder / file
-            size = path.stat().st_size if path.exists() else 0
-            if size > end:
-                logger.warning("%s: cut off %d bytes that were in flight when a run died", path, size - end)
-                with path.open("r+b") as stream:
-                    stream.truncate(end)
-            elif size < end:
-                self._forget_beyond(path, file, size)
-        for path in sorted((self.folder / "captures" / self.portal).glob("*.warc.gz")):
-            if (file := path.relative_to(self.folder).as_posix()) not in recorded:
-                self._read_captures(path, file)
-        learnt = self.db.one("SELECT 1 FROM learnt WHERE portal = ?", (self.portal,))
-        if learnt is None and (kept := learnt_path(self.folder, self.portal)).exists():
-            self._rows.learnt(kept.read_text("utf-8"))
+            if not file.endswith(".warc.gz"):
+                path = self.folder / file
+                if not self._cut(path, end):
+                    self._forget_beyond(path, file)
+        self.captures()
+        self.learnt()
         lines = self.folder / "articles" / f"{self.portal}.jsonl"
         if lines.exists() and (file := lines.relative_to(self.folder).as_posix()) not in recorded:
             self._read_lines(lines, file)
 
-    def _forget_beyond(self, path: Path, file: str, size: int) -> None:
+    def finish(self) -> None:
+        """Let lines written anew take the place of the old, where a run died between saying so and doing it.
+
+        A file recorded with NEW behind its name is the new state of the one without (see `Rebuild.commit`).
+        """
+        for file in [file for file in self._recorded() if file.endswith(NEW)]:
+            path = self.folder / file
+            if path.exists():
+                path.replace(path.with_name(path.name.removesuffix(NEW)))
+            self.db.execute("DELETE FROM files WHERE path = ?", (file,))
+
+    def captures(self) -> None:
+        """Cut what was in flight off WARC files, forget what they lost, and index those the database does not know."""
+        recorded = self._recorded()
+        for file, end in recorded.items():
+            if file.endswith(".warc.gz"):
+                path = self.folder / file
+                if not self._cut(path, end):
+                    self._forget_beyond(path, file)
+        for path in sorted((self.folder / "captures" / self.portal).glob("*.warc.gz")):
+            if (file := path.relative_to(self.folder).as_posix()) not in recorded:
+                self.read_captures(path, file)
+
+    def journal(self) -> None:
+        """Cut off the journal what was in flight."""
+        file = journal_path(self.folder, self.portal).relative_to(self.folder).as_posix()
+        if (end := self._recorded().get(file)) is not None:
+            self._cut(self.folder / file, end)
+
+    def learnt(self) -> None:
+        """Take in what was learnt of the portal."""
+        learnt = self.db.one("SELECT 1 FROM learnt WHERE portal = ?", (self.portal,))
+        if learnt is None and (kept := learnt_path(self.folder, self.portal)).exists():
+            self._rows.learnt(kept.read_text("utf-8"))
+
+    def _recorded(self) -> dict[str, int]:
+        return {row["path"]: row["bytes"] for row in self.db.rows("SELECT path, bytes FROM files")}
+
+    def _cut(self, path: Path, end: int) -> bool:
+        """Cut off what lies beyond a recorded end; whether the file reaches it."""
+        size = path.stat().st_size if path.exists() else 0
+        if size > end:
+            logger.warning("%s: cut off %d bytes that were in flight when a run died", path, size - end)
+            with path.open("r+b") as stream:
+                stream.truncate(end)
+        return size >= end
+
+    def _forget_beyond(self, path: Path, file: str) -> None:
         """Drop the rows of records a file has lost, and cut it back to its last whole record."""
-        end = size
+        end = size = path.stat().st_size if path.exists() else 0
         with self.db:
             for table in ("captures", "articles"):
                 lost = f"FROM {table} WHERE file = ? AND offset + length > ?"
@@ -64,35 +109,26 @@ class Mender:
             with path.open("r+b") as stream:
                 stream.truncate(end)
 
-    def _read_captures(self, path: Path, file: str) -> None:
-        """Index a WARC file the database does not know."""
+    def read_captures(self, path: Path, file: str) -> None:
+        """Index a WARC file, as the database does not know it or not as it is."""
         logger.info("%s: reading its captures into the database", path)
-        offsets: list[int] = []
         with self.db:
-            try:
-                for record in read_records(path):
-                    status, pairs, _ = split_http(record.block)
-                    headers = {name.lower(): value for name, value in pairs}
-                    self._rows.capture(
-                        record.url,
-                        record.at,
-                        status,
-                        headers,
-                        record.payload_digest or "",
-                        record.type == "revisit",
-                        file,
-                        record.offset,
-                        0,
-                        record.posted,
-                    )
-                    offsets.append(record.offset)
-            except BadWarc as error:
-                logger.warning("%s; its %d readable captures are kept", error, len(offsets))
-            self.db.execute(
-                "UPDATE captures SET length = coalesce((SELECT min(n.offset) FROM captures AS n WHERE"
-                " n.file = captures.file AND n.offset > captures.offset), ?) - offset WHERE file = ?",
-                (path.stat().st_size, file),
-            )
+            self.db.execute("DELETE FROM captures WHERE file = ?", (file,))
+            for record in _records_of(path):
+                status, pairs, _ = split_http(record.block)
+                headers = {name.lower(): value for name, value in pairs}
+                self._rows.capture(
+                    record.url,
+                    record.at,
+                    status,
+                    headers,
+                    record.payload_digest or "",
+                    record.type == "revisit",
+                    file,
+                    record.offset,
+                    record.length or path.stat().st_size - record.offset,
+                    record.posted,
+                )
             self._rows.end(file, path.stat().st_size)
 
     def _read_lines(self, path: Path, file: str) -> None:
@@ -115,6 +151,23 @@ def learnt_path(folder: Path, portal: str) -> Path:
     return folder / "captures" / portal / f"{portal}.learnt.json"
 
 
+def _records_of(path: Path) -> Iterator[Record]:
+    """The captures of a WARC file, also those behind a damaged record."""
+    start: int | None = 0
+    with path.open("rb") as stream:
+        while start is not None:
+            stream.seek(start)
+            last = start
+            try:
+                for record in iter_records(stream, str(path)):
+                    last = record.offset + record.length
+                    yield record
+                start = None
+            except BadWarc as error:
+                logger.warning("%s; the captures before and after it are kept", error)
+                start = next_sound(path, last)
+
+
 def _lines_of(path: Path) -> Iterator[tuple[Article, bytes]]:
     with path.open("rb") as stream:
         for number, line in enumerate(stream, 1):
@@ -127,3 +180,30 @@ def _lines_of(path: Path) -> Iterator[tuple[Article, bytes]]:
                 raise ArchiveError(
                     f"{path}: line {number} is no article: {error}. Mend or take out the line; nothing was changed."
                 ) from error
+
+
+def behind(folder: Path, portal: str) -> str | None:
+    """Why the articles of a portal are to be read again from its captures, if they are: lines or rows are missing."""
+    journal = journal_path(folder, portal)
+    if not journal.exists() or journal.stat().st_size == 0:
+        return None  # nothing to read them again by
+    database = folder / "archive.db"
+    if not database.exists():
+        return f"{database} is gone"
+    db = Database(database)
+    try:
+        recorded = {row["path"]: row["bytes"] for row in db.rows("SELECT path, bytes FROM files")}
+    finally:
+        db.close()
+    name, lines = journal.relative_to(folder).as_posix(), f"articles/{portal}.jsonl"
+    if f"{lines}{NEW}" in recorded:
+        return None  # all is there, and takes its place when the archive is opened
+    if name not in recorded:
+        return f"{database} does not know {journal}"
+    for file in (name, lines):
+        size = (folder / file).stat().st_size if (folder / file).exists() else 0
+        if size < recorded.get(file, 0):
+            return f"{folder / file} ends early"
+    if lines not in recorded and (folder / lines).exists():
+        return f"{database} does not know {folder / lines}"
+    return None

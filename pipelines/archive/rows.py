@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+import msgspec
 from surt import surt
 
 from pipelines.archive.database import Database
 from pipelines.archive.warc import warc_date
 from pipelines.items import Article
-from pipelines.urls import posted_url
+from pipelines.urls import fold_url, posted_url
+
+if TYPE_CHECKING:
+    from pipelines.archive.journal import Read
 
 
 def capture_key(url: str, posted: bytes | None) -> str:
@@ -18,8 +24,42 @@ def capture_key(url: str, posted: bytes | None) -> str:
     return key
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An article version as the database has it."""
+
+    id: str
+    version: int
+    digest: str
+    duplicate_of: str | None
+
+
+class Part(msgspec.Struct):
+    """A further page of an article."""
+
+    url: str
+
+
+class Brief(msgspec.Struct, kw_only=True):
+    """What the database has of an article line."""
+
+    id: str
+    version: int
+    portal: str
+    url: str
+    canonical_url: str
+    title: str
+    section: str | None
+    published_at: datetime | None
+    captured_at: datetime | None
+    digest: str
+    previous_digest: str | None
+    duplicate_of: str | None
+    parts: list[Part]
+
+
 class Rows:
-    """Writes the rows of one portal."""
+    """Writes the rows of one portal, and looks up articles of all."""
 
     def __init__(self, db: Database, portal: str) -> None:
         self.db = db
@@ -60,7 +100,7 @@ class Rows:
             ),
         )
 
-    def article(self, article: Article, folded: str, file: str, offset: int, length: int) -> None:
+    def article(self, article: Article | Brief, folded: str, file: str, offset: int, length: int) -> None:
         self.db.execute(
             "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -81,6 +121,39 @@ class Rows:
                 length,
             ),
         )
+
+    def remark(self, url: str, mark: str) -> None:
+        self.db.execute("UPDATE urls SET mark = ? WHERE portal = ? AND url = ?", (mark, self.portal, url))
+
+    def walked(self, section: str, at: datetime) -> None:
+        self.db.execute("INSERT OR REPLACE INTO sections VALUES (?, ?, ?)", (self.portal, section, warc_date(at)))
+
+    def finished(self, finished: bool) -> None:
+        """Whether the portal's last run came to its end; false from when one begins."""
+        self.db.execute("INSERT OR REPLACE INTO portals VALUES (?, ?)", (self.portal, int(finished)))
+
+    def latest(self, article_id: str) -> Stored | None:
+        """The newest version stored of an article."""
+        row = self.db.one(
+            "SELECT id, version, digest, duplicate_of FROM articles WHERE id = ? ORDER BY version DESC LIMIT 1",
+            (article_id,),
+        )
+        return Stored(*row) if row else None
+
+    def original_of(self, folded: str, article_id: str) -> str | None:
+        """The id of another article whose newest version has the same folded text and is no duplicate."""
+        row = self.db.one(
+            "SELECT id FROM articles AS a WHERE folded = ? AND id != ? AND duplicate_of IS NULL AND version ="
+            " (SELECT max(version) FROM articles WHERE id = a.id) ORDER BY captured_at, id LIMIT 1",
+            (folded, article_id),
+        )
+        return row["id"] if row else None
+
+    def settle_article(self, article: Article | Brief, read: Read | None, reason: str | None = None) -> None:
+        """Record how the URL of an article ended that was stored, was unchanged, or was dropped for a reason."""
+        mark = read.fields.get("mark") if read else None
+        outcome = "skipped" if reason else "duplicate" if article.duplicate_of else "article"
+        self.settle(fold_url(article.url), outcome, reason=reason, article=article.id or None, mark=mark)
 
     def learnt(self, facts: str) -> None:
         self.db.execute("INSERT OR REPLACE INTO learnt VALUES (?, ?)", (self.portal, facts))

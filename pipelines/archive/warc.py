@@ -108,6 +108,8 @@ class Record:
     """WARC-Source-URI: what it was copied from, where it was not fetched live."""
     refers_to: tuple[str, str] | None = None
     """URL and WARC-Date of the capture a revisit record repeats, where it names one."""
+    length: int = 0
+    """Of the record as it lies in the file, in bytes; 0 where nothing follows it."""
 
     @property
     def posted(self) -> bytes | None:
@@ -266,6 +268,19 @@ def read_records(path: Path) -> Iterator[Record]:
         yield from iter_records(stream, str(path))
 
 
+def record_at(stream: BinaryIO, offset: int, name: str) -> Record:
+    """The response or revisit record at a byte of a stream, without what was kept beside it. Raises BadWarc."""
+    stream.seek(offset)
+    try:
+        for raw in ArchiveIterator(stream, parse_http=False, strict_mode=True):
+            if raw.record_type in (WarcRecordType.response, WarcRecordType.revisit):
+                return replace(_read_exchange(raw, name), offset=offset)
+            break
+    except (ValueError, EOFError, OSError, RuntimeError) as error:
+        raise BadWarc(f"{name}: the record at byte {offset} cannot be read: {error}") from error
+    raise BadWarc(f"{name}: holds no capture at byte {offset}")
+
+
 def iter_records(stream: BinaryIO, name: str) -> Iterator[Record]:
     """As `read_records`, from an open stream; `name` is what errors call it."""
     kinds = (
@@ -282,10 +297,11 @@ def iter_records(stream: BinaryIO, name: str) -> Iterator[Record]:
     try:
         for raw in ArchiveIterator(stream, record_types=kinds, parse_http=False, strict_mode=True):
             any_record = True
+            pending = _measured(pending, raw.stream_pos)
             kind, beside = raw.record_type, raw.headers.get("WARC-Concurrent-To")
             if kind == WarcRecordType.metadata:
-                if pending is not None and beside == pending_id:
-                    pending.fields.update(_read_fields(raw.reader.read()))
+                fields = pending.fields if pending is not None and beside == pending_id else {}
+                fields.update(_read_fields(raw.reader.read()))
                 continue
             if kind == WarcRecordType.request:
                 if (asked := _read_asked(raw) or asked) and pending is not None and asked.beside == pending_id:
@@ -310,6 +326,11 @@ def iter_records(stream: BinaryIO, name: str) -> Iterator[Record]:
 
 def _some(record: Record | None) -> tuple[Record, ...]:
     return () if record is None else (record,)
+
+
+def _measured(record: Record | None, following: int) -> Record | None:
+    """A record with its length, told by where the one after it begins."""
+    return replace(record, length=following - record.offset) if record is not None and not record.length else record
 
 
 def _dated(raw: WarcRecord, name: str) -> Record | None:

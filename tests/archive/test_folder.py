@@ -127,7 +127,7 @@ def test_without_its_database_the_archive_is_read_from_its_files(tmp_path: Path,
         after = [tuple(row)[1:] for row in archive.db.rows("SELECT * FROM captures ORDER BY offset")]
         assert [row[:-1] for row in after] == [row[:-1] for row in before]
         assert all(have >= want for have, want in zip((row[-1] for row in after), lengths, strict=True))
-        stored = archive.latest(article.id)
+        stored = archive.rows.latest(article.id)
         assert stored
         assert stored.digest == article.digest
         known = archive.known(article.canonical_url)

@@ -1,0 +1,139 @@
+"""Read the captures again: articles and database anew, with no network."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+import msgspec
+from scrapy.commands import ScrapyCommand
+
+from crawler.errors import BadArgument, CrawlError
+from crawler.reparse import Reparse, Since, reparse
+from pipelines.errors import ArchiveError
+
+LINE_SECONDS = 60.0
+BAR_SECONDS = 0.2
+SHOWN_FIELDS = 8
+
+
+class Command(ScrapyCommand):
+    """`luutin reparse [PORTAL…] [--workers N] [--since-version X] [--dry-run] [--json]`."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "[options] [PORTAL…]"
+
+    def short_desc(self) -> str:
+        return "Read the captures again: articles and database anew, with no network"
+
+    def long_desc(self) -> str:
+        return (
+            "Read what captures/ holds again with the readers of today, and say what that changes in the stored "
+            "articles before they are replaced. Without a name every portal of the folder is read. After all but "
+            "captures/ was deleted this makes the same archive again."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.usage = (parser.usage or "").replace("scrapy ", "luutin ")
+        parser.add_argument("--workers", type=int, metavar="N", help="processes that read pages (one per core)")
+        parser.add_argument(
+            "--since-version", metavar="X", help="only articles read by a version before X, as 0.2.0 or wordpress/0.2.0"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="only say what would change")
+        parser.add_argument("--json", action="store_true", help="as JSON")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Reparse, print what changed, leave the exit code."""
+        assert self.settings is not None
+        folder = Path(os.environ.get("LUUTIN_OUTPUT") or self.settings["OUTPUT"])
+        try:
+            if opts.workers is not None and opts.workers < 1:
+                raise BadArgument(f"--workers {opts.workers}: must be 1 or more")
+            since = Since.parse(opts.since_version) if opts.since_version else None
+            with _progress() as progress:
+                done = reparse(
+                    folder,
+                    args,
+                    self.settings,
+                    workers=opts.workers,
+                    since=since,
+                    dry_run=opts.dry_run,
+                    progress=progress,
+                    show=lambda done: _show(done, as_json=opts.json, dry_run=opts.dry_run),
+                )
+        except (CrawlError, ArchiveError) as error:
+            sys.stderr.write(f"luutin reparse: {error}\n")
+            self.exitcode = 2 if isinstance(error, BadArgument) else 1
+            return
+        if done.failed or done.unread:
+            self.exitcode = 1
+
+
+def _show(done: Reparse, *, as_json: bool, dry_run: bool) -> None:
+    """What is different, on stdout."""
+    if as_json:
+        data = {"dry_run": dry_run, **done.as_dict()}
+        text = msgspec.json.format(msgspec.json.encode(data), indent=1).decode() + "\n"
+    else:
+        text = "".join(f"{line}\n" for line in lines(done, dry_run=dry_run))
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `luutin reparse | head -1` replaces what it read all the same
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def lines(done: Reparse, *, dry_run: bool = False) -> Iterator[str]:
+    """What is different, in words."""
+    for name, one in done.differences.items():
+        counts = f"{one.same} lines the same, {one.changed} changed, {one.added} added, {one.removed} removed"
+        yield f"{name}: {counts}{' (nothing is replaced)' if dry_run else ''}"
+        fields = one.fields.most_common()
+        if fields:
+            more = f", and {len(fields) - SHOWN_FIELDS} fields more" if len(fields) > SHOWN_FIELDS else ""
+            yield f"  changed in {', '.join(f'{field} {count}' for field, count in fields[:SHOWN_FIELDS])}{more}"
+        yield from (f"  {example}" for example in one.examples)
+    yield from (f"{name}: its lines stay as they are: {why}" for name, why in done.unread.items())
+    if done.failed:
+        yield f"  failed: {', '.join(f'{why} {count}' for why, count in sorted(done.failed.items()))}"
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal, a line a minute elsewhere."""
+    started = time.monotonic()
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+        columns = (BarColumn(), MofNCompleteColumn(), "steps of the crawls", TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), auto_refresh=False, transient=True) as bar:
+            task, shown = bar.add_task("reparse", total=None), [0.0]
+
+            def update(count: int, total: int) -> None:
+                bar.update(task, completed=count, total=total)
+                if (now := time.monotonic()) - shown[0] > BAR_SECONDS:
+                    shown[0] = now
+                    bar.refresh()
+
+            yield update
+        return
+    said = [started]
+
+    def say(count: int, total: int) -> None:
+        if (now := time.monotonic()) - said[0] >= LINE_SECONDS:
+            said[0] = now
+            sys.stderr.write(f"reparse: {count} of {total} steps of the crawls ({count / (now - started):.0f}/s)\n")
+
+    yield say

@@ -1,0 +1,396 @@
+"""From the captures to articles and database again, with no network: what a crawl did, done once more, on all cores.
+
+The journal beside the captures says in which order which captures were read as what (`pipelines.archive.journal`). The
+pages are read in worker processes, a batch at a time; this process takes the results in the journal's order, so that
+neither the number of workers nor their speed shows in what is written. The journals of several portals are followed run
+by run, as they took place.
+"""
+
+from __future__ import annotations
+
+import gc
+import heapq
+import logging
+import os
+import re
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from multiprocessing import connection, get_context, parent_process
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from scrapy.spiderloader import get_spider_loader
+
+from crawler.errors import BadArgument
+from crawler.learning import decode
+from crawler.parse.host import NOTHING
+from crawler.platforms.detect import PLATFORMS
+from crawler.rereading import Described, Job, Rereader, Result
+from pipelines.archive.journal import Began, Event, Learnt, Read, journal_path, read_journal
+from pipelines.archive.mend import learnt_path
+from pipelines.archive.rebuild import Rebuild
+from pipelines.archive.stored import Difference, Line
+from pipelines.urls import fold_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scrapy.settings import BaseSettings
+
+    from pipelines.archive.journal import Page
+
+logger = logging.getLogger(__name__)
+
+GC_THRESHOLD = 20_000  # objects; a page makes some thousands that die by reference count
+BATCH_READS = 32
+BATCH_EVENTS = 1_024
+"""Events that need no reading ride along with those that do."""
+BATCHES_AHEAD = 3
+"""Per worker: enough that none waits for a slow page of another, few enough that memory stays flat."""
+BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+
+_EXTRACTOR = re.compile(r"(?P<platform>[^/]*)/\S+ (?P<version>\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Which stored lines stand as they are: those read by this code version or a later one, or by another platform."""
+
+    version: tuple[int, ...]
+    platform: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Since:
+        """`0.2.0`, or `wordpress/0.2.0`. Raises BadArgument."""
+        platform, _, version = text.rpartition("/")
+        if platform and platform not in PLATFORMS:
+            raise BadArgument(f"--since-version {text}: there is no platform {platform!r}. {', '.join(PLATFORMS)} are.")
+        if not re.fullmatch(r"\d+(?:\.\d+)*", version):
+            raise BadArgument(f"--since-version {text}: must be a version as in `extractor`: 0.2.0 or wordpress/0.2.0")
+        return cls(_numbers(version), platform or None)
+
+    def stands(self, extractor: str) -> bool:
+        """Whether a line by this extractor is not to be read again."""
+        match = _EXTRACTOR.fullmatch(extractor)
+        if match is None:
+            return False
+        return self.platform not in (None, match["platform"]) or _numbers(match["version"]) >= self.version
+
+
+ALL_STAND = Since(())
+"""Every stored line stands: only what is missing is read."""
+
+
+@dataclass(slots=True)
+class Reparse:
+    """What a reparse did. `counts` are outcomes as a crawl counts them, `reasons` of skipped and failed ones."""
+
+    portals: list[str]
+    read: int = 0
+    """Articles read again; the others' lines stood."""
+    counts: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    differences: dict[str, Difference] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
+    """Portals whose captures could not be read again, with the reason: their lines stand."""
+
+    @property
+    def failed(self) -> dict[str, int]:
+        """What could not be read, by reason."""
+        return {name.partition(":")[2]: count for name, count in self.reasons.items() if name.startswith("failed:")}
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        outcomes = {name: count for name, count in sorted(self.counts.items()) if count}
+        return {
+            "read": self.read,
+            "outcomes": outcomes,
+            "reasons": dict(sorted(self.reasons.items())),
+            "unread": self.unread,
+            "portals": {
+                name: {**asdict(one), "fields": dict(one.fields.most_common())}
+                for name, one in self.differences.items()
+            },
+        }
+
+    def count(self, outcome: str, reason: str | None = None) -> None:
+        self.counts[outcome] += 1
+        if reason:
+            self.reasons[f"{outcome}:{reason}"] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One event, in its place among those of all portals; None for a line the journal does not speak of.
+
+    `job` is the pages it read, which are read again unless `line`, what was read from them, `stands`.
+    """
+
+    portal: str
+    event: Event | None
+    job: Job | None = None
+    line: Line | None = None
+    stands: bool = False
+
+    @property
+    def reads(self) -> bool:
+        """Whether pages are to be read for it."""
+        return self.job is not None and not self.stands
+
+
+def reparse(
+    folder: Path,
+    names: Sequence[str],
+    settings: BaseSettings,
+    *,
+    workers: int | None = None,
+    since: Since | None = None,
+    dry_run: bool = False,
+    show: Callable[[Reparse], None] = lambda _: None,
+    progress: Callable[[int, int], None] = lambda _, __: None,
+) -> Reparse:
+    """Read the portals `names` of an output folder again, all where none is named.
+
+    `show` is given what will be different before anything is replaced, `progress` (events done, events in all) now and
+    then. Raises BadArgument, ArchiveError.
+    """
+    # what start-up made lives to the end: the collector need not walk it, nor look after every few pages
+    gc.freeze()
+    gc.set_threshold(GC_THRESHOLD)
+    portals = portals_in(folder)
+    if unknown := sorted(set(names) - set(portals)):
+        raise BadArgument(f"{folder / 'captures'}: holds no captures of {unknown[0]!r}, but of {', '.join(portals)}")
+    anew = [name for name in portals if name in names] if names else portals
+    described = {name: _describe(folder, name, settings) for name in portals}
+    reread = Rereader(folder, described, settings)
+    with _Readers(reread, workers or cpus()) as readers, Rebuild(folder, portals, anew) as rebuild:
+        run = _Run(rebuild, Reparse(anew), reread, since)
+        total, done = run.survey(), 0
+        for steps, results in readers.read(_batches(run.steps())):
+            for step, result in zip(steps, results, strict=True):
+                run.take(step, result)
+            done += len(steps)
+            progress(done, total)
+        run.done.differences = {name: one for name, one in rebuild.compared().items() if one.any or name in anew}
+        show(run.done)
+        if not dry_run:
+            rebuild.commit()
+    reread.close()
+    return run.done
+
+
+def portals_in(folder: Path) -> list[str]:
+    """The portals an output folder has captures of, by name. Raises BadArgument where it has none."""
+    captures = folder / "captures"
+    names = sorted(path.name for path in captures.iterdir() if path.is_dir()) if captures.is_dir() else []
+    if not names:
+        raise BadArgument(f"{captures}: there are no captures. Crawl first, or name the folder with LUUTIN_OUTPUT=DIR")
+    return names
+
+
+def cpus() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _describe(folder: Path, name: str, settings: BaseSettings) -> Described:
+    from crawler.portal import AnyPortal, Portal
+
+    loader = get_spider_loader(settings)
+    portal = loader.load(name) if name in loader.list() else AnyPortal
+    facts, learnt = NOTHING, learnt_path(folder, name)
+    if learnt.exists():
+        try:
+            facts = decode(learnt.read_text("utf-8"))
+        except (ValueError, KeyError, TypeError):
+            logger.warning("%s: cannot be read; articles are read as if nothing had been learnt", learnt)
+    if not issubclass(portal, Portal):
+        return Described(None, (), None, facts)
+    return Described(PLATFORMS[portal.platform], portal.layouts, portal.province, facts)
+
+
+class _Run:
+    """One reparse: what is read again, and where each result goes."""
+
+    def __init__(self, rebuild: Rebuild, done: Reparse, reread: Rereader, since: Since | None) -> None:
+        self._rebuild = rebuild
+        self.done = done
+        self._reread = reread
+        self._since = since
+        self._state: dict[str, tuple[Page | None, bool]] = dict.fromkeys(rebuild.portals, (None, False))
+        """Of each portal the start page of its run, and whether it was learnt."""
+
+    def survey(self) -> int:
+        """Look through the journals: how many events there are, and which lines they speak of."""
+        total = 0
+        for portal in self._rebuild.portals:
+            path = journal_path(self._rebuild.folder, portal)
+            if not path.exists() and portal in self._rebuild.anew:
+                self.done.unread[portal] = f"{path} is not there, which says what to read; restore it from a copy"
+            for event in self._events(portal):
+                total += 1
+                if isinstance(event, Read):
+                    self._rebuild.stored.tell(portal, event)
+        return total
+
+    def _events(self, portal: str) -> Iterator[Event]:
+        path = journal_path(self._rebuild.folder, portal)
+        return read_journal(path) if path.exists() else iter(())
+
+    def steps(self) -> Iterator[_Step]:
+        """Everything that happened, in its order; lines no journal speaks of come first."""
+        for portal in self._rebuild.portals:
+            for line in self._rebuild.stored.untold(portal):
+                yield _Step(portal, None, None, line, stands=True)
+        journals = (self._timed(portal) for portal in self._rebuild.portals)
+        for _, portal, event in heapq.merge(*journals, key=lambda one: one[0]):
+            if isinstance(event, Began):
+                self._state[portal] = event.page, event.learnt
+            elif isinstance(event, Learnt):
+                self._state[portal] = self._state[portal][0], True
+            yield self._step(portal, event)
+
+    def _timed(self, portal: str) -> Iterator[tuple[datetime, str, Event]]:
+        """The events of a portal with when their run began."""
+        at = BEFORE_ALL
+        for event in self._events(portal):
+            if isinstance(event, Began):
+                at = max(at, event.at)
+            yield at, portal, event
+
+    def _step(self, portal: str, event: Event) -> _Step:
+        if not isinstance(event, Read):
+            return _Step(portal, event)
+        line = self._rebuild.stored.of_reading(portal, event)
+        stands = portal not in self._rebuild.anew or bool(line and self._since and self._since.stands(line.extractor))
+        return _Step(portal, event, Job(portal, event, *self._state[portal]), line, stands)
+
+    def take(self, step: _Step, result: Result | None) -> None:
+        """Put one result in its place."""
+        if isinstance(step.event, Read) or step.event is None:
+            self._read(step, result)
+        elif step.portal in self._rebuild.anew:
+            self._rebuild.replay(step.portal, step.event)
+
+    def _read(self, step: _Step, result: Result | None) -> None:
+        if result is None:
+            self._stand(step)
+            return
+        assert step.job is not None
+        read = step.job.read
+        self.done.read += 1
+        if result.reason == "capture-unreadable" and step.line is not None:
+            self.done.reasons["failed:capture-unreadable"] += 1
+            self._stand(step)
+            return
+        for part in result.parts:
+            self.done.count("part")
+            self._rebuild.settle(step.portal, part, "part")
+        if result.outcome == "article":
+            self.done.count(self._rebuild.store(step.portal, result.line, result.folded, read))
+            return
+        self.done.count(result.outcome, result.reason)
+        if result.line:
+            self._rebuild.drop(step.portal, result.line, read, result.reason)
+        else:
+            mark = read.fields.get("mark")
+            self._rebuild.settle(step.portal, fold_url(read.url), result.outcome, result.reason, mark)
+
+    def _stand(self, step: _Step) -> None:
+        """A stored line takes its place as it is, unless it cannot stand and its captures can be read again."""
+        if step.line is None:
+            return
+        if step.job is not None and self._rebuild.falls(step.portal, step.line):
+            result = self._reread.read(step.job)
+            if result.outcome == "article":
+                self._read(step, result)
+                return
+        ended = self._rebuild.stand(step.portal, step.line, step.job.read if step.job else None)
+        if step.portal in self._rebuild.anew:
+            self.done.count(ended)
+
+
+def _batches(steps: Iterator[_Step]) -> Iterator[list[_Step]]:
+    batch: list[_Step] = []
+    reads = 0
+    for step in steps:
+        batch.append(step)
+        reads += step.reads
+        if reads >= BATCH_READS or len(batch) >= BATCH_EVENTS:
+            yield batch
+            batch, reads = [], 0
+    if batch:
+        yield batch
+
+
+class _Readers:
+    """The worker processes. They are there before the archive is opened, so that they hold nothing of it."""
+
+    def __init__(self, reread: Rereader, workers: int) -> None:
+        self._reread = reread
+        self._workers = workers
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> _Readers:
+        if self._workers > 1:
+            self._pool = ProcessPoolExecutor(
+                self._workers, get_context("fork"), initializer=_set_up, initargs=(self._reread,)
+            )
+            self._pool.submit(_read_all, []).result()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def read(self, batches: Iterator[list[_Step]]) -> Iterator[tuple[list[_Step], list[Result | None]]]:
+        """Each batch with its results, in the order they came."""
+        if self._pool is None:
+            for steps in batches:
+                yield steps, _spread(steps, map(self._reread.read, _jobs(steps)))
+            return
+        waiting: deque[tuple[list[_Step], Future[list[Result]]]] = deque()
+        for steps in batches:
+            waiting.append((steps, self._pool.submit(_read_all, _jobs(steps))))
+            if len(waiting) > self._workers * BATCHES_AHEAD:
+                done, future = waiting.popleft()
+                yield done, _spread(done, iter(future.result()))
+        for done, future in waiting:
+            yield done, _spread(done, iter(future.result()))
+
+
+def _jobs(steps: list[_Step]) -> list[Job]:
+    return [step.job for step in steps if step.job is not None and step.reads]
+
+
+def _spread(steps: list[_Step], results: Iterator[Result]) -> list[Result | None]:
+    return [next(results) if step.reads else None for step in steps]
+
+
+_reader: list[Rereader] = []
+"""In a worker process: its reader."""
+
+
+def _set_up(reread: Rereader) -> None:
+    _reader[:] = [reread]
+    Thread(target=_die_with_parent, daemon=True).start()
+
+
+def _die_with_parent() -> None:
+    """A parent that is killed cannot tell its workers, which would wait for it for ever."""
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+def _read_all(jobs: list[Job]) -> list[Result]:
+    return [_reader[0].read(job) for job in jobs]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", version))

@@ -1,0 +1,166 @@
+"""What a crawl did with its captures, in the order it did it: the JSON lines of `captures/<portal>/<portal>.journal`.
+
+A capture says what a page was, not what it was taken for: which captures make one article, what listings said of it,
+in which order articles were stored (of two with the same text the first is the original), what was found unchanged,
+which sections were walked. The database knows all that; here it lies beside the captures, so that they alone give the
+same archive again. A line is written with the database's row in one step (see `pipelines.archive.folder`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pipelines.archive.files import GrowingFile
+from pipelines.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from pipelines.archive.rows import Rows
+
+
+class Page(msgspec.Struct, frozen=True, array_like=True):
+    """A capture that was read: the record that holds its bytes, and when it was made.
+
+    For a revisit record that is the earlier record it repeats, and its own time. `file` lies beside the journal.
+    """
+
+    file: str
+    offset: int
+    at: datetime
+
+
+class Began(msgspec.Struct, frozen=True, tag="began", tag_field="did", omit_defaults=True):
+    """A run began: when, on which start page (which tells the platform), whether the portal was learnt."""
+
+    at: datetime
+    url: str
+    page: Page
+    learnt: bool = False
+
+
+class Read(msgspec.Struct, frozen=True, tag="read", tag_field="did", omit_defaults=True):
+    """The pages of an article, in order, were read: an article, a version, unchanged, a duplicate or a refusal."""
+
+    url: str
+    """The first page's, as fetched."""
+    origin: str
+    pages: tuple[Page, ...]
+    fields: dict[str, str] = {}
+    """What sources said of it (`via`, `section`, `mark`, `published`, …)."""
+
+
+class Ended(msgspec.Struct, frozen=True, tag="ended", tag_field="did", omit_defaults=True):
+    """A page that was not read as an article ended as a listing, or was skipped or failed. `url` is folded."""
+
+    url: str
+    outcome: str
+    reason: str | None = None
+    mark: str | None = None
+
+
+class Marked(msgspec.Struct, frozen=True, tag="marked", tag_field="did"):
+    """A source says something new of a page that is the same still. `url` is folded."""
+
+    url: str
+    mark: str
+
+
+class Walked(msgspec.Struct, frozen=True, tag="walked", tag_field="did"):
+    """A section was walked to its end. `url` is folded."""
+
+    url: str
+    at: datetime
+
+
+class Learnt(msgspec.Struct, frozen=True, tag="learnt", tag_field="did"):
+    """From here on pages were read with what was learnt of the portal (`<portal>.learnt.json`)."""
+
+
+class Closed(msgspec.Struct, frozen=True, tag="closed", tag_field="did"):
+    """The run ended; `finished`: with everything it had found."""
+
+    finished: bool
+
+
+Event = Began | Read | Ended | Marked | Walked | Learnt | Closed
+_DECODER = msgspec.json.Decoder(Event)
+_ENCODER = msgspec.json.Encoder()
+
+
+def journal_path(folder: Path, portal: str) -> Path:
+    """Where the journal of a portal lies: beside its captures."""
+    return folder / "captures" / portal / f"{portal}.journal"
+
+
+def encode(event: Event) -> bytes:
+    """An event as its line."""
+    return _ENCODER.encode(event) + b"\n"
+
+
+def read_journal(path: Path) -> Iterator[Event]:
+    """The events of a journal, in order; a torn last line, in flight when a run died, is left out.
+
+    Raises ArchiveError where another line is no event.
+    """
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, 1):
+            if not line.endswith(b"\n"):
+                return
+            try:
+                yield _DECODER.decode(line)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise ArchiveError(
+                    f"{path}: line {number} is no event of a crawl: {error}. Mend or take out the line, or restore the "
+                    "file; nothing was changed."
+                ) from error
+
+
+class Journal:
+    """A portal's journal, open for appending."""
+
+    def __init__(self, folder: Path, rows: Rows) -> None:
+        self._path = journal_path(folder, rows.portal)
+        self._name = self._path.relative_to(folder).as_posix()
+        self._rows = rows
+        self._file: GrowingFile | None = None
+
+    @contextmanager
+    def noting(self, event: Event | None) -> Iterator[None]:
+        """One step: the event's line and, in the body, the rows that say the same. Raises OSError, OutputUnwritable.
+
+        Without an event there is nothing to be noted, and the body still is one transaction.
+        """
+        if event is None:
+            with self._rows.db:
+                yield
+            return
+        if self._file is None:
+            self._file = GrowingFile(self._path)
+        before = self._file.append(encode(event))
+        try:
+            with self._rows.db:
+                yield
+                self._rows.end(self._name, self._file.end)
+        except ArchiveError:
+            self._file.cut(before)
+            raise
+
+    def sync(self) -> None:
+        """Put what was noted on the disk."""
+        if self._file is not None:
+            self._file.sync()
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def now() -> datetime:
+    """The time as a journal has it."""
+    return datetime.now(UTC)
