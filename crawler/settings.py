@@ -30,6 +30,10 @@ DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0  # over DOWNLOAD_MAXSIZE a body is cut and counted; below it there is nothing to warn of
 DOWNLOAD_TIMEOUT = 60
 
+# Files that articles link to: so many of an article (0: none), from the portal's own hosts and those named here
+ATTACHMENTS_PER_ARTICLE = 20
+ATTACHMENT_HOSTS: list[str] = []
+
 # Secure by default: certificates are checked, nothing on this machine can be told to run code
 DOWNLOAD_VERIFY_CERTIFICATES = True
 TELNETCONSOLE_ENABLED = False
@@ -79,6 +83,7 @@ ITEM_PIPELINES = {
     "pipelines.normalise.Normalise": 100,
     "pipelines.validate.Validate": 200,
     "pipelines.dedup.Dedup": 300,
+    "crawler.attachments.Attachments": 400,
     "pipelines.store.Store": 500,
 }
 EXTENSIONS = {

@@ -106,7 +106,8 @@ class Archive:
         """
         status, headers, _ = _head(exchange)
         payload_digest = exchange.payload_digest()
-        if held := self._held(exchange, payload_digest, origin):
+        is_attachment = fields is not None and "attachment-of" in fields  # its record says which article it belongs to
+        if not is_attachment and (held := self._held(exchange, payload_digest, origin)):
             return held
         full = self._full(exchange, status, payload_digest)
         earlier = Earlier(full["url"], read_warc_date(full["at"]), full["digest"]) if full else None

@@ -44,7 +44,7 @@ def read_here(data: bytes) -> FileText:
     kind = kind_of(data)
     media_type = MEDIA_TYPES.get(kind or "")
     if kind not in _READERS:
-        return FileText(media_type, problem="unsupported")
+        return FileText(media_type, problem="html-page" if kind == "html" else "unsupported")  # a soft 404, a log-in
     try:
         text = _READERS[kind](data)
     except Unreadable as error:

@@ -102,7 +102,8 @@ def test_a_kind_is_told_by_content(data: bytes, kind: str | None) -> None:
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
-        (b"<html>Khong tim thay</html>", "unsupported"),
+        (b"<html>Khong tim thay</html>", "html-page"),
+        (zip_file({"a.txt": "a"}), "unsupported"),
         (word_97("Mật", flags=0x0100), "encrypted"),
         (word_97("Dài", stories=[-5]), "damaged"),
         (ole_file({"WordDocument": b"\xec\xa5\xc1\x00"}), "no-text"),
@@ -110,7 +111,7 @@ def test_a_kind_is_told_by_content(data: bytes, kind: str | None) -> None:
         (b"%PDF-1.4 torn", "damaged"),
         (zip_file({"[Content_Types].xml": "", "word/document.xml": b"\0" * 257 * 1024 * 1024}), "too-large"),
     ],
-    ids=["html", "encrypted", "lengths", "empty", "scan", "torn", "bomb"],
+    ids=["html", "zip", "encrypted", "lengths", "empty", "scan", "torn", "bomb"],
 )
 def test_why_there_is_no_text_is_named(data: bytes, problem: str) -> None:
     read = read_here(data)
