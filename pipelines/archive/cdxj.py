@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import heapq
+import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
+
+from pipelines.archive.warc import digest
 
 if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
     from pipelines.archive.database import Database
+
+BLOCK_LINES = 300
+"""Lines of a block of a compressed index: about 10 kB, as cdxj-indexer makes them."""
 
 
 def write_cdxj(db: Database, portal: str, path: Path) -> int:
@@ -61,6 +69,29 @@ def merged(indexes: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
     Of lines with the same SURT and time those of the earlier index come first.
     """
     return heapq.merge(*indexes, key=_key)
+
+
+@dataclass(slots=True)
+class Zipped:
+    """A sorted index in blocks that are compressed one by one (`cdxj-gzip-1.0`), so that readers need only one."""
+
+    filename: str
+    lines: int = 0
+    table: list[bytes] = field(default_factory=list)
+    """The index of the index: a line with key, offset and length of each block; whole once `blocks` is through."""
+
+    def blocks(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """The compressed blocks, one behind the other."""
+        self.table = [b"!meta 0 " + msgspec.json.encode({"format": "cdxj-gzip-1.0", "filename": self.filename}) + b"\n"]
+        offset, rest = 0, iter(lines)
+        while block := list(islice(rest, BLOCK_LINES)):
+            gzip = zlib.compressobj(9, zlib.DEFLATED, 31)
+            data = gzip.compress(b"".join(block)) + gzip.flush()
+            place = {"offset": offset, "length": len(data), "digest": digest(data)}
+            self.table.append(block[0].partition(b"{")[0] + msgspec.json.encode(place) + b"\n")
+            self.lines += len(block)
+            offset += len(data)
+            yield data
 
 
 def _key(line: bytes) -> tuple[bytes, bytes]:

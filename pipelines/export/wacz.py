@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pipelines.archive.cdxj import merged
+from pipelines.archive.cdxj import Zipped, merged
 from pipelines.archive.warc import warc_date
 from pipelines.errors import ArchiveError, OutputUnwritable
 
@@ -47,7 +49,7 @@ def export_wacz(selection: Selection, path: Path, software: str) -> Exported:
     try:
         with partial.open("wb") as stream:
             with zipfile.ZipFile(stream, "w") as archive:
-                exported = _Wacz(selection, archive).write(software)
+                exported = _Wacz(selection, archive, path.parent).write(software)
             stream.flush()
             os.fsync(stream.fileno())
         size = partial.stat().st_size
@@ -93,9 +95,10 @@ def _remove(partial: Path) -> None:
 
 
 class _Wacz:
-    def __init__(self, selection: Selection, archive: zipfile.ZipFile) -> None:
+    def __init__(self, selection: Selection, archive: zipfile.ZipFile, folder: Path) -> None:
         self._selection = selection
         self._zip = archive
+        self._folder = folder
         self._resources: list[dict[str, Any]] = []
         self._newest = ""
 
@@ -110,10 +113,12 @@ class _Wacz:
                     file = path.relative_to(selection.folder).as_posix()
                     offsets.update(((file, at), to) for at, to in _moved(selection.captures(path), stretches))
                 self._add(f"archive/{path.name}", _copied(path, stretches))
-        index = merged([selection.index(portal, offsets) for portal in selection.portals])
-        captures = self._add("indexes/index.cdxj", index)
+        index = Zipped("index.cdx.gz")
+        lines = merged([selection.index(portal, offsets) for portal in selection.portals])
+        self._add("indexes/index.cdx.gz", index.blocks(lines))
+        self._add("indexes/index.idx", index.table)
         pages = self._add("pages/pages.jsonl", self._pages(), zipfile.ZIP_DEFLATED) - 1
-        if not captures:
+        if not index.lines:
             raise ArchiveError("nothing was selected: no capture is of these portals and this time")
         package = {
             "profile": "data-package",
@@ -127,7 +132,7 @@ class _Wacz:
         digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
         self._add("datapackage.json", [data])
         self._add("datapackage-digest.json", [msgspec.json.encode(digest)])
-        return captures, pages
+        return index.lines, pages
 
     def _pages(self) -> Iterator[bytes]:
         head = {"format": "json-pages-1.0", "id": "pages", "title": "All Pages", "hasText": True}
@@ -139,18 +144,25 @@ class _Wacz:
                     yield msgspec.json.encode(_page(article)) + b"\n"
 
     def _add(self, name: str, chunks: Iterable[bytes], compression: int = zipfile.ZIP_STORED) -> int:
-        """Write one entry piece by piece, and note it as a resource; the number of pieces."""
+        """Write one entry piece by piece, and note it as a resource; the number of pieces.
+
+        The pieces go through a file without a name: an entry of a size not known beforehand would have to be marked
+        as over 4 GB, which replayweb.page misreads.
+        """
         info = zipfile.ZipInfo(name, _EPOCH)
         info.compress_type = compression
         info.external_attr = _MODE
         info.create_system = 3
-        digest, size, pieces = hashlib.sha256(), 0, 0
-        with self._zip.open(info, "w", force_zip64=True) as entry:
+        digest, pieces = hashlib.sha256(), 0
+        with TemporaryFile(dir=self._folder) as whole:
             for chunk in chunks:
-                entry.write(chunk)
+                whole.write(chunk)
                 digest.update(chunk)
-                size += len(chunk)
                 pieces += 1
+            info.file_size = size = whole.tell()
+            whole.seek(0)
+            with self._zip.open(info, "w") as entry:
+                shutil.copyfileobj(whole, entry, COPY_BYTES)
         file = name.rpartition("/")[2]
         self._resources.append({"name": file, "path": name, "hash": f"sha256:{digest.hexdigest()}", "bytes": size})
         return pieces

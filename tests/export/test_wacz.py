@@ -18,7 +18,7 @@ from scrapy import Request
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.origins.warc import WarcOrigin
-from pipelines.archive.cdxj import merged
+from pipelines.archive.cdxj import Zipped, merged
 from pipelines.archive.folder import Archive
 from pipelines.archive.warc import Exchange
 from pipelines.errors import ArchiveError, OutputUnwritable
@@ -59,7 +59,16 @@ def exported(folder: Path, path: Path, *args: Any) -> Exported:
 
 
 def index(wacz: zipfile.ZipFile) -> list[dict[str, str]]:
-    lines = wacz.read("indexes/index.cdxj").decode().splitlines()
+    """The lines of the index, as they are reached block by block."""
+    meta, *table = wacz.read("indexes/index.idx").decode().splitlines()
+    name = json.loads(meta.removeprefix("!meta 0 "))["filename"]
+    blocks, lines = wacz.read(f"indexes/{name}"), []
+    for line in table:
+        key, _, place = line.partition("{")
+        at = json.loads("{" + place)
+        block = gzip.decompress(blocks[at["offset"] : at["offset"] + at["length"]]).decode()
+        assert block.startswith(key)
+        lines += block.splitlines()
     assert lines == sorted(lines)
     return [json.loads(line.split(" ", 2)[2]) for line in lines]
 
@@ -205,3 +214,16 @@ def test_the_verb_writes_what_it_says(archive: Path, tmp_path: Path) -> None:
     assert "1 pages" in done.err
     lines, _ = check(tmp_path / "thu.wacz")
     assert len(lines) == 1
+
+
+def test_a_long_index_lies_in_blocks_of_its_own() -> None:
+    lines = [f'vn,so)/{number:04d} 20250101000000 {{"offset":"{number}"}}\n'.encode() for number in range(700)]
+    index = Zipped("index.cdx.gz")
+    blocks = b"".join(index.blocks(lines))
+    assert index.lines == 700
+    assert index.table[0] == b'!meta 0 {"format":"cdxj-gzip-1.0","filename":"index.cdx.gz"}\n'
+    assert [line[:15] for line in index.table[1:]] == [b"vn,so)/0000 202", b"vn,so)/0300 202", b"vn,so)/0600 202"]
+    place = json.loads(index.table[2].partition(b"00 ")[2])
+    block = blocks[place["offset"] : place["offset"] + place["length"]]
+    assert gzip.decompress(block) == b"".join(lines[300:600])
+    assert place["digest"] == f"sha256:{hashlib.sha256(block).hexdigest()}"
