@@ -8,23 +8,24 @@ paragraph may be old and the next one sound.
 Tables: TCVN 5712:1993, VN3; VNI for Windows. Neither has letters at 80-9F, so that Latin-1 and windows-1252 bytes are
 read alike; what stands there are dashes and quotes. The capitals only VN1 has are left out: no ABC font draws them.
 
-What each threshold rests on (measured by tests/pipelines/test_legacy.py on texts of other languages):
+What each threshold rests on (tests/pipelines/test_legacy.py holds such texts of other languages):
 
 | threshold | why |
 |---|---|
 | MIN_WORDS | Danish, French, Polish read wrongly have one or two such words a sentence: `så`, `laïc`, `s¹` |
 | MIN_LETTERS | and always with the same few letters; five syllables of Vietnamese have four different ones |
 | MIN_SIGNS | TCVN3: its à á ả ã ạ ă â đ ô ơ ư are signs, of which other languages have not two within words |
-| MIN_SHARE | of Vietnamese over nine in ten become syllables (not `Q§`); of VISCII read so, at most .63 |
+| MIN_SHARE | of Vietnamese over nine in ten become syllables (not `Q§`); of VISCII read so, .46-.63 |
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Literal
 
 from pipelines.syllables import MAX_LETTERS, TONES, is_syllable
 
@@ -36,6 +37,12 @@ MIN_SIGNS = 2
 """Of them, in TCVN3, how many that are no letters of any Western language."""
 MIN_SHARE = 0.75
 """Of the different words with a letter outside ASCII in the lines that are not sound, how many become syllables."""
+MAX_LOOK_CHARS = 500_000
+"""Of the lines with a letter outside ASCII, how much is looked at before a text is taken for sound..."""
+LINE_CHARS = 20
+"""... a line counting for so much more, as looking at one costs that."""
+MAX_LINE_CHARS = 20_000
+"""Of one line, how much is weighed."""
 KEPT_WORDS = 1 << 14
 """Words whose answer is kept: a text has a few thousand different ones, over and over."""
 
@@ -62,8 +69,11 @@ _VNI_MARKS = {
     "ö": _VNI_TONES,
 }
 
-_WORD = re.compile("[A-Za-z\u00a1-\u036f\u1e00-\u1eff]+")
+_MARKED = "\u00a1-\u036f\u1e00-\u1eff"
+_WORD = re.compile(f"[A-Za-z{_MARKED}]+")
 """Words of any of it, sound or not: © and ¬ are letters of TCVN3."""
+_MARKED_WORD = re.compile(f"(?<![A-Za-z{_MARKED}])[A-Za-z]*+[{_MARKED}][A-Za-z{_MARKED}]*+")
+"""Those with a letter outside ASCII."""
 _LINES = re.compile(r"([\n\r\f\v\x07\x1c-\x1e\x85\u2028\u2029]+)")
 """What parts paragraphs, and the cells of an old Word table (BEL)."""
 
@@ -79,7 +89,8 @@ class Encoding:
     pattern: re.Pattern[str] = field(repr=False)
 
     def convert(self, text: str, *, capitals: bool = False) -> str:
-        """`text`, all of which is in this encoding, as Unicode in NFC; words that hold a Unicode letter stay.
+        """`text`, all of which is in this encoding, as Unicode in NFC; words that hold a Unicode letter stay,
+        unless they become syllables by it (`®ịnh`, half mended by somebody).
 
         TCVN3 has small letters with marks only. A word whose other letters are capitals comes out in capitals, and so
         does one of a single ASCII letter beside such words (`VÒ VIÖC`). `capitals`: the font draws every letter as a
@@ -95,17 +106,17 @@ class Encoding:
         return converted.upper() if capitals else converted
 
     def _word(self, word: str, *, upper: bool = False) -> str:
-        if word.isascii() or _holds_unicode(word):
+        if word.isascii():
             return word
         converted = self.pattern.sub(lambda found: self.letters[found[0]], word)
+        if _holds_unicode(word) and (is_syllable(word) or not is_syllable(converted)):
+            return word
         return converted.upper() if upper else converted
 
     def weigh(self, text: str) -> Evidence:
         """What the words of `text` say for and against its being in this encoding."""
         evidence = Evidence()
-        for word in set(_WORD.findall(unicodedata.normalize("NFC", text))):
-            if word.isascii():
-                continue
+        for word in set(_MARKED_WORD.findall(unicodedata.normalize("NFC", text[:MAX_LINE_CHARS]))):
             if _holds_unicode(word):
                 evidence.lost.add(word)
             elif len(word) > 1:
@@ -189,47 +200,57 @@ def recognise(text: str) -> Encoding | None:
 
     None for sound Vietnamese, other languages, and text too short to tell.
     """
-    return recognise_lines(_LINES.split(text))
+    return next(iter(recognise_lines(_LINES.split(text))), None)
 
 
-def recognise_lines(lines: Iterable[str]) -> Encoding | None:
-    """`recognise` for text that is in lines, cells or elements already."""
+def recognise_lines(lines: Iterable[str]) -> list[Encoding]:
+    """The legacy encodings that some of `lines` (or cells, or elements) are typed in, the most frequent first."""
     whole = {encoding: Evidence() for encoding in ENCODINGS}
+    seen = 0
     for line in lines:
         if not line.isascii():
+            seen += LINE_CHARS + len(line[:MAX_LINE_CHARS])
+            if seen > MAX_LOOK_CHARS:
+                break
             read = {encoding: encoding.weigh(line) for encoding in ENCODINGS}
             most = max(len(evidence.gained) for evidence in read.values())
             for encoding, evidence in read.items():  # a line in the other encoding says nothing against this one
                 if evidence.verdict is not False and len(evidence.gained) == most:
                     whole[encoding].add(evidence)
     found = [encoding for encoding, evidence in whole.items() if encoding.proven(evidence)]
-    return max(found, key=lambda encoding: len(whole[encoding].gained), default=None)
+    return sorted(found, key=lambda encoding: -len(whole[encoding].gained))
 
 
 def convert(text: str) -> str:
     """`text` with its lines in a legacy encoding as Unicode; sound lines, and sound text as a whole, as they came."""
-    for _ in ENCODINGS:  # a text may hold lines of both
-        encoding = recognise(text)
-        if encoding is None:
-            break
-        text = _convert_lines(text, encoding)
-    return text
-
-
-def _convert_lines(text: str, encoding: Encoding) -> str:
     pieces = _LINES.split(text)
-    pieces[::2] = [
-        encoding.convert(line) if legacy else line
-        for line, legacy in zip(pieces[::2], verdicts(map(encoding.weigh, pieces[::2])), strict=True)
-    ]
+    encodings = recognise_lines(pieces)
+    if not encodings:
+        return text
+    lines = pieces[::2]
+    read = follow([judge(line, encodings) for line in lines])
+    pieces[::2] = [encoding.convert(line) if encoding else line for line, encoding in zip(lines, read, strict=True)]
     return "".join(pieces)
 
 
-def verdicts(evidence: Iterable[Evidence]) -> list[bool]:
-    """For each line in order whether it is legacy text: one that does not tell is as the one that told before it."""
-    told = [each.verdict for each in evidence]
-    first = next((each for each in told if each is not None), False)
-    return list(map(bool, _last_told([first, *told])[1:]))
+def judge(line: str, encodings: Sequence[Encoding]) -> Encoding | Literal["sound"] | None:
+    """Which of the `encodings` of its text a line is in, or "sound"; None where it does not tell: `Bé` may be "Bộ"."""
+    if line.isascii():
+        return None
+    read = [encoding.weigh(line) for encoding in encodings]
+    best = max(range(len(read)), key=lambda n: len(read[n].gained))
+    verdict = read[best].verdict
+    return None if verdict is None else encodings[best] if verdict else "sound"
+
+
+def follow(told: Sequence[Encoding | Literal["sound"] | None]) -> list[Encoding | None]:
+    """For each line in order the encoding it is in: one that does not tell is as the one that told before it."""
+    last = next((each for each in told if each is not None), None)
+    out: list[Encoding | None] = []
+    for each in told:
+        last = last if each is None else each
+        out.append(last if isinstance(last, Encoding) else None)
+    return out
 
 
 def _holds_unicode(word: str) -> bool:
@@ -256,6 +277,6 @@ def _upper(word: str) -> bool | None:
 
 
 def _last_told(told: Iterable[bool | None]) -> list[bool | None]:
-    """For each value the last one before it, or itself, that is not None."""
+    """For each value itself, or where it is None the last one before it that is not."""
     last: bool | None = None
     return [last := last if one is None else one for one in told]

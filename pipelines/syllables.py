@@ -33,9 +33,20 @@ _AFTER_QU = frozenset(
     """.split()  # noqa: SIM905
 )
 _AFTER_G = frozenset({"i", "ich", "iêc", "iêng", "iêt", "im", "in", "ip"})
+_INITIALS = (*"b c ch d đ g gh gi h k kh l m n ng ngh nh p ph r s t th tr v x".split(), "")  # noqa: SIM905
+_SYLLABLES = frozenset(
+    {
+        initial + rime
+        for initial in _INITIALS
+        for rime in _RIMES
+        if initial not in (_BACK_ONLY if rime[0] in _FRONT else _FRONT_ONLY)
+    }
+    | {"qu" + rime for rime in _AFTER_QU}
+    | {"g" + rime for rime in _AFTER_G}
+)
+"""Every syllable without its tone: some four thousand."""
 _STOPPED = ("c", "ch", "p", "t")
 _STOP_TONES = ("\u0301", "\u0323")
-_INITIALS = (*"ngh ch gh gi kh ng nh ph th tr b c d đ g h k l m n p r s t v x".split(), "")  # noqa: SIM905
 
 
 def is_syllable(word: str) -> bool:
@@ -50,19 +61,6 @@ def is_syllable(word: str) -> bool:
     for char in unicodedata.normalize("NFD", word.lower()):
         (tones if char in TONES else bare).append(char)
     letters = unicodedata.normalize("NFC", "".join(bare)).replace("ð", "đ")
-    if len(tones) > 1 or not _spelt(letters):
+    if len(tones) > 1 or letters not in _SYLLABLES:
         return False
     return not letters.endswith(_STOPPED) or (bool(tones) and tones[0] in _STOP_TONES)
-
-
-def _spelt(letters: str) -> bool:
-    if letters.startswith("qu"):
-        return letters[2:] in _AFTER_QU
-    if letters.startswith("g") and letters[1:] in _AFTER_G:
-        return True
-    for initial in _INITIALS:
-        rime = letters[len(initial) :]
-        if letters.startswith(initial) and rime in _RIMES:
-            front = rime[0] in _FRONT
-            return not (initial in _FRONT_ONLY and not front) and not (initial in _BACK_ONLY and front)
-    return False

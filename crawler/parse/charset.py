@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from pipelines import legacy
+
 BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -103,15 +105,21 @@ def _codec(name: str | None) -> str | None:
 
 
 def _legacy(body: bytes, declared: str | None) -> tuple[str, str]:
-    """Bytes that are not UTF-8. A declared UTF-8 is wrong; Western charsets hide windows-1258."""
+    """Bytes that are not UTF-8. A declared UTF-8 is wrong; Western charsets hide windows-1258.
+
+    Text typed for fonts of before Unicode is Western letters, though windows-1258 may be declared, and its `iÒ` (iề) be
+    as common as that charset's tones: it passes as windows-1252, for `crawler.parse.legacy` to convert.
+    """
     from bs4.dammit import EncodingDetector, UnicodeDammit  # 45 ms to import, and most pages are plain UTF-8
 
     named = EncodingDetector.find_declared_encoding(body, is_html=True, search_entire_document=False)
-    for name in (declared, _codec(named)):
-        if name and name not in _WESTERN and name != "utf-8":
-            text = UnicodeDammit(body, known_definite_encodings=[name], is_html=True)
-            if text.original_encoding and _codec(text.original_encoding) == name and text.unicode_markup:
-                return text.unicode_markup, name
+    names = [name for name in (declared, _codec(named)) if name and name not in _WESTERN and name != "utf-8"]
+    if all(name == "cp1258" for name in names) and legacy.recognise(western := body.decode("cp1252", "replace")):
+        return western, "cp1252"
+    for name in names:
+        text = UnicodeDammit(body, known_definite_encodings=[name], is_html=True)
+        if text.original_encoding and _codec(text.original_encoding) == name and text.unicode_markup:
+            return text.unicode_markup, name
     # Undeclared or declared as what it is not: UnicodeDammit's guesses at Vietnamese are wild, the tones are not.
     name = "cp1258" if len(_TONE_BYTES.findall(body)) >= MIN_TONES else "cp1252"
     return body.decode(name, "replace"), name

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from lxml import etree, html
 
+from crawler.parse import legacy
 from crawler.parse.charset import to_utf8
 from crawler.parse.errors import EmptyPage, NotHtml, PageTooLarge
 from crawler.parse.index import Index
@@ -44,7 +45,10 @@ _INLINE_TAGS = re.compile(rb"</?(?:font|span|b|i|u|em|strong|big|small|o:p|st1:\
 
 @dataclass(slots=True)
 class Page:
-    """One fetched page. `tree` is the root element, `headers` have lower-case names."""
+    """One fetched page. `tree` is the root element, `headers` have lower-case names.
+
+    `encoding` is the charset of the bytes, or the legacy encoding (`tcvn3`, `vni`) that texts of it were typed in.
+    """
 
     url: str
     tree: html.HtmlElement
@@ -90,7 +94,10 @@ def read_page(body: bytes, url: str, headers: Mapping[str, str]) -> Page:
         raise NotHtml(f"{url}: the content is data or plain text, not HTML")
     if len(sound) > MAX_TAG_BYTES:
         sound = _OVERLONG_TAG.sub(rb"<\1>", sound)
-    return Page(url=url, tree=_parse(sound, url), encoding=encoding, headers=headers)
+    tree = _parse(sound, url)
+    if encoding == "cp1252" or legacy.suspect(sound):
+        encoding = legacy.mend(tree) or encoding
+    return Page(url=url, tree=tree, encoding=encoding, headers=headers)
 
 
 def _parse(sound: bytes, url: str) -> html.HtmlElement:
