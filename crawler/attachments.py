@@ -14,6 +14,7 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
+    DropItem,
     IgnoreRequest,
     UnsupportedURLSchemeError,
 )
@@ -113,7 +114,12 @@ class Attachments:
         if not self._is_allowed(url):
             raise NotHad("offsite" if url.startswith(("http:", "https:")) else "bad-url")
         spider: Any = self._crawler.spider
+        engine: Any = self._crawler.engine
         assert article.captured_at is not None
+        if engine._slot is None or engine._slot.closing:  # noqa: SLF001 the engine says it nowhere else
+            # what is asked of an engine that ends is never answered; without its files the article is not stored, so
+            # that the next run reads it again
+            raise DropItem("the run ends before its attachments are fetched", log_level="DEBUG")
         request = Request(
             url,
             meta={
@@ -124,9 +130,8 @@ class Attachments:
         )
         if spider.origin.live:  # "not modified" leads to the capture that holds the file, so no run needs it again
             spider.set_validators(request)
-        assert self._crawler.engine is not None
         try:
-            response = await self._crawler.engine.download_async(request)
+            response = await engine.download_async(request)
         except _FAILURES as error:
             raise NotHad(reason_of(error)) from error
         assert response.request is not None

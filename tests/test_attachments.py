@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,26 @@ def test_an_edited_article_asks_conditionally_and_reads_the_kept_file(luutin: Co
     assert PLAN in files.not_modified
     assert edited["attachments"][0] | {"capture": None} == first["attachments"][0] | {"capture": None}
     assert edited["attachments"][0]["capture"]["warc_offset"] == first["attachments"][0]["capture"]["warc_offset"]
+
+
+def test_interrupted_while_a_file_is_on_its_way_nothing_is_lost(luutin: CommandLine, files: SampleServer) -> None:
+    process = luutin.popen("crawl", "portal", "-a", f"url={files.url}")
+    asked: list[str] = []
+
+    def interrupt_at_the_first(path: str) -> None:
+        if "/uploads/" in path and not asked:
+            asked.append(path)
+            process.send_signal(signal.SIGINT)
+
+    files.on_request = interrupt_at_the_first
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "Traceback" not in err
+    files.on_request = lambda _: None
+    crawl(luutin, files)
+    lines = luutin.lines(files.name)
+    assert len({(line["id"], line["version"]) for line in lines}) == len(lines)
+    assert [each["text"] for each in article(luutin, files)["attachments"]] == [READ, "Phân công nhiệm vụ"]
 
 
 def test_an_archive_answers_for_files_likewise(luutin: CommandLine, files: SampleServer, tmp_path: Path) -> None:

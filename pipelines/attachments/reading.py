@@ -15,6 +15,8 @@ from pipelines.legacy import convert
 from pipelines.text import paragraphs
 
 MAX_TEXT_CHARS = 2_000_000
+_SYMBOLS = re.compile("[\uf020-\uf0ff]{2,}")
+"""Words in a font of the symbol character set, as some for TCVN3 and VNI are: Office puts their bytes there."""
 _EMPTY_CELLS = re.compile(r"(?:[ \t]*\|)+[ \t]*$", re.MULTILINE)
 
 
@@ -49,7 +51,8 @@ def read_here(data: bytes) -> FileText:
         text = _READERS[kind](data)
     except Unreadable as error:
         return FileText(media_type, problem=error.reason)
-    text = paragraphs(_EMPTY_CELLS.sub("", convert(text[:MAX_TEXT_CHARS])))
+    text = _SYMBOLS.sub(lambda word: "".join(chr(ord(char) - 0xF000) for char in word[0]), text[:MAX_TEXT_CHARS])
+    text = paragraphs(_EMPTY_CELLS.sub("", convert(text)))
     if not text:
         return FileText(media_type, problem="no-text")  # a scan, say
     return FileText(media_type, text, "cut" if len(text) >= MAX_TEXT_CHARS else None)

@@ -38,6 +38,11 @@ def test_legacy_text_of_every_kind_is_converted(make: Callable[[bytes], bytes], 
     assert read_here(make(typed)).text == SOUND
 
 
+def test_words_in_a_font_of_the_symbol_set_are_read_by_their_bytes() -> None:
+    typed = "".join(chr(0xF000 + byte) if byte > 0x20 else " " for byte in TCVN3)
+    assert read_here(word_97(f"\uf0b7 {typed}")).text == f"\uf0b7 {SOUND}"
+
+
 def test_pieces_of_word_in_both_widths_stand_in_order() -> None:
     file = word_97(["Số ", b"12/2004/", "QĐ-UBND\rngày 5 tháng 3", b" 2004\r"])
     assert read_here(file).text == "Số 12/2004/QĐ-UBND\nngày 5 tháng 3 2004"
