@@ -124,6 +124,7 @@ class Attachments:
             url,
             meta={
                 "dont_redirect": True,
+                "dont_retry": not spider.origin.live,  # an archive does not change
                 "handle_httpstatus_list": [304, *REDIRECTS],
                 "fields": attachment_fields(article.url, article.captured_at),
             },

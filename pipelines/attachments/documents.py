@@ -28,7 +28,7 @@ _DOCX_PARTS = ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml")
 
 
 def read_pdf(data: bytes) -> str:
-    """The text of the first MAX_PAGES pages, a line of it as a line. Raises Unreadable."""
+    """The text, a line of it as a line. Raises Unreadable, with the first MAX_PAGES pages where there are more."""
     import pypdfium2
 
     from pipelines.legacy import recognise
@@ -40,7 +40,10 @@ def read_pdf(data: bytes) -> str:
     pages = (page.get_textpage().get_text_range() for page in islice(document, MAX_PAGES))
     text = "\n".join(pages).translate(_PDF_MARKS)
     legacy = text.translate(_PDF_LEGACY)
-    return legacy if legacy != text and recognise(legacy) else text
+    text = legacy if legacy != text and recognise(legacy) else text
+    if len(document) > MAX_PAGES:
+        raise Unreadable("cut", f"the PDF has over {MAX_PAGES} pages", text)
+    return text
 
 
 def read_rtf(data: bytes) -> str:

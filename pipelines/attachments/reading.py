@@ -47,12 +47,13 @@ def read_here(data: bytes) -> FileText:
     media_type = MEDIA_TYPES.get(kind or "")
     if kind not in _READERS:
         return FileText(media_type, problem="html-page" if kind == "html" else "unsupported")  # a soft 404, a log-in
+    problem = None
     try:
         text = _READERS[kind](data)
     except Unreadable as error:
-        return FileText(media_type, problem=error.reason)
+        text, problem = error.text, error.reason
+    if len(text) > MAX_TEXT_CHARS:
+        problem = "cut"
     text = _SYMBOLS.sub(lambda word: "".join(chr(ord(char) - 0xF000) for char in word[0]), text[:MAX_TEXT_CHARS])
     text = paragraphs(_EMPTY_CELLS.sub("", convert(text)))
-    if not text:
-        return FileText(media_type, problem="no-text")  # a scan, say
-    return FileText(media_type, text, "cut" if len(text) >= MAX_TEXT_CHARS else None)
+    return FileText(media_type, text or None, problem if text or problem else "no-text")  # a scan, say

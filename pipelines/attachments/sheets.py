@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from pipelines.attachments.errors import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from xlrd.sheet import Cell
 
-MAX_CELLS = 2_000_000
+MAX_CELLS = 250_000
 _DIGITS = 10
 """Digits of a number that Excel shows in a cell in General format, at most."""
 
@@ -59,17 +59,16 @@ def read_xlsx(data: bytes) -> str:
 
 
 def _lines(rows: Iterable[Iterable[Any]]) -> str:
-    return "\n".join(_bounded(rows))
-
-
-def _bounded(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    """Raises Unreadable with the rows that MAX_CELLS cells make, where there are more."""
+    lines: list[str] = []
     cells = 0
     for row in rows:
         texts = [_text(value) for value in row]
         cells += len(texts)
         if cells > MAX_CELLS:
-            raise Unreadable("too-large", f"the sheets hold over {MAX_CELLS} cells")
-        yield " | ".join(texts)
+            raise Unreadable("cut", f"the sheets hold over {MAX_CELLS} cells", "\n".join(lines))
+        lines.append(" | ".join(texts))
+    return "\n".join(lines)
 
 
 def _text(value: Any) -> str:

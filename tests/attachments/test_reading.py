@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from made_files import docx, excel_2, ole_file, pdf, word_6, word_97, zip_file
 
-from pipelines.attachments import FileText, child, read_file
+from pipelines.attachments import FileText, child, read_file, reading, sheets
 from pipelines.attachments.kinds import MEDIA_TYPES, kind_of
 from pipelines.attachments.reading import read_here
 
@@ -121,6 +121,18 @@ def test_a_kind_is_told_by_content(data: bytes, kind: str | None) -> None:
 def test_why_there_is_no_text_is_named(data: bytes, problem: str) -> None:
     read = read_here(data)
     assert (read.text, read.problem) == (None, problem)
+
+
+def test_a_sheet_without_end_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MAX_CELLS", 4)
+    assert read_here(excel_2([[b"A", 1.0], [b"B", 2.0], [b"C", 3.0]])) == FileText(
+        MEDIA_TYPES["xls"], "A | 1\nB | 2", "cut"
+    )
+
+
+def test_a_text_without_end_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_TEXT_CHARS", 9)
+    assert read_here(word_97("Kế hoạch năm 2024")) == FileText(MEDIA_TYPES["doc"], "Kế hoạch", "cut")
 
 
 def test_entities_of_a_docx_are_not_expanded() -> None:
