@@ -10,7 +10,7 @@ crawl: .venv/ready  ## the main job on the bundled sample archive, no network
 	$(BIN)/luutin crawl portal -a origin=sample/sample.wacz -a captures=all
 
 test: .venv/ready lint  ## everything CI runs
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-report=term
 	@echo "All checks passed. The table above shows which lines no test reaches; tests mirror crawler/ and pipelines/."
 
 lint: .venv/ready  ## style, types, the direction of imports

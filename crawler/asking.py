@@ -105,13 +105,17 @@ class Asking(scrapy.Spider):
             },
         )
         if conditional and not body and self._can_ask_conditionally():
-            assert self.archive is not None
-            etag, last_modified = self.archive.validators(url)
-            if etag:
-                request.headers["If-None-Match"] = etag
-            if last_modified:
-                request.headers["If-Modified-Since"] = last_modified
+            self.set_validators(request)
         return request
+
+    def set_validators(self, request: Request) -> None:
+        """Ask only for what differs from the archive's newest good capture of the URL."""
+        assert self.archive is not None
+        etag, last_modified = self.archive.validators(request.url)
+        if etag:
+            request.headers["If-None-Match"] = etag
+        if last_modified:
+            request.headers["If-Modified-Since"] = last_modified
 
     def _can_ask_conditionally(self) -> bool:
         live = self.origin is not None and self.origin.live

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -63,9 +64,20 @@ class Manners:
 
 
 class RecordSide(ItemPipelineManager):
-    """Runs the item pipelines of the record side, which know no Scrapy, and tells the spider how each article ended."""
+    """Runs the item pipelines of the record side, which know no Scrapy, and tells the spider how each article ended.
+
+    One article at a time, in the order they come: one that waits for its attachments is not overtaken by its reposts.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._turn = asyncio.Lock()
 
     async def process_item_async(self, item: Any) -> Any:
+        async with self._turn:
+            return await self._process(item)
+
+    async def _process(self, item: Any) -> Any:
         assert self.crawler is not None
         spider: Any = self.crawler.spider
         try:

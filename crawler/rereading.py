@@ -29,6 +29,7 @@ from crawler.sources import is_aside
 from pipelines.archive.journal import Page as Ref
 from pipelines.archive.journal import Read
 from pipelines.archive.warc import record_at
+from pipelines.attachments.filling import fill
 from pipelines.errors import BadWarc, Dropped
 from pipelines.items import Article, Capture
 from pipelines.normalise import Normalise
@@ -132,7 +133,22 @@ class Rereader:
             article = self._validate.process_item(article)
         except Dropped as dropped:
             return Result("skipped", dropped.reason, msgspec.json.encode(article) + b"\n", "", urls)
+        self._fill(article, job)
         return Result("article", None, msgspec.json.encode(article) + b"\n", fold_digest(article), urls)
+
+    def _fill(self, article: Article, job: Job) -> None:
+        """Read the files that were fetched for an article; one that cannot be read costs only itself."""
+        files = dict(job.read.files)
+        for attachment in article.attachments:
+            if (ref := files.get(attachment.url)) is None:
+                continue
+            file = f"captures/{job.portal}/{ref.file}"
+            try:
+                record = record_at(self._stream(file), ref.offset, file)
+                capture = Capture(record.url, job.read.origin, ref.at, file, ref.offset, record.payload_digest or "")
+                fill(attachment, capture, self._folder)
+            except BadWarc as error:
+                logger.warning("%s: attachment %s: %s", article.url, attachment.url, error)
 
     def _detected(self, portal: str, start: Ref | None) -> Platform:
         if start is None:

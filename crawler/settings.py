@@ -40,6 +40,10 @@ ARCHIVE_RETRIES = 5  # with the pauses below: two and a half minutes, which outl
 ARCHIVE_BACKOFF = 5.0  # seconds before the first retry, twice that before the next, and so on
 ARCHIVE_PATIENCE = 900  # a longer Retry-After ends the run, which says when to come back
 
+# Files that articles link to: so many of an article (0: none), from the portal's own hosts and those named here
+ATTACHMENTS_PER_ARTICLE = 20
+ATTACHMENT_HOSTS: list[str] = []
+
 # Secure by default: certificates are checked, nothing on this machine can be told to run code
 DOWNLOAD_VERIFY_CERTIFICATES = True
 TELNETCONSOLE_ENABLED = False
@@ -89,6 +93,7 @@ ITEM_PIPELINES = {
     "pipelines.normalise.Normalise": 100,
     "pipelines.validate.Validate": 200,
     "pipelines.dedup.Dedup": 300,
+    "crawler.attachments.Attachments": 400,
     "pipelines.store.Store": 500,
 }
 EXTENSIONS = {

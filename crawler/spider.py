@@ -184,6 +184,11 @@ class PortalSpider(Harvesting):
     def _emitted(self, task: asyncio.Future[None]) -> None:
         """The engine looks after idle spiders every few seconds only: when the last article is through, it is told."""
         self._tasks.discard(task)
+        slot = self.crawler.engine.scraper.slot
+        if slot and slot.closing and not slot.closing.called and slot.is_idle():
+            slot.closing.callback(
+                self
+            )  # a run that is being ended waits for this, which Scrapy sees to after responses
         if self._ending and not self._tasks:
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="finished"))
 

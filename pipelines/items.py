@@ -20,13 +20,20 @@ class Image:
 
 @dataclass(slots=True)
 class Attachment:
-    """A file the article links to; `sha256` and `text` are null until it has been fetched and read."""
+    """A file the article links to; what is not known because it could not be fetched or read is null."""
 
     url: str
     name: str
     media_type: str | None = None
+    """By its content, where that tells; else by its name, or as the server says."""
     sha256: str | None = None
+    """Of the file, in hex."""
     text: str | None = None
+    """In NFC; lines as they are, cells of a table row parted by ` | `; TCVN3 and VNI converted."""
+    problem: str | None = None
+    """Why what was answered gave no text, or not all of it: `http-404`, `no-text`, `encrypted`, `damaged`, …"""
+    capture: Capture | None = None
+    """What it was read from."""
 
 
 @dataclass(slots=True)

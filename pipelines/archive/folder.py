@@ -108,7 +108,8 @@ class Archive:
         """
         status, headers, _ = _head(exchange)
         payload_digest = exchange.payload_digest()
-        if held := self._held(exchange, payload_digest, origin):
+        is_attachment = fields is not None and "attachment-of" in fields  # its record says which article it belongs to
+        if not is_attachment and (held := self._held(exchange, payload_digest, origin)):
             return held
         full = self._full(exchange, status, payload_digest)
         earlier = Earlier(full["url"], read_warc_date(full["at"]), full["digest"]) if full else None
@@ -278,6 +279,9 @@ class Archive:
             refuse(self._lines_path, error)
         file = f"articles/{self.portal}.jsonl"
         read = self.taken(article)
+        files = tuple((one.url, page_of(one.capture)) for one in article.attachments if one.capture is not None)
+        if read is not None and files:
+            read = msgspec.structs.replace(read, files=files)
         try:
             with self._noting(read):
                 self.rows.article(article, folded, file, offset, len(line))

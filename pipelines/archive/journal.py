@@ -52,6 +52,8 @@ class Read(msgspec.Struct, frozen=True, tag="read", tag_field="did", omit_defaul
     pages: tuple[Page, ...]
     fields: dict[str, str] = {}
     """What sources said of it (`via`, `section`, `mark`, `published`, …)."""
+    files: tuple[tuple[str, Page], ...] = ()
+    """Of the files it links to that were fetched: each URL with the capture it was read from."""
 
 
 class Ended(msgspec.Struct, frozen=True, tag="ended", tag_field="did", omit_defaults=True):

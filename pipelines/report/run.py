@@ -13,7 +13,7 @@ from pipelines.archive.files import replace_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-OUTCOMES = ("article", "version", "duplicate", "unchanged", "part", "listing", "skipped", "failed")
+OUTCOMES = ("article", "version", "duplicate", "unchanged", "part", "attachment", "listing", "skipped", "failed")
 """How a page can end; every page a run fetches, and every article it need not fetch, is counted under one."""
 
 _LABELS = {
@@ -22,6 +22,7 @@ _LABELS = {
     "duplicate": "duplicates of known articles",
     "unchanged": "unchanged",
     "part": "further pages of an article",
+    "attachment": "files linked from articles",
     "listing": "listings, feeds, sitemaps",
     "skipped": "skipped",
     "failed": "failed",

@@ -1,0 +1,1 @@
+"""What leaves the archive in standard forms; it only reads."""
