@@ -44,28 +44,31 @@ def texts(luutin: CommandLine) -> dict[str, dict[str, Any]]:
     return {line["id"]: {k: v for k, v in line.items() if k not in NOT_THE_TEXT} for line in lines}
 
 
-class TestWayback:
-    @staticmethod
-    def harvest(luutin: CommandLine, server: ArchiveServer, *more: str) -> Any:
-        return luutin("crawl", "portal", "-a", f"url={HOME}", "-a", f"origin={server.wayback}", *QUICK, *more)
+Harvested = tuple[CommandLine, ArchiveServer]
 
-    def test_it_gives_what_its_captures_give(
-        self, luutin: CommandLine, server: ArchiveServer, truth: dict[str, dict[str, Any]]
-    ) -> None:
-        hurdles: dict[int, Said] = {
-            1: Said(429, (("Retry-After", "0"),)),
-            9: Said(200, body=b"<html>", cut=50),
-            20: Said(503),
-        }
+
+@pytest.fixture(scope="module")
+def harvested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harvested]:
+    """A whole harvest, with hurdles on its way: a limit, an answer cut short, a busy moment."""
+    folder = tmp_path_factory.mktemp("harvested")
+    hurdles = {1: Said(429, (("Retry-After", "0"),)), 9: Said(200, body=b"<html>", cut=50), 20: Said(503)}
+    with ArchiveServer(warc_of(SAMPLE, folder)) as server:
         server.before = lambda _: hurdles.pop(len(server.asked), None)
-        done = self.harvest(luutin, server, "-s", "ARCHIVE_INDEX_ROWS=9")
+        luutin = CommandLine(folder / "output")
+        done = TestWayback.harvest(luutin, server, "-s", "ARCHIVE_INDEX_ROWS=9")
         assert done.code == 0, done.err
         assert not hurdles
+        yield luutin, server
+
+
+class TestHarvested:
+    def test_it_gives_what_its_captures_give(self, harvested: Harvested, truth: dict[str, dict[str, Any]]) -> None:
+        luutin, server = harvested
         assert texts(luutin) == truth
         assert {line["origin"] for line in luutin.lines(NAME)} == {f"wayback:{server.url[7:-1]}"}
 
-    def test_our_records_say_when_and_from_where(self, luutin: CommandLine, server: ArchiveServer) -> None:
-        self.harvest(luutin, server)
+    def test_our_records_say_when_and_from_where(self, harvested: Harvested) -> None:
+        luutin, server = harvested
         times = {(held.url, held.stamp) for held in server.held}
         with next((luutin.output / "captures" / NAME).glob("*.warc.gz")).open("rb") as stream:
             for raw in ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=False):
@@ -74,6 +77,27 @@ class TestWayback:
                 assert (url, stamp) in times
                 assert raw.headers["WARC-Source-URI"] == f"{server.url}web/{stamp}id_/{url}"
                 assert datetime.fromisoformat(raw.headers["WARC-Creation-Date"]) > at
+
+    def test_our_index_has_the_times_of_the_captures(self, harvested: Harvested) -> None:
+        luutin, server = harvested
+        index = (luutin.output / "captures" / NAME / f"{NAME}.cdxj").read_text().splitlines()
+        rows = [line.split(" ", 2) for line in index]
+        found = {(json.loads(fields)["url"], stamp) for _, stamp, fields in rows}
+        assert found
+        assert found <= {(held.url, held.stamp) for held in server.held}
+
+    def test_a_second_harvest_asks_only_the_index(self, harvested: Harvested) -> None:
+        luutin, server = harvested
+        before, lines = len(server.replays()), luutin.lines(NAME)
+        assert TestWayback.harvest(luutin, server).code == 0
+        assert len(server.replays()) == before
+        assert luutin.lines(NAME) == lines
+
+
+class TestWayback:
+    @staticmethod
+    def harvest(luutin: CommandLine, server: ArchiveServer, *more: str) -> Any:
+        return luutin("crawl", "portal", "-a", f"url={HOME}", "-a", f"origin={server.wayback}", *QUICK, *more)
 
     def test_killed_in_the_middle_it_goes_on_and_asks_for_nothing_twice(
         self, luutin: CommandLine, server: ArchiveServer, truth: dict[str, dict[str, Any]]
@@ -91,13 +115,6 @@ class TestWayback:
         assert again
         assert not set(kept) & set(again)
 
-    def test_a_second_harvest_asks_only_the_index(self, luutin: CommandLine, server: ArchiveServer) -> None:
-        self.harvest(luutin, server)
-        before, lines = len(server.replays()), luutin.lines(NAME)
-        assert self.harvest(luutin, server).code == 0
-        assert len(server.replays()) == before
-        assert luutin.lines(NAME) == lines
-
     @pytest.mark.parametrize(("status", "code", "words"), [(429, 4, "HTTP 429"), (503, 1, "HTTP 503")])
     def test_one_that_has_enough_of_us_ends_the_run_and_nothing_is_lost(
         self,
@@ -114,9 +131,7 @@ class TestWayback:
         assert words in done.err
         assert "run the same command again" in done.err
         assert "Traceback" not in done.err
-        server.before = lambda _: None
-        assert self.harvest(luutin, server).code == 0
-        assert texts(luutin) == truth
+        assert texts(luutin).items() <= truth.items()
 
     def test_interrupted_while_it_waits_it_ends_at_once(self, luutin: CommandLine, server: ArchiveServer) -> None:
         process = luutin.popen("crawl", "portal", "-a", f"url={HOME}", "-a", f"origin={server.wayback}")
@@ -237,10 +252,3 @@ class TestCopiesThatAreNoGood:
         assert {(line["id"], line["version"], line["digest"]) for line in lines} == {
             (line["id"], line["version"], line["digest"]) for line in whole.lines(NAME)
         }
-
-
-def test_the_index_of_ours_has_the_times_of_the_captures(luutin: CommandLine, server: ArchiveServer) -> None:
-    luutin("crawl", "portal", "-a", f"url={HOME}", "-a", f"origin={server.wayback}", *QUICK)
-    index = (luutin.output / "captures" / NAME / f"{NAME}.cdxj").read_text().splitlines()
-    rows = [line.split(" ", 2) for line in index]
-    assert {(json.loads(fields)["url"], stamp) for _, stamp, fields in rows} <= {(h.url, h.stamp) for h in server.held}
