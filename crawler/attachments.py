@@ -19,10 +19,10 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
-from crawler.asking import MAX_REDIRECTS, REDIRECTS
+from crawler.asking import REDIRECTS
 from crawler.errors import NotCaptured
 from crawler.outcomes import reason_of
-from pipelines.attachments.filling import attachment_fields, fill
+from pipelines.attachments.filling import MAX_REDIRECTS, attachment_fields, fill
 from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
@@ -91,15 +91,20 @@ class Attachments:
     async def _read(self, article: Article, attachment: Attachment) -> None:
         """Fetch and read one. Raises NotHad."""
         spider: Any = self._crawler.spider
-        url = attachment.url
-        for _ in range(MAX_REDIRECTS + 1):
-            capture, location = await self._fetch(article, url)
-            if location is None or not self._is_allowed(urljoin(url, location)):
+        capture, location = await self._fetch(article, attachment.url)
+        reason, url = None, attachment.url
+        for _ in range(MAX_REDIRECTS):
+            if location is None:
                 break
             url = urljoin(url, location)
+            try:
+                capture, location = await self._fetch(article, url)
+            except NotHad as error:  # what is known of the file then is that its URL redirects
+                reason = error.reason
+                break
         await asyncio.to_thread(fill, attachment, capture, spider.archive.folder)
         if attachment.sha256 is None:
-            raise NotHad(attachment.problem or "download")
+            raise NotHad(reason or attachment.problem or "download")
 
     def _is_allowed(self, url: str) -> bool:
         spider: Any = self._crawler.spider
