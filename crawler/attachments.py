@@ -19,10 +19,10 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
-from crawler.asking import REDIRECTS
+from crawler.asking import MAX_REDIRECTS, REDIRECTS
 from crawler.errors import NotCaptured
 from crawler.outcomes import reason_of
-from pipelines.attachments.filling import MAX_REDIRECTS, attachment_fields, fill
+from pipelines.attachments.filling import attachment_fields, fill
 from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
