@@ -13,14 +13,11 @@ import heapq
 import logging
 import os
 import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from scrapy.spiderloader import get_spider_loader
@@ -29,6 +26,7 @@ from crawler.errors import BadArgument
 from crawler.learning import decode
 from crawler.parse.host import NOTHING
 from crawler.platforms.detect import PLATFORMS
+from crawler.readers import Readers
 from crawler.rereading import Described, Job, Rereader, Result
 from pipelines.archive.journal import Began, Event, Learnt, Read, journal_path, read_journal
 from pipelines.archive.mend import learnt_path
@@ -49,8 +47,6 @@ GC_THRESHOLD = 20_000  # objects; a page makes some thousands that die by refere
 BATCH_READS = 32
 BATCH_EVENTS = 1_024
 """Events that need no reading ride along with those that do."""
-BATCHES_AHEAD = 3
-"""Per worker: enough that none waits for a slow page of another, few enough that memory stays flat."""
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 _EXTRACTOR = re.compile(r"(?P<platform>[^/]*)/\S+ (?P<version>\S+)")
@@ -167,12 +163,13 @@ def reparse(
     anew = [name for name in portals if name in names] if names else portals
     described = {name: _describe(folder, name, settings) for name in portals}
     reread = Rereader(folder, described, settings)
-    with _Readers(reread, workers or cpus()) as readers, Rebuild(folder, portals, anew) as rebuild:
+    with Readers(reread, workers or cpus()) as readers, Rebuild(folder, portals, anew) as rebuild:
         run = _Run(rebuild, Reparse(anew), reread, since)
         total, done = run.survey(), 0
-        for steps, results in readers.read(_batches(run.steps())):
-            for step, result in zip(steps, results, strict=True):
-                run.take(step, result)
+        batches = ((steps, [step.job for step in steps if step.job and step.reads]) for steps in _batches(run.steps()))
+        for steps, results in readers.read(batches):
+            for step in steps:
+                run.take(step, next(results) if step.reads else None)
             done += len(steps)
             progress(done, total)
         run.done.differences = {name: one for name, one in rebuild.compared().items() if one.any or name in anew}
@@ -325,71 +322,6 @@ def _batches(steps: Iterator[_Step]) -> Iterator[list[_Step]]:
             batch, reads = [], 0
     if batch:
         yield batch
-
-
-class _Readers:
-    """The worker processes. They are there before the archive is opened, so that they hold nothing of it."""
-
-    def __init__(self, reread: Rereader, workers: int) -> None:
-        self._reread = reread
-        self._workers = workers
-        self._pool: ProcessPoolExecutor | None = None
-
-    def __enter__(self) -> _Readers:
-        if self._workers > 1:
-            self._pool = ProcessPoolExecutor(
-                self._workers, get_context("fork"), initializer=_set_up, initargs=(self._reread,)
-            )
-            self._pool.submit(_read_all, []).result()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-
-    def read(self, batches: Iterator[list[_Step]]) -> Iterator[tuple[list[_Step], list[Result | None]]]:
-        """Each batch with its results, in the order they came."""
-        if self._pool is None:
-            for steps in batches:
-                yield steps, _spread(steps, map(self._reread.read, _jobs(steps)))
-            return
-        waiting: deque[tuple[list[_Step], Future[list[Result]]]] = deque()
-        for steps in batches:
-            waiting.append((steps, self._pool.submit(_read_all, _jobs(steps))))
-            if len(waiting) > self._workers * BATCHES_AHEAD:
-                done, future = waiting.popleft()
-                yield done, _spread(done, iter(future.result()))
-        for done, future in waiting:
-            yield done, _spread(done, iter(future.result()))
-
-
-def _jobs(steps: list[_Step]) -> list[Job]:
-    return [step.job for step in steps if step.job is not None and step.reads]
-
-
-def _spread(steps: list[_Step], results: Iterator[Result]) -> list[Result | None]:
-    return [next(results) if step.reads else None for step in steps]
-
-
-_reader: list[Rereader] = []
-"""In a worker process: its reader."""
-
-
-def _set_up(reread: Rereader) -> None:
-    _reader[:] = [reread]
-    Thread(target=_die_with_parent, daemon=True).start()
-
-
-def _die_with_parent() -> None:
-    """A parent that is killed cannot tell its workers, which would wait for it for ever."""
-    parent = parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
-
-
-def _read_all(jobs: list[Job]) -> list[Result]:
-    return [_reader[0].read(job) for job in jobs]
 
 
 def _numbers(version: str) -> tuple[int, ...]:

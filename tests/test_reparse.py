@@ -8,7 +8,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -53,7 +52,7 @@ class Folder:
 
 
 @pytest.fixture(scope="session")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Folder]:
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     """Two portals in one folder: the sample's captures, every version; then the same portal live on two days.
 
     So that there are versions, unchanged pages, revisit records, parts, and duplicates within and across portals.
@@ -65,7 +64,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Folder]:
         assert luutin("crawl", "portal", "-a", f"url={portal.url}").code == 0
         portal.day = 2
         assert luutin("crawl", "portal", "-a", f"url={portal.url}", "-a", "full=1").code == 0
-        yield Folder(folder, portal.name)
+    return Folder(folder, portal.name)
 
 
 def test_the_folder_has_all_that_makes_order_matter(crawled: Folder) -> None:
@@ -159,6 +158,24 @@ def test_killed_anywhere_the_next_run_ends_with_the_same_archive(
     copy = crawled.copy(tmp_path / "output", captures_only=True)
     killed(copy.path, place, call, "reparse", "--workers", "2")
     assert copy.luutin("reparse", "--workers", "1").code == 0
+    assert copy.everything() == crawled.everything()
+
+
+def test_a_worker_that_dies_ends_it_with_one_clear_message(crawled: Folder, tmp_path: Path) -> None:
+    copy = crawled.copy(tmp_path / "output")
+    script = (
+        "import os\n"
+        "from crawler.rereading import Rereader\n"
+        "Rereader.read = lambda *_: os._exit(9)\n"
+        "from crawler.cli import main\n"
+        "main(['reparse', '--workers', '2'])\n"
+    )
+    env = {**os.environ, "LUUTIN_OUTPUT": str(copy.path)}
+    command = [sys.executable, "-c", script]
+    ended = subprocess.run(command, env=env, cwd=REPO, capture_output=True, check=False, text=True)
+    assert ended.returncode == 1
+    assert "Run it again with --workers 1" in ended.stderr
+    assert "Traceback" not in ended.stderr
     assert copy.everything() == crawled.everything()
 
 
