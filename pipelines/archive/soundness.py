@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.archive.warc import MAX_RECORD_BYTES
+from pipelines.archive.warc import MAX_RECORD_BYTES, head_length
 
 _MAGIC = b"\x1f\x8b\x08"
 _WARC = b"WARC/1."
@@ -105,7 +105,7 @@ def _checked(record: bytes, offset: int, length: int) -> Member:
         problem = "is not as long as its Content-Length says"
     elif not _holds(headers.get("warc-block-digest", ""), block):
         problem = "has another block than its WARC-Block-Digest says"
-    elif kind == "response" and not _holds(payload, block[block.find(b"\r\n\r\n") + 4 :]):
+    elif kind == "response" and not _holds(payload, block[head_length(block) :]):
         problem = "has another payload than its WARC-Payload-Digest says"
     url, at = headers.get("warc-target-uri", "").strip("<>"), headers.get("warc-date", "")
     return Member(offset, length, kind, url, at, payload, problem)

@@ -279,7 +279,8 @@ class Portal:
         if article.duplicate_of and not self.db.one("SELECT 1 FROM articles WHERE id = ?", (article.duplicate_of,)):
             yield Problem(where, f"{article.url}: the article it is a duplicate of is not there")
         spots = [(article.url, article.warc_file, article.warc_offset, article.warc_digest)]
-        spots += [(part.url, part.warc_file, part.warc_offset, part.warc_digest) for part in article.parts]
+        files = [attachment.capture for attachment in article.attachments if attachment.capture is not None]
+        spots += [(one.url, one.warc_file, one.warc_offset, one.warc_digest) for one in [*article.parts, *files]]
         for url, file, at, digest in spots:
             capture = self._capture(file, at)
             if capture is None:
