@@ -241,7 +241,8 @@ def test_the_next_articles_headline_ends_it() -> None:
 
 def test_of_articles_in_full_the_first_is_read_though_the_next_is_longer() -> None:
     def whole(title: str, *texts: str) -> str:
-        return f"<article class=bai><div class=o1><div class=o2>{title}<div class=chu>{p(*texts)}</div></div></div></article>"
+        boxes = f"<div class=o1><div class=o2>{title}<div class=chu>{p(*texts)}</div></div></div>"
+        return f"<article class=bai>{boxes}</article>"
 
     page = whole("", *LONG[:4]) + whole("<h2><a href=/b>Khởi công đường liên thôn</a></h2>", *[BOXED] * 6)
     assert paragraphs(read(page)) == [*LONG[:4]]
