@@ -239,6 +239,24 @@ def test_the_next_articles_headline_ends_it() -> None:
     assert paragraphs(read(page)) == [P1, P2, P3, P4]
 
 
+def test_of_articles_in_full_the_first_is_read_though_the_next_is_longer() -> None:
+    def whole(title: str, *texts: str) -> str:
+        boxes = f"<div class=o1><div class=o2>{title}<div class=chu>{p(*texts)}</div></div></div>"
+        return f"<article class=bai>{boxes}</article>"
+
+    page = whole("", *LONG[:4]) + whole("<h2><a href=/b>Khởi công đường liên thôn</a></h2>", *[BOXED] * 6)
+    assert paragraphs(read(page)) == [*LONG[:4]]
+
+
+def test_a_column_before_the_title_is_no_article_though_it_is_longer() -> None:
+    page = (
+        f"<html><body><div class=o1><div class=trai><div class=o2>{p(*[BOXED] * 6)}</div></div></div>"
+        f"<div class=o3><div class=o4><h1>{TITLE}</h1><div class=than>{p(P1, P2, P3)}</div></div></div></body></html>"
+    )
+    article = read_article([read_page(page.encode(), URL, {})], (), platform="t")
+    assert paragraphs(article) == [P1, P2, P3]
+
+
 def test_japanese_paragraphs_are_prose() -> None:
     texts = [
         "山あいの村で新しい揚水場が完成し、五つの集落の水田に水が届くようになった。",

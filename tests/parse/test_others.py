@@ -85,6 +85,9 @@ def test_a_lead_longer_than_the_text_behind_it_does_not_stand_for_it() -> None:
     lead = f"{LEAD} {TEXT[1]}"
     article = read(f"<div class=sapo>{lead}</div><div class=chu>{text(TEXT[:1])}</div><p>Từ khóa: thủy lợi</p>")
     assert said(article) == f"{lead}\n\n{TEXT[0]}"
+    boxes = "<div class=ngoai><div class=trong><div class={}>{}</div></div></div>"
+    article = read(boxes.format("dau", lead) + boxes.format("chu", text(TEXT[:1])))
+    assert said(article) == f"{lead}\n\n{TEXT[0]}"
 
 
 def test_a_date_is_read_from_a_bar_whose_parts_run_together() -> None:
