@@ -186,4 +186,4 @@ def test_a_page_is_cut_where_no_honest_page_goes_on_and_its_article_says_so() ->
     assert page.cut
     assert abs(sum(1 for _ in page.tree.iter()) - MAX_TAGS // 2) < 10
     assert not read_page(body[: len(body) // 3], URL, {}).cut
-    assert PLATFORMS["generic"].read([page], None).evidence["body"].endswith("cut at 100000 tags")
+    assert PLATFORMS["generic"].read([page], None).evidence["body"].endswith("cut at 60000 tags")
