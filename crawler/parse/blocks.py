@@ -82,8 +82,8 @@ class Block:
     """One block of text, or one image.
 
     `kind` is p, h, li, row, caption or image; `text` is clean, with line breaks where the page has `<br>`.
-    `runs` are the raw pieces with their style; `bold` and `italic` tell that the whole block is. `prose` keeps what
-    `is_prose` found.
+    `runs` are the raw pieces with their style; `bold` and `italic` tell that the whole block is. `prose` and `family`
+    keep what `is_prose` and `boilerplate.family_of` found.
     """
 
     kind: str
@@ -102,10 +102,13 @@ class Block:
     picture: Picture | None = None
     files: list[FileLink] = field(default_factory=list)
     prose: bool | None = None
+    family: str | None = "unasked"
 
     @property
     def pieces(self) -> Iterator[str]:
         """The text nodes the block is made of, clean; empty ones left out."""
+        if len(self.runs) == 1 and "\n" not in self.text:
+            return iter((self.text,) if self.text else ())
         return filter(None, (squeeze(text.replace(BREAK, " ")) for text, _ in self.runs))
 
     @property

@@ -11,6 +11,8 @@ from crawler.parse.dates import read_date
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from crawler.parse.blocks import Block
+
 Family = Literal["related", "actions", "counters", "comments", "footer", "navigation"]
 
 MAX_BLOCK_CHARS: Final = 200
@@ -207,6 +209,14 @@ def family(text: str) -> Family | None:
         return families[0] if None not in families else None
     opening = _OPENING.fullmatch(folded)
     return _FAMILIES[opening.lastgroup] if opening is not None and opening.lastgroup else None
+
+
+def family_of(block: Block) -> Family | None:
+    """The family of a block's whole text, told once; several steps ask for it."""
+    if block.family == "unasked":
+        block.family = family(block.text)
+    found: Family | None = block.family  # type: ignore[assignment] # nothing else is put there
+    return found
 
 
 def is_boilerplate_pieces(pieces: Iterable[str]) -> bool:

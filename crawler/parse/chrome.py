@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.parse.boilerplate import family, is_boilerplate_pieces
+from crawler.parse.boilerplate import family, family_of, is_boilerplate_pieces
 from crawler.parse.container import is_negative, is_prose
 from crawler.parse.dates import read_date
 from crawler.parse.tail import has_end_mark
@@ -104,7 +104,7 @@ def _phrase(block: Block) -> str | None:
         )
     if _CONTENTS.fullmatch(block.text):
         return "navigation"
-    kind = family(block.text)
+    kind = family_of(block)
     return (
         kind
         if kind is not None or not block.text.startswith(tuple(_EDGE_MARKS))
@@ -147,6 +147,8 @@ def _is_bar(block: Block) -> bool:
         and (block.link_chars or not text[0].isdigit())
     ):
         return True
+    if len(block.runs) == 1:
+        return block.kind != "row" and family_of(block) is not None
     return len(text) < MAX_BAR_CHARS and block.kind != "row" and is_boilerplate_pieces(block.pieces)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.parse.boilerplate import family
+from crawler.parse.boilerplate import family_of
 from crawler.parse.container import MIN_TEXT_CHARS, is_prose
 from crawler.parse.dates import find_date
 
@@ -75,9 +75,7 @@ def _comments(blocks: Sequence[Block]) -> frozenset[int]:
         if is_prose(block):
             before.add(block.frame.place)
             chars += block.own_chars
-        elif (
-            before and not block.link_chars and len(block.text) <= MAX_SIGNED_CHARS and family(block.text) == "comments"
-        ):
+        elif before and not block.link_chars and len(block.text) <= MAX_SIGNED_CHARS and family_of(block) == "comments":
             after = blocks[at + 1 : at + 1 + MAX_COMMENT_BLOCKS]
             said = [one for one in after if is_prose(one)]
             apart = said and before.isdisjoint(one.frame.place for one in said)
