@@ -1,13 +1,15 @@
-"""What the verbs that visit a portal share: options, logging, and how an error becomes an exit code."""
+"""What the verbs share: options, logging, and how an error becomes an exit code."""
 
 from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
+from pathlib import Path
 from typing import Any, ClassVar
 
-from scrapy.commands import BaseRunSpiderCommand
+from scrapy.commands import BaseRunSpiderCommand, ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.errors import BadArgument, Blocked, CrawlError
@@ -49,12 +51,45 @@ class PortalCommand(BaseRunSpiderCommand):
         except (CrawlError, ArchiveError) as error:
             if opts.debug:
                 raise
-            sys.stderr.write(f"luutin {self.__module__.rpartition('.')[2]}: {error}\n")
-            self.exitcode = 2 if isinstance(error, BadArgument) else 4 if isinstance(error, Blocked) else 1
+            self.exitcode = told(self, error)
 
     def act(self, name: str, arguments: dict[str, str], opts: argparse.Namespace) -> None:
         """Do it. Raises CrawlError and ArchiveError."""
         raise NotImplementedError
+
+
+class ArchiveCommand(ScrapyCommand):
+    """`luutin VERB [PORTAL…]` on the output folder, with no network; a verb says in `act` what it does."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "[options] [PORTAL…]"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.usage = (parser.usage or "").replace("scrapy ", "luutin ")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Act, and leave the exit code: what `act` says, else 1 error, 2 usage."""
+        assert self.settings is not None
+        folder = Path(os.environ.get("LUUTIN_OUTPUT") or self.settings["OUTPUT"])
+        try:
+            self.exitcode = self.act(folder, args, opts)
+        except (CrawlError, ArchiveError) as error:
+            self.exitcode = told(self, error)
+
+    def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
+        """Do it; the exit code. Raises CrawlError and ArchiveError."""
+        raise NotImplementedError
+
+
+def told(command: ScrapyCommand, error: CrawlError | ArchiveError) -> int:
+    """Say on stderr what ended a verb; its exit code."""
+    sys.stderr.write(f"luutin {command.__module__.rpartition('.')[2]}: {error}\n")
+    return 2 if isinstance(error, BadArgument) else 4 if isinstance(error, Blocked) else 1
 
 
 def brief_record(*args: Any, **kwargs: Any) -> logging.LogRecord:

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from pipelines.errors import ArchiveError
+from crawler.verb import ArchiveCommand
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand):
     """`luutin export --wacz FILE | --cdxj FILE [PORTAL…] [--since DATE] [--until DATE]`."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
-
-    def syntax(self) -> str:
-        return "[options] [PORTAL…]"
 
     def short_desc(self) -> str:
         return "Write a WACZ, or one CDXJ index, of what the archive holds"
@@ -37,37 +27,28 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.usage = (parser.usage or "").replace("scrapy ", "luutin ")
         parser.add_argument("--wacz", metavar="FILE", type=Path, help="the WACZ file to write")
         parser.add_argument("--cdxj", metavar="FILE", type=Path, help="the index to write, with paths relative to it")
         parser.add_argument("--since", metavar="DATE", type=_date, help="only captures from this day (UTC) on")
         parser.add_argument("--until", metavar="DATE", type=_date, help="only captures before this day (UTC)")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Write, and say on stderr what: exit code 1 where that fails, 2 for usage."""
+    def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
+        """Write, and say on stderr what."""
         if bool(opts.wacz) == bool(opts.cdxj):
             raise UsageError("say what to write: --wacz FILE or --cdxj FILE")
         if opts.cdxj and (opts.since or opts.until):
             raise UsageError("--since and --until select what goes into a WACZ; an index is of whole files")
-        try:
-            self._export(tuple(args), opts)
-        except ArchiveError as error:
-            sys.stderr.write(f"luutin export: {error}\n")
-            self.exitcode = 1
-
-    def _export(self, portals: tuple[str, ...], opts: argparse.Namespace) -> None:
         from pipelines.export.selection import Selection
         from pipelines.export.wacz import export_cdxj, export_wacz
 
-        assert self.settings is not None
-        folder = Path(os.environ.get("LUUTIN_OUTPUT") or self.settings["OUTPUT"])
-        with Selection(folder, portals, opts.since, opts.until) as selection:
+        with Selection(folder, tuple(portals), opts.since, opts.until) as selection:
             if opts.cdxj:
                 lines = export_cdxj(selection, opts.cdxj)
                 sys.stderr.write(f"{opts.cdxj}: {lines} captures of {len(selection.portals)} portals\n")
-                return
+                return 0
             done = export_wacz(selection, opts.wacz, f"luutin/{version('luutin')}")
         sys.stderr.write(f"{opts.wacz}: {done.captures} captures, {done.pages} pages, {done.bytes / 1e6:.1f} MB\n")
+        return 0
 
 
 def _date(text: str) -> datetime:

@@ -9,29 +9,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ClassVar
 
 import msgspec
-from scrapy.commands import ScrapyCommand
 
-from crawler.errors import BadArgument, CrawlError
+from crawler.errors import BadArgument
 from crawler.reparse import Reparse, Since, reparse
-from pipelines.errors import ArchiveError
+from crawler.verb import ArchiveCommand
 
 LINE_SECONDS = 60.0
 BAR_SECONDS = 0.2
 SHOWN_FIELDS = 8
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand):
     """`luutin reparse [PORTAL…] [--workers N] [--since-version X] [--dry-run] [--json]`."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
-
-    def syntax(self) -> str:
-        return "[options] [PORTAL…]"
 
     def short_desc(self) -> str:
         return "Read the captures again: articles and database anew, with no network"
@@ -45,7 +36,6 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.usage = (parser.usage or "").replace("scrapy ", "luutin ")
         parser.add_argument("--workers", type=int, metavar="N", help="processes that read pages (one per core)")
         parser.add_argument(
             "--since-version", metavar="X", help="only articles read by a version before X, as 0.2.0 or wordpress/0.2.0"
@@ -53,31 +43,24 @@ class Command(ScrapyCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say what would change")
         parser.add_argument("--json", action="store_true", help="as JSON")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Reparse, print what changed, leave the exit code."""
+    def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
+        """Reparse, and print what changed."""
         assert self.settings is not None
-        folder = Path(os.environ.get("LUUTIN_OUTPUT") or self.settings["OUTPUT"])
-        try:
-            if opts.workers is not None and opts.workers < 1:
-                raise BadArgument(f"--workers {opts.workers}: must be 1 or more")
-            since = Since.parse(opts.since_version) if opts.since_version else None
-            with _progress() as progress:
-                done = reparse(
-                    folder,
-                    args,
-                    self.settings,
-                    workers=opts.workers,
-                    since=since,
-                    dry_run=opts.dry_run,
-                    progress=progress,
-                    show=lambda done: _show(done, as_json=opts.json, dry_run=opts.dry_run),
-                )
-        except (CrawlError, ArchiveError) as error:
-            sys.stderr.write(f"luutin reparse: {error}\n")
-            self.exitcode = 2 if isinstance(error, BadArgument) else 1
-            return
-        if done.failed or done.unread:
-            self.exitcode = 1
+        if opts.workers is not None and opts.workers < 1:
+            raise BadArgument(f"--workers {opts.workers}: must be 1 or more")
+        since = Since.parse(opts.since_version) if opts.since_version else None
+        with _progress() as progress:
+            done = reparse(
+                folder,
+                portals,
+                self.settings,
+                workers=opts.workers,
+                since=since,
+                dry_run=opts.dry_run,
+                progress=progress,
+                show=lambda done: _show(done, as_json=opts.json, dry_run=opts.dry_run),
+            )
+        return 1 if done.failed or done.unread else 0
 
 
 def _show(done: Reparse, *, as_json: bool, dry_run: bool) -> None:

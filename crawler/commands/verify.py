@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
 
 import msgspec
-from scrapy.commands import ScrapyCommand
 
-from crawler.errors import BadArgument, CrawlError
+from crawler.errors import BadArgument
 from crawler.repair import repair
 from crawler.reparse import portals_in
+from crawler.verb import ArchiveCommand
 from pipelines.archive.lock import Lock
 from pipelines.archive.verify import Problem, verify
-from pipelines.errors import ArchiveError
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand):
     """`luutin verify [PORTAL…] [--repair] [--json]`."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
-
-    def syntax(self) -> str:
-        return "[options] [PORTAL…]"
 
     def short_desc(self) -> str:
         return "Check every digest, index entry and line of the archive; --repair mends what can be mended"
@@ -40,33 +30,26 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.usage = (parser.usage or "").replace("scrapy ", "luutin ")
         parser.add_argument("--repair", action="store_true", help="mend what can be mended, and say what cannot")
         parser.add_argument("--json", action="store_true", help="as JSON")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Verify, repair, print, leave the exit code."""
+    def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
+        """Verify, repair, print."""
         assert self.settings is not None
-        folder = Path(os.environ.get("LUUTIN_OUTPUT") or self.settings["OUTPUT"])
-        try:
-            there = portals_in(folder)
-            if unknown := sorted(set(args) - set(there)):
-                held = ", ".join(there)
-                raise BadArgument(f"{folder / 'captures'}: holds no captures of {unknown[0]!r}, but of {held}")
-            portals = [name for name in there if name in args or not args]
-            problems = _verified(folder, portals)
-            mended: list[Problem] = []
-            if opts.repair and any(problem.mendable for problem in problems):
-                repair(folder, self.settings)
-                left = _verified(folder, portals)
-                mended = [problem for problem in problems if problem not in left]
-                problems = [problem.unmended() for problem in left]
-        except (CrawlError, ArchiveError) as error:
-            sys.stderr.write(f"luutin verify: {error}\n")
-            self.exitcode = 2 if isinstance(error, BadArgument) else 1
-            return
+        there = portals_in(folder)
+        if unknown := sorted(set(portals) - set(there)):
+            held = ", ".join(there)
+            raise BadArgument(f"{folder / 'captures'}: holds no captures of {unknown[0]!r}, but of {held}")
+        portals = [name for name in there if name in portals or not portals]
+        problems = _verified(folder, portals)
+        mended: list[Problem] = []
+        if opts.repair and any(problem.mendable for problem in problems):
+            repair(folder, self.settings)
+            left = _verified(folder, portals)
+            mended = [problem for problem in problems if problem not in left]
+            problems = [problem.unmended() for problem in left]
         _print(portals, problems, mended, as_json=opts.json)
-        self.exitcode = 1 if problems else 0
+        return 1 if problems else 0
 
 
 def _verified(folder: Path, portals: list[str]) -> list[Problem]:
