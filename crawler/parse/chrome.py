@@ -41,6 +41,8 @@ _ALWAYS = re.compile(
 _COUNTER = re.compile(r"(?:image|photo|bild|foto|ảnh)? ?\d{1,3} ?(?:/|of|von|de)[ /]*\d{1,3}", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:mục lục|nội dung bài viết|table of contents)(?: bài viết)?\s*:?", re.IGNORECASE)
 _EDGE_MARKS = " \t*•·–—-»›>+▶►"
+_EDGES = tuple(_EDGE_MARKS)
+MAX_COUNTER_CHARS = 40
 
 
 def strip(blocks: Sequence[Block], root: Frame | None) -> list[Block]:
@@ -105,11 +107,7 @@ def _phrase(block: Block) -> str | None:
     if _CONTENTS.fullmatch(block.text):
         return "navigation"
     kind = family_of(block)
-    return (
-        kind
-        if kind is not None or not block.text.startswith(tuple(_EDGE_MARKS))
-        else family(block.text.strip(_EDGE_MARKS))
-    )
+    return kind if kind is not None or not block.text.startswith(_EDGES) else family(block.text.strip(_EDGE_MARKS))
 
 
 def _stands_alone(block: Block) -> bool:
@@ -139,7 +137,7 @@ def _is_bar(block: Block) -> bool:
         return False
     if block.link_chars and _SEE_ALSO.match(text) and is_linked(block):
         return True
-    if _COUNTER.fullmatch(text):
+    if len(text) <= MAX_COUNTER_CHARS and _COUNTER.fullmatch(text):
         return True
     if (
         (block.link_chars or text[0] in "TtPp")
@@ -154,16 +152,21 @@ def _is_bar(block: Block) -> bool:
 
 def _drop_frames(blocks: Sequence[Block], drop: bytearray, root: Frame | None) -> None:
     """Mark blocks of frames named as something else, where what they hold looks like something else too."""
-    judged: dict[Frame, bool] = {}
+    known: dict[Frame, tuple[Frame, ...]] = {}
+
+    def named_otherwise(frame: Frame | None) -> tuple[Frame, ...]:
+        """Of a frame and those around it, up to the root, the ones whose names say that they hold something else."""
+        if frame is None or frame is root:
+            return ()
+        if frame not in known:
+            around = named_otherwise(frame.parent)
+            known[frame] = (*around, frame) if is_negative(frame) else around
+        return known[frame]
+
     members: dict[Frame, list[int]] = {}
     for at, block in enumerate(blocks):
-        frame: Frame | None = block.frame
-        while frame is not None and frame is not root:
-            if frame not in judged:
-                judged[frame] = is_negative(frame)
-            if judged[frame]:
-                members.setdefault(frame, []).append(at)
-            frame = frame.parent
+        for frame in named_otherwise(block.frame):
+            members.setdefault(frame, []).append(at)
     for frame, places in members.items():
         inside = [blocks[at] for at in places]
         if _is_other(frame, inside, len(blocks)):

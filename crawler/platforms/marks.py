@@ -7,14 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from crawler.parse.selectors import Selector
 
 if TYPE_CHECKING:
     from crawler.parse.page import Page
 
-_ASSETS = [etree.XPath(path, smart_strings=False) for path in ("//link/@href", "//script/@src", "//img/@src")]
+_ASSETS = (("link", "href"), ("script", "src"), ("img", "src"))
 
 
 class Traces:
@@ -33,7 +31,8 @@ class Traces:
     @cached_property
     def assets(self) -> str:
         """URLs of the page's stylesheets, scripts and pictures, one a line."""
-        return "\n".join(url for find in _ASSETS for url in find(self.page.tree))
+        by_tag = self.page.index.by_tag
+        return "\n".join(element.get(attribute) or "" for tag, attribute in _ASSETS for element in by_tag[tag])
 
 
 @dataclass(frozen=True, slots=True)
