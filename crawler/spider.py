@@ -46,7 +46,7 @@ class PortalSpider(Harvesting):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._unlisted_asked = self._sampled = self._ending = False
+        self._begun_noted = self._unlisted_asked = self._sampled = self._ending = False
         self._tasks: set[asyncio.Future[None]] = set()
 
     @classmethod
@@ -121,7 +121,8 @@ class PortalSpider(Harvesting):
         if self.family is None:
             self.family = detect(page)
             logger.info("%s: platform %s", response.url, self.family.name)
-        if self.archive is not None and (capture := response.meta.get("capture")):
+        if self.archive is not None and not self._begun_noted and (capture := response.meta.get("capture")):
+            self._begun_noted = True  # of several frames the first tells the platform, here as in a reparse
             self.archive.began(response.url, capture)
         sources: list[Source] = [*self.sections, *self.family.sources(page, self.sitemaps)]
         for source in sources:
@@ -186,9 +187,8 @@ class PortalSpider(Harvesting):
         self._tasks.discard(task)
         slot = self.crawler.engine.scraper.slot
         if slot and slot.closing and not slot.closing.called and slot.is_idle():
-            slot.closing.callback(
-                self
-            )  # a run that is being ended waits for this, which Scrapy sees to after responses
+            # a run that is being ended waits for this, which Scrapy sees to after responses only
+            slot.closing.callback(self)
         if self._ending and not self._tasks:
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="finished"))
 

@@ -9,6 +9,8 @@ import pytest
 from conftest import CommandLine
 from made_portal import MadePortal, article, frame, rows, title
 
+from pipelines.archive.journal import Began, journal_path, read_journal
+
 HOME = frame(rows(range(3)))
 ABOUT = frame(
     f"<h3>Giới thiệu</h3><div><p>{'Sở có chức năng tham mưu, giúp việc về ngành trên địa bàn. ' * 6}</p></div>"
@@ -139,6 +141,23 @@ def test_a_door_of_one_link_is_gone_through(luutin: CommandLine) -> None:
         assert crawl(luutin, made) == list(range(6))
         sections = {line["title"]: line["section"] for line in luutin.lines(made.name)}
         assert (sections[title(0)], sections[title(5)]) == ("Kinh tế", None)
+
+
+def test_of_several_frames_the_first_tells_the_platform_in_the_crawl_and_in_a_reparse(luutin: CommandLine) -> None:
+    frames = "<html><frameset cols='20%,*'><frame src='/trai'><frame src='/phai'></frameset></html>"
+    made_by = "<meta name=generator content='NukeViet v4.5'>"
+    right = frame(rows(range(3, 6))).replace("<head>", f"<head>{made_by}")
+    assert made_by in right
+    with portal(None, **{"/": frames, "/trai": frame(rows(range(3))), "/phai": right}) as made:
+        assert crawl(luutin, made) == list(range(6))
+    lines = luutin.output / "articles" / f"{made.name}.jsonl"
+    stored = lines.read_bytes()
+    began = [event for event in read_journal(journal_path(luutin.output, made.name)) if isinstance(event, Began)]
+    assert [event.url.rpartition("/")[2] for event in began] in (["trai"], ["phai"])
+    (luutin.output / "archive.db").unlink()
+    lines.unlink()
+    assert luutin("reparse", "--workers", "1").code == 0
+    assert lines.read_bytes() == stored
 
 
 def test_sections_are_found_under_sections_and_lists_among_articles(luutin: CommandLine) -> None:
