@@ -67,7 +67,9 @@ def test_an_archive_as_a_crawl_leaves_it_is_sound(whole: Folder) -> None:
 
 
 ORPHAN = """
-INSERT INTO articles SELECT 'f' || substr(id, 2), 9, portal, url, canonical_url, title, section, published_at,
+INSERT INTO articles (id, version, portal, url, canonical_url, title, section, published_at, captured_at, digest,
+    folded, duplicate_of, file, offset, length)
+SELECT 'f' || substr(id, 2), 9, portal, url, canonical_url, title, section, published_at,
 captured_at, digest, folded, duplicate_of, file, 1, length FROM articles LIMIT 1
 """
 Harm = Callable[[Folder], object]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipelines.errors import ArchiveError, OutputUnwritable
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _SCHEMA = """
 CREATE TABLE files (
@@ -89,7 +89,49 @@ CREATE TABLE learnt (
     facts TEXT NOT NULL             -- JSON: what the portal repeats, from which sample, in which version
 ) WITHOUT ROWID;
 """
-_MIGRATIONS = {0: _SCHEMA + _LEARNT, 1: _LEARNT}
+_UNATTENDED = """
+ALTER TABLE urls ADD COLUMN checked_at TEXT;    -- when its page was last had
+ALTER TABLE urls ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0;   -- checks in a row that found it as it was
+ALTER TABLE urls ADD COLUMN gone_at TEXT;       -- when the portal was first seen without it; null while it is there
+ALTER TABLE articles ADD COLUMN gone_at TEXT;   -- of a version that says the portal no longer has it
+ALTER TABLE portals ADD COLUMN began_at TEXT;   -- when what the last run did not end was begun: what was captured since
+                                                -- then is not asked for again
+CREATE TABLE frontier (
+    portal TEXT NOT NULL,
+    url TEXT NOT NULL,              -- folded
+    found TEXT NOT NULL,            -- as a source spells it
+    fields TEXT NOT NULL,           -- JSON: what sources say of it
+    marks TEXT NOT NULL,            -- JSON: by what a change is told
+    runs INTEGER NOT NULL,          -- how many runs have asked for it in vain
+    PRIMARY KEY (portal, url)
+) WITHOUT ROWID;
+CREATE TABLE listed (
+    portal TEXT NOT NULL,
+    section TEXT NOT NULL,          -- folded
+    url TEXT NOT NULL,              -- folded
+    place INTEGER NOT NULL,         -- in the list; only the order means anything
+    PRIMARY KEY (portal, section, url)
+) WITHOUT ROWID;
+CREATE TABLE budgets (
+    host TEXT NOT NULL,
+    day TEXT NOT NULL,              -- UTC
+    requests INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    PRIMARY KEY (host, day)
+) WITHOUT ROWID;
+CREATE TABLE issues (
+    id INTEGER PRIMARY KEY,
+    portal TEXT NOT NULL,
+    run TEXT NOT NULL,              -- the last one that saw it
+    kind TEXT NOT NULL,             -- which expectation: articles, silence, fill, generic, duplicates, blocked, …
+    subject TEXT NOT NULL,          -- of what, e.g. a field; empty where the kind says it all
+    message TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    closed_at TEXT                  -- when a run no longer saw it; null while it stands
+);
+CREATE INDEX issues_portal ON issues (portal, closed_at);
+"""
+_MIGRATIONS = {0: _SCHEMA + _LEARNT + _UNATTENDED, 1: _LEARNT + _UNATTENDED, 2: _UNATTENDED}
 """What takes a database of each version to the newest."""
 
 

@@ -102,7 +102,9 @@ class Rows:
 
     def article(self, article: Article | Brief, folded: str, file: str, offset: int, length: int) -> None:
         self.db.execute(
-            "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO articles (id, version, portal, url, canonical_url, title, section, published_at,"
+            " captured_at, digest, folded, duplicate_of, file, offset, length)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 article.id,
                 article.version,
@@ -130,7 +132,11 @@ class Rows:
 
     def finished(self, finished: bool) -> None:
         """Whether the portal's last run came to its end; false from when one begins."""
-        self.db.execute("INSERT OR REPLACE INTO portals VALUES (?, ?)", (self.portal, int(finished)))
+        self.db.execute(
+            "INSERT INTO portals (portal, finished) VALUES (?, ?)"
+            " ON CONFLICT DO UPDATE SET finished = excluded.finished",
+            (self.portal, int(finished)),
+        )
 
     def latest(self, article_id: str) -> Stored | None:
         """The newest version stored of an article."""
@@ -172,7 +178,8 @@ class Rows:
     ) -> None:
         """Record how a folded URL ended, so that the next run need not fetch it to know."""
         self.db.execute(
-            "INSERT INTO urls VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET outcome = excluded.outcome,"
-            " reason = excluded.reason, article = excluded.article, mark = coalesce(excluded.mark, mark)",
+            "INSERT INTO urls (portal, url, outcome, reason, article, mark) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason,"
+            " article = excluded.article, mark = coalesce(excluded.mark, mark)",
             (self.portal, url, outcome, reason, article, mark),
         )

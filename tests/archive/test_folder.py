@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from pipelines.archive import database as schema
 from pipelines.archive.database import Database
 from pipelines.archive.folder import Archive
 from pipelines.archive.warc import Exchange
@@ -225,11 +227,16 @@ def test_what_was_learnt_outlives_the_database(tmp_path: Path) -> None:
         assert archive.learnt() == '{"version": 2}'
 
 
-def test_a_database_of_version_1_is_taken_to_the_newest(tmp_path: Path, make_article: Make) -> None:
-    with opened(tmp_path) as archive:
-        store(archive, make_article())
-        archive.db.execute("DROP TABLE learnt")
-        archive.db.execute("PRAGMA user_version = 1")
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_database_is_taken_to_the_newest(tmp_path: Path, version: int) -> None:
+    old = sqlite3.connect(tmp_path / "archive.db")
+    old.executescript(schema._SCHEMA + (schema._LEARNT if version == 2 else ""))
+    old.execute("INSERT INTO urls VALUES ('so_thu', 'http://so.example/', 'article', NULL, 'ab', NULL)")
+    old.execute(f"PRAGMA user_version = {version}")
+    old.commit()
+    old.close()
     with opened(tmp_path) as archive:
         archive.set_learnt("{}")
-        assert (archive.count(), archive.learnt()) == (1, "{}")
+        known = archive.known("http://so.example/")
+        assert known is not None
+        assert (known.article, archive.learnt()) == ("ab", "{}")
