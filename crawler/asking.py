@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import scrapy
 from scrapy import Request
@@ -85,7 +85,7 @@ class Asking(scrapy.Spider):
 
         `conditional`: where nothing has changed since the archive's capture there is nothing to do, so ask so.
         """
-        url, body = (target.url, urlencode(target.fields)) if isinstance(target, Form) else (target, "")
+        url, body = (target.url, target.body) if isinstance(target, Form) else (target, b"")
         request = Request(
             url,
             callback=self._answered,
@@ -134,8 +134,8 @@ class Asking(scrapy.Spider):
     def _answered(self, response: Response, then: Callback, kept: dict[str, Any], hops: int) -> Iterable[Any]:
         if response.status == 304:
             self.outcomes.count("unchanged")
-            if self.archive is not None and (mark := (kept.get("fields") or {}).get("mark")):
-                self.archive.remark(fold_url(response.url), mark)
+            if self.archive is not None and (fields := kept.get("fields")) is not None:
+                self.archive.checked(fold_url(response.url), fields.get("mark"))
             return ()
         if response.status not in REDIRECTS:
             return then(response, **kept)

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 STORED = ("article", "version", "duplicate", "unchanged")
 LOST = "archive-unanswered"
 """The reason of captures a web archive lists and did not give: the next run asks for them again."""
+GONE = {
+    "http-404": "http-404",
+    "http-410": "http-410",
+    "soft-404": "soft-404",
+    "redirect-home": "redirect-home",
+}
+"""How the page of a known article ends where it is gone, and what that is called."""
 _REASONS = {
     "DownloadTimeoutError": "timeout",
     "DownloadCancelledError": "too-large",
@@ -50,9 +57,21 @@ class Outcomes:
 
         Raises OutputUnwritable.
         """
+        folded = fold_url(url)
+        if reason in GONE and self.archive is not None and self.archive.rows.stands(folded):
+            self.gone(folded, GONE[reason])
+            return
         self.count(outcome, reason)
         if self.archive is not None:
-            self.archive.settle(fold_url(url), outcome, reason=reason, mark=mark, read=read)
+            self.archive.settle(folded, outcome, reason=reason, mark=mark, read=read)
+
+    def gone(self, folded: str, reason: str) -> None:
+        """Count and remember that the portal no longer has an article. Raises OutputUnwritable."""
+        assert self.archive is not None
+        if self.archive.gone(folded, reason):
+            self.count("gone", reason)
+        else:
+            self.count("unchanged")
 
     def settle_part(self, url: str) -> None:
         """Count a further page of an article, of which the archive's journal has the whole. Raises OutputUnwritable."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from crawler.asking import PART, Asking, Callback, page_of
 from crawler.frontier import date_of
-from crawler.judging import date_as_listed, judge, kind_of, no_article
+from crawler.judging import date_as_listed, ending, judge, kind_of, no_article
 from crawler.learning import Learning
 from crawler.parse.article import Hint
 from crawler.parse.blocking import blocked
@@ -87,8 +87,12 @@ class Reading(Asking):
             page = page_of(response)
             kind = self._judge(page, fields, first=not parts)
         except NotAnArticle as error:
-            self.outcomes.settle(response.url, "skipped", error.reason, mark=fields.get("mark"), read=read)
+            ended = ending(error.reason)
+            self.outcomes.settle(response.url, ended, error.reason, mark=fields.get("mark"), read=read)
             yield from self._finished(fields, parts)
+            return
+        if kind is Kind.LISTING and self.archive is not None and self.archive.rows.stands(fold_url(response.url)):
+            self.outcomes.gone(fold_url(response.url), "soft-404")
             return
         if kind is Kind.LISTING:
             yield from self.on_list_found(page, fields, read)

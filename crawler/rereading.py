@@ -18,7 +18,7 @@ from scrapy.signalmanager import SignalManager
 
 from crawler.asking import page_of
 from crawler.downloads import response_of
-from crawler.judging import date_as_listed, judge, no_article
+from crawler.judging import date_as_listed, ending, judge, no_article
 from crawler.parse.errors import NotAnArticle
 from crawler.parse.host import NOTHING, HostFacts
 from crawler.parse.layout import Layout
@@ -102,7 +102,7 @@ class Rereader:
         try:
             return self._read(job)
         except NotAnArticle as error:
-            return Result("skipped", error.reason)
+            return Result(ending(error.reason), error.reason)
         except BadWarc as error:
             logger.warning("%s", error)
             return Result("failed", "capture-unreadable")

@@ -76,6 +76,7 @@ REFERRER_POLICY = "no-referrer"
 # The spider itself stays on the portal's hosts, follows redirects, bounds URLs and walk, and copies no meta; the
 # handler keeps the timeout; cookies and log-ins are not used
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.resuming.Resuming": 200,  # behind robots.txt, before what waits and counts
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,

@@ -125,7 +125,7 @@ class Walking(Reading):
         following = _link_next(response)
         if following is None or not entries:
             self._walked.add(first)
-        elif (fresh or self.full or not self._was_walked(first)) and self.is_own(following):
+        elif self._goes_on(fresh, first, following) and self.is_own(following):
             yield self.ask(following, self.on_posts, SOURCE, api=api, sections=sections)
 
     def on_sitemap(self, response: Response) -> Iterator[Any]:
@@ -265,7 +265,7 @@ class Walking(Reading):
         first = fold_url(section.url)
         if ends or following is None:
             self._walked.add(first)
-        elif fresh or self.full or not self._was_walked(first):
+        elif self._goes_on(fresh, first, following):
             if isinstance(following, str):
                 if (folded := fold_url(following)) in self._seen or not self.is_own(following):
                     return
@@ -285,6 +285,15 @@ class Walking(Reading):
         if "section" not in found.fields and (label := self.labelling.section(found.url)):
             found.fields["section"] = label
         return found.marked()
+
+    def _goes_on(self, fresh: int, first: str, following: str | Form) -> bool:
+        """Whether the next page of a list is asked for: it may hold what is new, or a run cut short has been there."""
+        if fresh or self.full or not self._was_walked(first):
+            return True
+        if self.archive is None or not self.archive.goes_on:
+            return False
+        url, posted = (following.url, following.body) if isinstance(following, Form) else (following, None)
+        return self.archive.had(url, posted) is not None
 
     def _was_walked(self, section: str) -> bool:
         return self.archive is not None and self.archive.walked(section)

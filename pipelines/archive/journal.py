@@ -65,8 +65,25 @@ class Ended(msgspec.Struct, frozen=True, tag="ended", tag_field="did", omit_defa
     mark: str | None = None
 
 
+class Checked(msgspec.Struct, frozen=True, tag="checked", tag_field="did", omit_defaults=True):
+    """A page was asked for again and is as it was, or still gone. `url` is folded; `mark`: what a source now says."""
+
+    url: str
+    at: datetime
+    mark: str | None = None
+
+
+class Gone(msgspec.Struct, frozen=True, tag="gone", tag_field="did", omit_defaults=True):
+    """The portal no longer has an article: what answers at its folded `url` says so. What was stored of it stays."""
+
+    url: str
+    at: datetime
+    reason: str
+    """`http-404`, `http-410`, `soft-404` or `redirect-home`."""
+
+
 class Marked(msgspec.Struct, frozen=True, tag="marked", tag_field="did"):
-    """A source says something new of a page that is the same still. `url` is folded."""
+    """As `Checked`, in journals of before it was kept when that was. `url` is folded."""
 
     url: str
     mark: str
@@ -83,13 +100,19 @@ class Learnt(msgspec.Struct, frozen=True, tag="learnt", tag_field="did"):
     """From here on pages were read with what was learnt of the portal (`<portal>.learnt.json`)."""
 
 
-class Closed(msgspec.Struct, frozen=True, tag="closed", tag_field="did"):
-    """The run ended; `finished`: with everything it had found."""
+class Closed(msgspec.Struct, frozen=True, tag="closed", tag_field="did", omit_defaults=True):
+    """The run ended; `finished`: with everything it had found; `failed`: there is nothing to go on with."""
 
     finished: bool
+    failed: bool = False
+
+    @property
+    def over(self) -> bool:
+        """Whether the next run begins anew, and does not go on where this one was cut short."""
+        return self.finished or self.failed
 
 
-Event = Began | Read | Ended | Marked | Walked | Learnt | Closed
+Event = Began | Read | Ended | Checked | Gone | Marked | Walked | Learnt | Closed
 _DECODER = msgspec.json.Decoder(Event)
 _ENCODER = msgspec.json.Encoder()
 
