@@ -6,13 +6,15 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pipelines.archive.folder import Archive, Known
+from pipelines.archive.folder import Known
+from pipelines.archive.revisits import Waiting
 from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crawler.parse.listing import Entry
+    from pipelines.archive.folder import Archive
 
 ENDED = ("article", "duplicate", "part", "skipped")
 """Outcomes that stand until a source says the page changed; a failed page is asked for again."""
@@ -27,6 +29,8 @@ class Found:
     fields: dict[str, str] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
     """By kind: `rest` and `lastmod` are modification times, `title` a headline, `capture` an archive's newest."""
+    look: bool = False
+    """Whether to look at it although it is known and no source says that it changed."""
 
     @property
     def date(self) -> str:
@@ -40,7 +44,7 @@ class Found:
         A modification time decides; the headline in a listing only where there is none.
         """
         known = self.known
-        if known is None or known.outcome not in ENDED:
+        if known is None or known.outcome not in ENDED or (known.gone_at and self.marks):
             return False
         if known.outcome == "part" or (known.outcome == "skipped" and not known.mark):
             return True  # a part is read again with its first page; a menu's static page no source speaks of
@@ -102,6 +106,23 @@ class Frontier:
             kind, _, mark = entry.mark.partition(":")
             found.marks.setdefault(kind, mark)
         return found
+
+    def resume(self) -> None:
+        """Take in what earlier runs found and did not get, beside what sources of this run say."""
+        for one in self._archive.agenda.waiting() if self._archive is not None else ():
+            self.put(one)
+
+    def put(self, one: Waiting) -> None:
+        """Take in what no source of this run has named."""
+        if one.key not in self._found:
+            known = self._archive.known(one.key) if self._archive is not None else None
+            self._found[one.key] = Found(one.url, known, one.fields, one.marks, one.look)
+
+    def keep(self) -> None:
+        """Have the archive remember what is to be asked for: what of it this run does not get the next one will."""
+        if self._archive is not None:
+            to_ask = ((key, one) for key, one in self._found.items() if not one.unchanged)
+            self._archive.agenda.add(Waiting(key, one.url, one.fields, one.marks, one.look) for key, one in to_ask)
 
     def waiting(self) -> list[Found]:
         """What is not yet given out and the archive does not hold, oldest first, whatever order it was found in."""

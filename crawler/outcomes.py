@@ -43,6 +43,8 @@ class Outcomes:
         """None once the archive has failed: what is counted after that is not remembered."""
         self.counts: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
+        self.led: dict[str, str] = {}
+        """Of pages reached by redirects from what should be an article: the folded URL that was asked for."""
 
     def count(self, outcome: str, reason: str | None = None) -> None:
         """Count a page under an outcome and, for skipped and failed ones, its reason."""
@@ -58,12 +60,17 @@ class Outcomes:
         Raises OutputUnwritable.
         """
         folded = fold_url(url)
-        if reason in GONE and self.archive is not None and self.archive.rows.stands(folded):
-            self.gone(folded, GONE[reason])
+        if reason in GONE and (stood := self.stood(folded)) is not None:
+            self.gone(stood, GONE[reason])
             return
         self.count(outcome, reason)
         if self.archive is not None:
             self.archive.settle(folded, outcome, reason=reason, mark=mark, read=read)
+
+    def stood(self, folded: str) -> str | None:
+        """The folded URL, of that which answers or of one that led to it, that the archive has an article of."""
+        asked = self.led.get(folded, folded)
+        return asked if self.archive is not None and self.archive.rows.stands(asked) else None
 
     def gone(self, folded: str, reason: str) -> None:
         """Count and remember that the portal no longer has an article. Raises OutputUnwritable."""

@@ -91,8 +91,8 @@ class Reading(Asking):
             self.outcomes.settle(response.url, ended, error.reason, mark=fields.get("mark"), read=read)
             yield from self._finished(fields, parts)
             return
-        if kind is Kind.LISTING and self.archive is not None and self.archive.rows.stands(fold_url(response.url)):
-            self.outcomes.gone(fold_url(response.url), "soft-404")
+        if kind is Kind.LISTING and (stood := self.outcomes.stood(fold_url(response.url))) is not None:
+            self.outcomes.gone(stood, "soft-404")
             return
         if kind is Kind.LISTING:
             yield from self.on_list_found(page, fields, read)

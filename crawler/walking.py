@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urljoin
 
@@ -34,6 +36,7 @@ from crawler.sources import (
     read_posts,
     read_sitemap,
 )
+from pipelines.archive.revisits import Policy
 from pipelines.urls import fold_url, unprinted
 
 if TYPE_CHECKING:
@@ -51,6 +54,7 @@ MAX_SECTIONS = 1_000
 MAX_SITEMAPS = 500
 MAX_FEEDS = 200
 MAX_URL_CHARS = 2_083
+EVERYTHING = Policy(timedelta(0), timedelta(0), sys.maxsize)
 T = TypeVar("T")
 
 
@@ -66,6 +70,11 @@ class Walking(Reading):
         self.labelling = Labelling()
         self._walked: set[str] = set()
         self._asked_of: dict[type[Source], int] = {}
+        self._lists: dict[str, dict[str, None]] = {}
+        """What lists that were read from their top show, by the folded URL of each: folded URLs in their order."""
+        self._in_sitemaps: set[str] = set()
+        self._sitemaps_unread = 0
+        self._surveyed = False
         self._menu_pages: set[str] = set()
         """Pages built as articles that menus link to; whether they are depends on whether lists do too."""
 
@@ -93,6 +102,7 @@ class Walking(Reading):
         if isinstance(source, Section):
             yield self.ask(source.url, self.on_listing, LISTING, section=source, number=1)
         elif isinstance(source, Sitemap):
+            self._sitemaps_unread += 1
             yield self.ask(source.url, self.on_sitemap, SOURCE, conditional=False)
         else:
             yield self.ask(source.url, self.on_feed, SOURCE)
@@ -122,6 +132,7 @@ class Walking(Reading):
                 self.outcomes.count("skipped", "protected")
         fresh = sum(self._consider(entry, trusted=True) for entry in entries)
         first = fold_url(api.posts)
+        self._lists.setdefault(first, {}).update(dict.fromkeys(_keys(entries)))
         following = _link_next(response)
         if following is None or not entries:
             self._walked.add(first)
@@ -132,11 +143,14 @@ class Walking(Reading):
         """A sitemap: more sitemaps, sections, or articles."""
         assert self.family is not None
         answer = self._source(response, lambda: read_sitemap(response.body))
+        if answer is not None:
+            self._sitemaps_unread -= 1
         for url in answer[0] if answer else ():
             if self.family.lists_posts(url) or lists_sections(url):
                 yield from self.ask_source(Sitemap(urljoin(response.url, url)))
         for entry in answer[1] if answer else ():
             if not lists_sections(response.url):
+                self._in_sitemaps.update(_keys([entry]))
                 self._consider(entry, trusted=True)
             elif self.is_own(entry.url) and not is_aside(entry.url):
                 yield from self.ask_source(Section(entry.url))
@@ -263,6 +277,7 @@ class Walking(Reading):
         ends = following is None or not listed - shown or number >= MAX_SECTION_PAGES
         shown |= listed
         first = fold_url(section.url)
+        self._lists.setdefault(first, {}).update(dict.fromkeys(_keys(listing.entries)))
         if ends or following is None:
             self._walked.add(first)
         elif self._goes_on(fresh, first, following):
@@ -285,6 +300,36 @@ class Walking(Reading):
         if "section" not in found.fields and (label := self.labelling.section(found.url)):
             found.fields["section"] = label
         return found.marked()
+
+    def survey(self) -> None:
+        """When all lists are read: compare them with what they showed before, and remember what is to be asked for."""
+        if self.archive is None or self.origin is None or not self.origin.live:
+            return
+        if not self._surveyed:
+            self._surveyed = True
+            agenda = self.archive.agenda
+            for first, shown in self._lists.items():
+                agenda.compare_list(first, list(shown), whole=first in self._walked)
+            if self._in_sitemaps and not self._sitemaps_unread:
+                agenda.compare_all("lastmod", self._in_sitemaps)
+            self._lists.clear()
+            self._in_sitemaps.clear()
+            self._frontier.resume()
+        self._frontier.keep()
+
+    def look_again(self) -> None:
+        """When all else is had: the known articles whose time has come; in a full run all there are."""
+        if self.archive is None or self.origin is None or not self.origin.live:
+            return
+        settings = self.settings
+        policy = Policy(
+            timedelta(hours=settings.getfloat("REVISIT_FIRST_HOURS")),
+            timedelta(days=settings.getfloat("REVISIT_MOST_DAYS")),
+            settings.getint("REVISITS_PER_RUN"),
+        )
+        for one in self.archive.agenda.due(EVERYTHING if self.full else policy):
+            if one.key not in self._seen:
+                self._frontier.put(one)
 
     def _goes_on(self, fresh: int, first: str, following: str | Form) -> bool:
         """Whether the next page of a list is asked for: it may hold what is new, or a run cut short has been there."""
@@ -326,6 +371,14 @@ class Walking(Reading):
         if self.archive is not None:
             for section in self._walked:
                 self.archive.set_walked(section, datetime.now(UTC))
+
+
+def _keys(entries: Iterable[Entry]) -> Iterator[str]:
+    """The folded URLs of what a source lists."""
+    for entry in entries:
+        if (url := unprinted(entry.url)) is not None:
+            with contextlib.suppress(ValueError):
+                yield fold_url(url)
 
 
 def _link_next(response: Response) -> str | None:

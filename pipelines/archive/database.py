@@ -102,6 +102,7 @@ CREATE TABLE frontier (
     found TEXT NOT NULL,            -- as a source spells it
     fields TEXT NOT NULL,           -- JSON: what sources say of it
     marks TEXT NOT NULL,            -- JSON: by what a change is told
+    look INTEGER NOT NULL,          -- whether it is a known article to look at, though no source says that it changed
     runs INTEGER NOT NULL,          -- how many runs have asked for it in vain
     PRIMARY KEY (portal, url)
 ) WITHOUT ROWID;

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NoReturn, Self
 
 import msgspec
 
+from pipelines.archive.agenda import Agenda
 from pipelines.archive.cdxj import write_cdxj
 from pipelines.archive.database import Database
 from pipelines.archive.files import GrowingFile, replace_file
@@ -99,6 +100,7 @@ class Archive:
         try:
             Mender(folder, self.db, portal).mend()
             self.rows = Rows(self.db, portal)
+            self.agenda = Agenda(folder, self.rows)
             row = self.db.one("SELECT finished, began_at FROM portals WHERE portal = ?", (portal,))
             self.last_run_finished = bool(row and row["finished"])
             """Whether all that the last run found was fetched: only then does "not modified" mean "nothing to do"."""
@@ -272,6 +274,7 @@ class Archive:
         An article known there stands: where its page failed, as if it had not been asked for. Raises OutputUnwritable.
         """
         if outcome == "failed" and self.rows.stands(url):
+            self.rows.in_vain(url)
             return
         known = self.known(url) if read is None else None
         same = known and (known.outcome, known.reason, known.article) == (outcome, reason, None)
@@ -426,6 +429,8 @@ class Archive:
             self.rows.finished(closed.finished)
             if closed.over:
                 self.rows.began(None)
+            if closed.finished:  # what waits still was asked for in vain, or proved to be another page that was had
+                self.agenda.close()
         return path
 
     def sync(self) -> None:

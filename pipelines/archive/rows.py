@@ -62,6 +62,10 @@ class Brief(msgspec.Struct, kw_only=True):
     gone_at: datetime | None = None
 
 
+LASTING = ("http-404", "http-410", "bad-url", "too-large")
+"""Reasons for which asking again helps only where a source names the page again."""
+
+
 class Rows:
     """Writes the rows of one portal, and looks up articles of all."""
 
@@ -139,6 +143,7 @@ class Rows:
             " WHERE portal = ? AND url = ?",
             (at and warc_date(at), mark, self.portal, url),
         )
+        self.had(url)
 
     def gone(self, url: str, at: datetime) -> None:
         """The portal no longer has a page."""
@@ -146,6 +151,7 @@ class Rows:
             "UPDATE urls SET checked_at = ?, quiet = 0, gone_at = ? WHERE portal = ? AND url = ?",
             (warc_date(at), warc_date(at), self.portal, url),
         )
+        self.had(url)
 
     def walked(self, section: str, at: datetime) -> None:
         self.db.execute("INSERT OR REPLACE INTO sections VALUES (?, ?, ?)", (self.portal, section, warc_date(at)))
@@ -210,6 +216,14 @@ class Rows:
                 (warc_date(article.captured_at), stored, self.portal, url),
             )
 
+    def had(self, url: str) -> None:
+        """A folded URL has ended, and waits no more."""
+        self.db.execute("DELETE FROM frontier WHERE portal = ? AND url = ?", (self.portal, url))
+
+    def in_vain(self, url: str) -> None:
+        """A folded URL was asked for in vain, and waits for another run."""
+        self.db.execute("UPDATE frontier SET runs = runs + 1 WHERE portal = ? AND url = ?", (self.portal, url))
+
     def stands(self, url: str) -> bool:
         """Whether an article is known at a folded URL."""
         row = self.db.one(
@@ -247,3 +261,7 @@ class Rows:
             " article = excluded.article, mark = coalesce(excluded.mark, mark)",
             (self.portal, url, outcome, reason, article, mark),
         )
+        if outcome == "failed" and reason not in LASTING:
+            self.in_vain(url)
+        else:
+            self.had(url)
