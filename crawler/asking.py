@@ -56,12 +56,16 @@ class Asking(scrapy.Spider):
         archive: Archive | None = None,
         origin: Origin | None = None,
         full: str | bool = False,
+        since: datetime | None = None,
+        until: datetime | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.archive = archive
         self.origin = origin
         self.start_url = url or f"https://{self.hosts[0]}/"
+        self.since, self.until = since, until
+        """The days articles are to be of, where they are bounded: from the one, before the other."""
         self.full = str(full).lower() in ("1", "true", "yes")
         self.family: Platform | None = PLATFORMS.get(getattr(self, "platform", ""))
         self.outcomes = Outcomes(archive)
@@ -168,9 +172,7 @@ class Asking(scrapy.Spider):
             yield from self.unread(then, kept, reason)
             return
         self._seen.add(folded := fold_url(target))
-        if (
-            fields := kept.get("fields")
-        ) is not None and folded != here:  # known by it until a source says it changed
+        if (fields := kept.get("fields")) is not None and folded != here:  # known by it until a source says it changed
             self.outcomes.led[folded] = self.outcomes.led.get(here, here)
             self.outcomes.settle(response.url, "skipped", "redirected", mark=fields.get("mark"))
         assert response.request is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipelines.archive.folder import Known
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from crawler.parse.listing import Entry
     from pipelines.archive.folder import Archive
 
+UNDATED = "9999"
+"""Sorts behind every date."""
 ENDED = ("article", "duplicate", "part", "skipped")
 """Outcomes that stand until a source says the page changed; a failed page is asked for again."""
 
@@ -63,6 +66,13 @@ class Found:
             return None
         return dict(part.partition(":")[::2] for part in known.mark.split("|")).get("capture")
 
+    def is_outside(self, since: datetime | None, until: datetime | None) -> bool:
+        """Whether sources date it outside of a period; what none dates may lie in it."""
+        if (since is None and until is None) or self.date == UNDATED:
+            return False
+        at = datetime.fromisoformat(self.date)
+        return (since is not None and at < since) or (until is not None and at >= until)
+
     def marked(self) -> dict[str, str]:
         """The fields to keep beside its capture, with the marks as one."""
         if self.marks:
@@ -72,7 +82,7 @@ class Found:
 
 def date_of(fields: dict[str, str]) -> str:
     """The date to order by, out of the fields kept beside a capture; what no source dates sorts last."""
-    return fields.get("published") or fields.get("listed") or "9999"
+    return fields.get("published") or fields.get("listed") or UNDATED
 
 
 class Frontier:

@@ -45,6 +45,7 @@ ARCHIVE_PATIENCE = 900  # a longer Retry-After ends the run, which says when to 
 REVISIT_FIRST_HOURS = 24
 REVISIT_MOST_DAYS = 180
 REVISITS_PER_RUN = 500
+LISTS_BESIDE_API_DAYS = 7  # where a REST API lists every post, section pages and feeds are read this often only
 
 # Files that articles link to: so many of an article (0: none), from the portal's own hosts and those named here
 ATTACHMENTS_PER_ARTICLE = 20

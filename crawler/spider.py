@@ -205,6 +205,9 @@ class PortalSpider(Harvesting):
             self.outcomes.count("unchanged")
             return
         at, later = (times[0], times[1:]) if times else (None, [])
+        if found.is_outside(self.since, self.until):
+            self.outcomes.count("skipped", "outside-period")
+            return
         stands = found.known is not None and found.known.article is not None
         fields = self.told(found)
         yield self.ask(found.url, self.on_article, ARTICLE, at=at, stands=stands, fields=fields, later=later)

@@ -54,6 +54,8 @@ MAX_SECTIONS = 1_000
 MAX_SITEMAPS = 500
 MAX_FEEDS = 200
 MAX_URL_CHARS = 2_083
+SITEMAPS = "sitemaps"
+"""Of all sitemaps as one list."""
 EVERYTHING = Policy(timedelta(0), timedelta(0), sys.maxsize)
 T = TypeVar("T")
 
@@ -74,6 +76,9 @@ class Walking(Reading):
         """What lists that were read from their top show, by the folded URL of each: folded URLs in their order."""
         self._in_sitemaps: set[str] = set()
         self._sitemaps_unread = 0
+        self._covered = False
+        self._beside_api: list[Source] = []
+        """Lists that need not be read as long as the REST API answers."""
         self._surveyed = False
         self._menu_pages: set[str] = set()
         """Pages built as articles that menus link to; whether they are depends on whether lists do too."""
@@ -87,7 +92,11 @@ class Walking(Reading):
         if isinstance(source, Section):
             source = replace(source, url=self.spelled(source.url))
         if isinstance(source, RestApi):
-            yield self.ask(source.categories, self.on_categories, SOURCE, api=source)
+            self._covered = not self.full and self._was_walked(fold_url(source.posts))
+            yield self.ask(source.categories, self.on_categories, SOURCE, conditional=False, api=source)
+            return
+        if self._is_covered(source):
+            self._beside_api.append(source)
             return
         if (folded := fold_url(source.url)) in self._seen:
             return
@@ -107,6 +116,22 @@ class Walking(Reading):
         else:
             yield self.ask(source.url, self.on_feed, SOURCE)
 
+    def _is_covered(self, source: Source) -> bool:
+        """Whether a list need not be read because the portal's REST API lists all it could show, and more cheaply."""
+        if not self._covered or not isinstance(source, Section | Feed) or self.archive is None:
+            return False
+        last = self.archive.last_asked(source.url)
+        return last is not None and datetime.now(UTC) - last < timedelta(
+            days=self.settings.getfloat("LISTS_BESIDE_API_DAYS")
+        )
+
+    def _uncovered(self) -> Iterator[Any]:
+        """The lists the REST API was to answer for, where it does not answer."""
+        self._covered = False
+        sources, self._beside_api = self._beside_api, []
+        for source in sources:
+            yield from self.ask_source(source)
+
     def _may_ask(self, source: Source) -> bool:
         """Whether there is room for one more source of its sort."""
         limit = {Section: MAX_SECTIONS, Sitemap: MAX_SITEMAPS}.get(type(source), MAX_FEEDS)
@@ -124,6 +149,7 @@ class Walking(Reading):
         """A page of the REST API's posts, most recently changed first; it ends where nothing is new."""
         answer = self._source(response, lambda: read_posts(response.body, sections))
         if answer is None:
+            yield from self._uncovered()
             return
         entries, protected = answer
         for url in protected:
@@ -136,7 +162,7 @@ class Walking(Reading):
         following = _link_next(response)
         if following is None or not entries:
             self._walked.add(first)
-        elif self._goes_on(fresh, first, following) and self.is_own(following):
+        elif self._goes_on(fresh, first, following, entries) and self.is_own(following):
             yield self.ask(following, self.on_posts, SOURCE, api=api, sections=sections)
 
     def on_sitemap(self, response: Response) -> Iterator[Any]:
@@ -280,7 +306,7 @@ class Walking(Reading):
         self._lists.setdefault(first, {}).update(dict.fromkeys(_keys(listing.entries)))
         if ends or following is None:
             self._walked.add(first)
-        elif self._goes_on(fresh, first, following):
+        elif self._goes_on(fresh, first, following, listing.entries):
             if isinstance(following, str):
                 if (folded := fold_url(following)) in self._seen or not self.is_own(following):
                     return
@@ -311,7 +337,7 @@ class Walking(Reading):
             for first, shown in self._lists.items():
                 agenda.compare_list(first, list(shown), whole=first in self._walked)
             if self._in_sitemaps and not self._sitemaps_unread:
-                agenda.compare_all("lastmod", self._in_sitemaps)
+                agenda.compare_list(SITEMAPS, sorted(self._in_sitemaps), whole=True)
             self._lists.clear()
             self._in_sitemaps.clear()
             self._frontier.resume()
@@ -331,8 +357,17 @@ class Walking(Reading):
             if one.key not in self._seen:
                 self._frontier.put(one)
 
-    def _goes_on(self, fresh: int, first: str, following: str | Form) -> bool:
-        """Whether the next page of a list is asked for: it may hold what is new, or a run cut short has been there."""
+    def _goes_on(self, fresh: int, first: str, following: str | Form, entries: Iterable[Entry]) -> bool:
+        """Whether the next page of a list is asked for: it may hold what is new, or a run cut short has been there.
+
+        Where a period was asked for it may reach that far back, whatever is known of the list.
+        """
+        if self.since is not None:
+            dates = [at for entry in entries if (at := _latest(entry)) is not None]
+            if dates and max(dates) < self.since:
+                return False
+        if self.since is not None or self.until is not None:
+            return True
         if fresh or self.full or not self._was_walked(first):
             return True
         if self.archive is None or not self.archive.goes_on:
@@ -358,12 +393,14 @@ class Walking(Reading):
         if not trusted and (self.family.refuses(entry.url) or self.family.is_listing_url(entry.url)):
             return False
         found = self._frontier.add(entry, fields or {})
-        return self.full or not found.unchanged
+        return (self.full or not found.unchanged) and not found.is_outside(self.since, self.until)
 
     def unread(self, then: Callback, kept: dict[str, Any], reason: str) -> Iterator[Any]:
         """The posts of a REST API whose categories could not be had."""
         if then == self.on_categories and reason not in ("http-404", "http-401", "http-403"):
             yield self.ask(kept["api"].posts, self.on_posts, SOURCE, api=kept["api"], sections={})
+        elif then in (self.on_categories, self.on_posts):
+            yield from self._uncovered()
         yield from super().unread(then, kept, reason)
 
     def keep_walked(self) -> None:
@@ -371,6 +408,12 @@ class Walking(Reading):
         if self.archive is not None:
             for section in self._walked:
                 self.archive.set_walked(section, datetime.now(UTC))
+
+
+def _latest(entry: Entry) -> datetime | None:
+    """The latest date a source gives an article."""
+    dates = (entry.fields.get(name) for name in ("published", "listed", "modified"))
+    return max((datetime.fromisoformat(date) for date in dates if date), default=None)
 
 
 def _keys(entries: Iterable[Entry]) -> Iterator[str]:

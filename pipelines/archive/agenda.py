@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pipelines.archive.journal import now
-from pipelines.archive.revisits import Policy, Waiting, due, marked, missing, named
+from pipelines.archive.revisits import Policy, Waiting, due, missing, named
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
     from pathlib import Path
 
     from pipelines.archive.rows import Rows
@@ -59,26 +59,18 @@ class Agenda:
     def compare_list(self, section: str, shown: list[str], *, whole: bool) -> None:
         """Compare the folded URLs a list shows, from its top (`whole`: to its end), with those it showed before.
 
+        A list is named by any `section`: a folded URL, or one of our own for what several sitemaps show.
+
         Known articles that it left out between others wait to be looked at. Raises OutputUnwritable.
         """
         with self._db:
-            self._look(missing(self._db, self._portal, section, shown, whole=whole))
-
-    def compare_all(self, kind: str, shown: Collection[str]) -> None:
-        """Compare the folded URLs that sources of a kind show, which show all there is, with those they showed before.
-
-        Known articles they show no more wait to be looked at. Raises OutputUnwritable.
-        """
-        with self._db:
-            self._look([url for url in marked(self._db, self._portal, kind) if url not in shown], f"{kind}:")
-
-    def _look(self, keys: list[str], mark: str = "") -> None:
-        """`mark` is how that begins by which they were known, and are no more: they are looked at once."""
-        for one in named(self._folder, self._db, self._portal, keys):
-            if mark and "mark" in one.fields:
-                kept = [part for part in one.fields["mark"].split("|") if not part.startswith(mark)]
-                one.fields["mark"] = "|".join(kept)
-            self._add(one)
+            for one in named(
+                self._folder,
+                self._db,
+                self._portal,
+                missing(self._db, self._portal, section, shown, whole=whole),
+            ):
+                self._add(one)
 
     def close(self) -> None:
         """After a whole run: what waits still was asked for in vain, or proved to be another page that was had."""

@@ -251,6 +251,11 @@ class Archive:
         )
         return (row["etag"], row["last_modified"]) if row else (None, None)
 
+    def last_asked(self, url: str) -> datetime | None:
+        """When `url` was last captured."""
+        row = self.db.one("SELECT max(at) AS at FROM captures WHERE portal = ? AND url = ?", (self.portal, url))
+        return read_warc_date(row["at"]) if row and row["at"] else None
+
     # -- URLs and sections ------------------------------------------------------------------------
 
     def known(self, url: str) -> Known | None:

@@ -28,8 +28,6 @@ SECTION_PRIOR = 20
 """Articles' worth of the portal's own rate of change, which a section of few articles is taken to have."""
 SECTION_REACH = 4.0
 """A section makes the interval at most so many times longer or shorter."""
-PLACES_KEPT = 2_000
-"""Of a list; what stands further down is found missing when the whole is walked."""
 _DAY_SECONDS = 86_400
 
 
@@ -138,18 +136,6 @@ def _told(folder: Path, rows: list[tuple[str, str | None, str, int, int]]) -> It
         yield Waiting(key, line.url, fields, {}, look=True)
 
 
-def marked(db: Database, portal: str, kind: str) -> list[str]:
-    """The folded URLs of the articles a source of this kind named when it last said something of them."""
-    return [
-        row["url"]
-        for row in db.rows(
-            "SELECT url FROM urls WHERE portal = ? AND outcome IN ('article', 'duplicate') AND gone_at IS NULL"
-            " AND instr('|' || mark, ?) ORDER BY url",
-            (portal, f"|{kind}:"),
-        )
-    ]
-
-
 def missing(db: Database, portal: str, section: str, shown: list[str], *, whole: bool) -> list[str]:
     """What a list showed when it was last read, between what it shows still, and now does not; keeps what it shows.
 
@@ -166,7 +152,6 @@ def missing(db: Database, portal: str, section: str, shown: list[str], *, whole:
     for url, place in places.items():
         if url in here or (reach is not None and place <= reach):
             db.execute("DELETE FROM listed WHERE portal = ? AND section = ? AND url = ?", (portal, section, url))
-    shown = shown[:PLACES_KEPT]
     for place, url in enumerate(shown, first - len(shown) + 1):
         db.execute("INSERT OR REPLACE INTO listed VALUES (?, ?, ?, ?)", (portal, section, url, place))
     return gone if len(gone) <= len(here & places.keys()) else []
