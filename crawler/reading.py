@@ -154,7 +154,8 @@ class Reading(Asking):
         kept = [capture for capture in captures if capture is not None]
         if self.archive is None or len(kept) < len(captures):
             return None
-        return Read(url, kept[0].origin, tuple(map(page_ref, kept)), fields)
+        parts = tuple(capture.url for capture in kept[1:])
+        return Read(url, kept[0].origin, tuple(map(page_ref, kept)), fields, parts)
 
     def learn(self) -> None:
         """Learn what the portal repeats from the pages held back."""

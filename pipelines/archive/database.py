@@ -96,6 +96,7 @@ ALTER TABLE urls ADD COLUMN gone_at TEXT;       -- when the portal was first see
 ALTER TABLE articles ADD COLUMN gone_at TEXT;   -- of a version that says the portal no longer has it
 ALTER TABLE portals ADD COLUMN began_at TEXT;   -- when what the last run did not end was begun: what was captured since
                                                 -- then is not asked for again
+CREATE INDEX captures_digest ON captures (portal, digest);
 CREATE TABLE frontier (
     portal TEXT NOT NULL,
     url TEXT NOT NULL,              -- folded

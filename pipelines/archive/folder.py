@@ -41,7 +41,7 @@ from pipelines.archive.journal import (
 from pipelines.archive.lines import gone
 from pipelines.archive.lock import Lock
 from pipelines.archive.mend import Mender, learnt_path
-from pipelines.archive.rows import Rows, capture_key
+from pipelines.archive.rows import Rows, capture_key, repeated
 from pipelines.archive.warc import (
     Earlier,
     Exchange,
@@ -62,6 +62,8 @@ logger = logging.getLogger(__name__)
 
 SHARES = ("published_at", "section")
 """Columns a share can be asked of."""
+MIN_REPEATED_BYTES = 1_000
+"""A shorter payload at another URL is kept again: a record that refers to it is no shorter."""
 GO_ON_HOURS = 24
 """A run cut short longer ago than this is not gone on with: what its lists said may no longer be so."""
 
@@ -128,7 +130,7 @@ class Archive:
     # -- captures ---------------------------------------------------------------------------------
 
     def keep(self, exchange: Exchange, origin: str, fields: dict[str, str] | None = None) -> Capture:
-        """Store one exchange and index it. The same payload at the same URL becomes a revisit record.
+        """Store one exchange and index it. A payload that is kept already becomes a revisit record.
 
         `fields` are kept in a metadata record beside the response (`via`, `section`, `mark`, …), so that
         the capture alone is enough to read the page again. Raises OutputUnwritable.
@@ -138,7 +140,7 @@ class Archive:
         is_attachment = fields is not None and "attachment-of" in fields  # its record says which article it belongs to
         if not is_attachment and (held := self._held(exchange, payload_digest, origin)):
             return held
-        full = self._full(exchange, status, payload_digest)
+        full = self._full(exchange, status, payload_digest) or self._elsewhere(exchange, status, payload_digest)
         earlier = Earlier(full["url"], read_warc_date(full["at"]), full["digest"]) if full else None
         try:
             written = self._warc.write(exchange, earlier=earlier, fields=fields)
@@ -183,11 +185,10 @@ class Archive:
 
     def copy_of(self, url: str, at: datetime) -> Exchange | None:
         """What an earlier run has stored of a capture of that time out of an archive."""
-        query = "SELECT digest, file, offset, revisit FROM captures WHERE portal = ? AND url = ? AND at = ?"
+        query = "SELECT * FROM captures WHERE portal = ? AND url = ? AND at = ?"
         row = copied = self.db.one(query, (self.portal, url, warc_date(at)))
         if row is not None and row["revisit"]:
-            query = "SELECT file, offset FROM captures WHERE portal = ? AND url = ? AND digest = ? AND revisit = 0"
-            row = self.db.one(query, (self.portal, url, row["digest"]))
+            row = repeated(self.db, row)
         if row is None or copied is None:
             return None
         try:
@@ -210,8 +211,7 @@ class Archive:
             return None
         full: sqlite3.Row | None = row
         if row["revisit"]:
-            query = "SELECT * FROM captures WHERE portal = ? AND url = ? AND digest = ? AND revisit = 0"
-            full = self.db.one(query, (self.portal, url, row["digest"]))
+            full = repeated(self.db, row)
         try:
             if full is None or (record := self._record(row)).truncated:
                 return None
@@ -241,6 +241,16 @@ class Archive:
         if status == 304:
             return self.db.one(query + newest, (self.portal, key, exchange.url, at))
         return self.db.one(query + " AND digest = ?" + newest, (self.portal, key, exchange.url, at, payload_digest))
+
+    def _elsewhere(self, exchange: Exchange, status: int, payload_digest: str) -> sqlite3.Row | None:
+        """The full capture of the same payload at another URL, where that is no trifle."""
+        if exchange.truncated or len(exchange.response) - exchange.head_length < MIN_REPEATED_BYTES:
+            return None
+        return self.db.one(
+            "SELECT url, at, digest, file, offset FROM captures WHERE portal = ? AND digest = ? AND status = ?"
+            " AND at <= ? AND revisit = 0 ORDER BY at DESC LIMIT 1",
+            (self.portal, payload_digest, status, warc_date(exchange.at)),
+        )
 
     def validators(self, url: str) -> tuple[str | None, str | None]:
         """ETag and Last-Modified of the newest good capture of `url`, for a conditional request."""
@@ -360,9 +370,11 @@ class Archive:
     def append(self, article: Article, folded: str) -> None:
         """Store one article version: its line, its row, how its URL ended. Raises OutputUnwritable."""
         read = self.taken(article)
-        files = tuple((one.url, page_of(one.capture)) for one in article.attachments if one.capture is not None)
-        if read is not None and files:
-            read = msgspec.structs.replace(read, files=files)
+        captures = [(one.url, one.capture) for one in article.attachments if one.capture is not None]
+        if read is not None and captures:
+            files = tuple((url, page_of(capture)) for url, capture in captures)
+            moved = {url: capture.url for url, capture in captures if capture.url != url}
+            read = msgspec.structs.replace(read, files=files, moved=moved)
         self._line(read, article, folded, lambda: self.rows.settle_article(article, read, stored=True))
 
     def _line(self, event: Event | None, article: Article, folded: str, settle: Callable[[], None]) -> None:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class Page(msgspec.Struct, frozen=True, array_like=True):
     """A capture that was read: the record that holds its bytes, and when it was made.
 
-    For a revisit record that is the earlier record it repeats, and its own time. `file` lies beside the journal.
+    For a revisit record that is the earlier record it repeats, be it of another URL, and its own time. `file` lies
+    beside the journal.
     """
 
     file: str
@@ -52,8 +53,12 @@ class Read(msgspec.Struct, frozen=True, tag="read", tag_field="did", omit_defaul
     pages: tuple[Page, ...]
     fields: dict[str, str] = {}
     """What sources said of it (`via`, `section`, `mark`, `published`, …)."""
+    parts: tuple[str, ...] = ()
+    """The URLs of the pages after the first, as fetched."""
     files: tuple[tuple[str, Page], ...] = ()
     """Of the files it links to that were fetched: each URL with the capture it was read from."""
+    moved: dict[str, str] = {}
+    """The URLs that answered for those of them that redirect, by the URL linked to."""
 
 
 class Ended(msgspec.Struct, frozen=True, tag="ended", tag_field="did", omit_defaults=True):

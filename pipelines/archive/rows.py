@@ -66,6 +66,14 @@ LASTING = ("http-404", "http-410", "bad-url", "too-large")
 """Reasons for which asking again helps only where a source names the page again."""
 
 
+def repeated(db: Database, row: Row) -> Row | None:
+    """The row of the full capture that a revisit record repeats: one of its own URL if there is one, else of any."""
+    return db.one(
+        "SELECT * FROM captures WHERE portal = ? AND digest = ? AND revisit = 0 ORDER BY url != ?, at DESC LIMIT 1",
+        (row["portal"], row["digest"], row["url"]),
+    )
+
+
 class Rows:
     """Writes the rows of one portal, and looks up articles of all."""
 
