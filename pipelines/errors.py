@@ -2,6 +2,7 @@
 
 ArchiveError                 something about the output folder; the message says what, where and what to do
 ├── OutputUnwritable         the folder cannot be made or written (raised by Archive.open, any write)
+├── DatabaseDamaged          archive.db is torn or none (raised by pipelines.archive.database)
 ├── OutputLocked             another run holds the folder (raised by Archive.open)
 └── BadWarc                  a WARC or WACZ cannot be read (raised by pipelines.archive.warc and wacz)
 Dropped                      an item pipeline refuses an article; `reason` is counted (raised by validate)
@@ -16,6 +17,10 @@ class ArchiveError(Exception):
 
 class OutputUnwritable(ArchiveError):
     """The output folder cannot be made or written to. Raised by `Archive.open` and by every write."""
+
+
+class DatabaseDamaged(ArchiveError):
+    """The database is torn, or none at all; it is rebuilt from the files. Raised by `pipelines.archive.database`."""
 
 
 class OutputLocked(ArchiveError):

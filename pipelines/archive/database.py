@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.errors import ArchiveError, OutputUnwritable
+from pipelines.errors import ArchiveError, DatabaseDamaged, OutputUnwritable
 
 SCHEMA_VERSION = 3
 
@@ -137,6 +137,19 @@ _MIGRATIONS = {0: _SCHEMA + _LEARNT + _UNATTENDED, 1: _LEARNT + _UNATTENDED, 2: 
 """What takes a database of each version to the newest."""
 
 
+def is_cut_short(path: Path) -> bool:
+    """Whether a database file has fewer pages than its header says (https://www.sqlite.org/fileformat.html, 1.3).
+
+    With a write-ahead log beside it that may have the rest.
+    """
+    if path.with_name(f"{path.name}-wal").exists():
+        return False
+    with path.open("rb") as stream:
+        header = stream.read(100)
+    page_bytes, pages = int.from_bytes(header[16:18], "big"), int.from_bytes(header[28:32], "big")
+    return path.stat().st_size < (65_536 if page_bytes == 1 else page_bytes) * pages
+
+
 class Database:
     """A connection with the schema in place; `new` says whether it was just created."""
 
@@ -152,7 +165,7 @@ class Database:
                 self._db.execute("PRAGMA synchronous = NORMAL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
         except sqlite3.DatabaseError as error:
-            raise ArchiveError(
+            raise DatabaseDamaged(
                 f"{path}: cannot be opened as a database: {error}. Move it away and run again: "
                 "it is rebuilt from captures/ and articles/."
             ) from error
@@ -173,6 +186,12 @@ class Database:
             raise OutputUnwritable(
                 f"{self.path}: {error}. Is the disk full? Free some, or name another folder with LUUTIN_OUTPUT=DIR. "
                 "What was stored before is whole."
+            ) from error
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+                raise  # a fault of ours
+            raise DatabaseDamaged(
+                f"{self.path}: {error}. Move it away and run again: it is rebuilt from captures/ and articles/."
             ) from error
 
     def one(self, sql: str, values: tuple[object, ...] = ()) -> sqlite3.Row | None:

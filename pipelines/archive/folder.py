@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import logging
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,6 +63,8 @@ logger = logging.getLogger(__name__)
 
 SHARES = ("published_at", "section")
 """Columns a share can be asked of."""
+SYNC_SECONDS = 10.0
+"""A power cut costs no more than the pages of this time: they are fetched again."""
 MIN_REPEATED_BYTES = 1_000
 """A shorter payload at another URL is kept again: a record that refers to it is no shorter."""
 GO_ON_HOURS = 24
@@ -115,6 +118,7 @@ class Archive:
                 self.rows.finished(False)
                 self.rows.began(self.began_at)
             self._warc = WarcWriter(captures, portal, software)
+            self._synced = time.monotonic()
             self._lines_path = articles / f"{portal}.jsonl"
             self._lines: GrowingFile | None = None
             self._journal = Journal(folder, self.rows)
@@ -162,6 +166,8 @@ class Archive:
                 exchange.posted,
             )
             self.rows.end(file, self._warc.end)
+        if time.monotonic() - self._synced > SYNC_SECONDS:
+            self.sync()
         return Capture(
             url=exchange.url,
             origin=origin,
@@ -452,6 +458,7 @@ class Archive:
 
     def sync(self) -> None:
         """Put everything stored so far on the disk, files first."""
+        self._synced = time.monotonic()
         self._warc.sync()
         if self._lines is not None:
             self._lines.sync()

@@ -132,6 +132,14 @@ def encode(event: Event) -> bytes:
     return _ENCODER.encode(event) + b"\n"
 
 
+def decode(line: bytes) -> Event | None:
+    """The event of a line, or None where it is torn or no event."""
+    try:
+        return _DECODER.decode(line) if line.endswith(b"\n") else None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
 def read_journal(path: Path) -> Iterator[Event]:
     """The events of a journal, in order; a torn last line, in flight when a run died, is left out.
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import msgspec
 
-from pipelines.archive.database import Database
+from pipelines.archive.database import Database, is_cut_short
 from pipelines.archive.journal import journal_path
 from pipelines.archive.rows import Rows
 from pipelines.archive.soundness import next_sound
 from pipelines.archive.warc import Record, iter_records, split_http
-from pipelines.errors import ArchiveError, BadWarc
+from pipelines.errors import ArchiveError, BadWarc, DatabaseDamaged
 from pipelines.items import Article
 from pipelines.text import fold_digest
 
@@ -182,6 +182,30 @@ def _lines_of(path: Path) -> Iterator[tuple[Article, bytes]]:
                 ) from error
 
 
+def _recorded_by(database: Path) -> dict[str, int]:
+    """Where each file ends by a database. Raises DatabaseDamaged where that is torn; looked for after a crash."""
+    if is_cut_short(database):
+        raise DatabaseDamaged(f"{database}: ends early.")
+    db = Database(database)
+    try:
+        if db.one("SELECT 1 FROM portals WHERE finished = 0"):
+            found = db.one("PRAGMA quick_check(1)")
+            if found is None or found[0] != "ok":
+                raise DatabaseDamaged(f"{database}: is damaged.")
+        return {row["path"]: row["bytes"] for row in db.rows("SELECT path, bytes FROM files")}
+    finally:
+        db.close()
+
+
+def _put_aside(database: Path) -> Path:
+    """Move a damaged database out of the way of the one that is made anew."""
+    aside = database.with_name(f"{database.name}.damaged")
+    database.replace(aside)
+    for behind in ("-wal", "-shm"):
+        database.with_name(database.name + behind).unlink(missing_ok=True)
+    return aside
+
+
 def behind(folder: Path, portal: str) -> str | None:
     """Why the articles of a portal are to be read again from its captures, if they are: lines or rows are missing."""
     journal = journal_path(folder, portal)
@@ -190,11 +214,11 @@ def behind(folder: Path, portal: str) -> str | None:
     database = folder / "archive.db"
     if not database.exists():
         return f"{database} is gone"
-    db = Database(database)
     try:
-        recorded = {row["path"]: row["bytes"] for row in db.rows("SELECT path, bytes FROM files")}
-    finally:
-        db.close()
+        recorded = _recorded_by(database)
+    except DatabaseDamaged as error:
+        aside = _put_aside(database)
+        return f"{error} It is kept as {aside.name}"
     name, lines = journal.relative_to(folder).as_posix(), f"articles/{portal}.jsonl"
     if f"{lines}{NEW}" in recorded:
         return None  # all is there, and takes its place when the archive is opened

@@ -54,6 +54,9 @@ class _Line(msgspec.Struct):
     gone_at: datetime | None = None
 
 
+_LINE = msgspec.json.Decoder(_Line)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """Where a stored line lies. `folded` is null where the database does not have it."""
@@ -106,16 +109,12 @@ class StoredLines:
         path = self._folder / "articles" / f"{portal}.jsonl"
         if not path.exists():
             return
-        decoder = msgspec.json.Decoder(_Line)
         offset = 0
         self._streams[portal] = path.open("rb")
         folded = "SELECT folded FROM articles WHERE id = ? AND version = ? AND digest = ?"
         with path.open("rb") as stream:
             for text in stream:
-                try:
-                    line = decoder.decode(text)
-                except (msgspec.DecodeError, UnicodeDecodeError):
-                    line = None
+                line = _read(text)
                 if line is not None:
                     row = self._db.one(folded, (line.id, line.version, line.digest))
                     values = (portal, line.id, line.version, _source(line), line.extractor, row and row["folded"])
@@ -131,11 +130,11 @@ class StoredLines:
 
     def of_reading(self, portal: str, read: Read) -> Line | None:
         """The line that was read from these pages."""
-        return self._find("source = ?", (portal, _source_of(portal, read)))
+        return self._find("source = ?", (portal, source_of(portal, read)))
 
     def tell(self, portal: str, event: Read | Gone) -> None:
         """Note that the journal speaks of the line an event led to."""
-        source = _gone(event.url, event.at) if isinstance(event, Gone) else _source_of(portal, event)
+        source = source_of(portal, event)
         self._db.execute("UPDATE stored SET told = 1 WHERE portal = ? AND source = ?", (portal, source))
 
     def untold(self, portal: str) -> list[Line]:
@@ -192,6 +191,20 @@ def _differing(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
+def _read(text: bytes) -> _Line | None:
+    """A line; None where it is torn or no article."""
+    try:
+        return _LINE.decode(text) if text.endswith(b"\n") else None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def source_of_line(text: bytes) -> str | None:
+    """The key of a line; None where it is torn or no article."""
+    line = _read(text)
+    return None if line is None else _source(line)
+
+
 def _source(line: _Line) -> str:
     if line.gone_at is not None:
         return _gone(fold_url(line.url), line.gone_at)
@@ -203,7 +216,11 @@ def _gone(url: str, at: datetime) -> str:
     return f"gone {warc_date(at)} {url}"
 
 
-def _source_of(portal: str, read: Read) -> str:
+def source_of(portal: str, event: Read | Gone) -> str:
+    """The key of the line an event led to."""
+    if isinstance(event, Gone):
+        return _gone(event.url, event.at)
+    read = event
     return _key(read.pages[0].at, [(f"captures/{portal}/{page.file}", page.offset) for page in read.pages])
 
 
