@@ -12,6 +12,7 @@ from pipelines.archive.database import Database, is_cut_short
 from pipelines.archive.journal import journal_path
 from pipelines.archive.rows import Rows
 from pipelines.archive.soundness import next_sound
+from pipelines.archive.torn import is_torn
 from pipelines.archive.warc import Record, iter_records, split_http
 from pipelines.errors import ArchiveError, BadWarc, DatabaseDamaged
 from pipelines.items import Article
@@ -35,7 +36,7 @@ class Mender:
     def mend(self) -> None:
         """Bring files and database to agree, after a crash or where the database is gone."""
         self.finish()
-        recorded = self._recorded()
+        recorded = self.recorded()
         for file, end in recorded.items():
             if not file.endswith(".warc.gz"):
                 path = self.folder / file
@@ -52,7 +53,7 @@ class Mender:
 
         A file recorded with NEW behind its name is the new state of the one without (see `Rebuild.commit`).
         """
-        for file in [file for file in self._recorded() if file.endswith(NEW)]:
+        for file in [file for file in self.recorded() if file.endswith(NEW)]:
             path = self.folder / file
             if path.exists():
                 path.replace(path.with_name(path.name.removesuffix(NEW)))
@@ -60,7 +61,7 @@ class Mender:
 
     def captures(self) -> None:
         """Cut what was in flight off WARC files, forget what they lost, and index those the database does not know."""
-        recorded = self._recorded()
+        recorded = self.recorded()
         for file, end in recorded.items():
             if file.endswith(".warc.gz"):
                 path = self.folder / file
@@ -73,7 +74,7 @@ class Mender:
     def journal(self) -> None:
         """Cut off the journal what was in flight."""
         file = journal_path(self.folder, self.portal).relative_to(self.folder).as_posix()
-        if (end := self._recorded().get(file)) is not None:
+        if (end := self.recorded().get(file)) is not None:
             self._cut(self.folder / file, end)
 
     def learnt(self) -> None:
@@ -82,7 +83,8 @@ class Mender:
         if learnt is None and (kept := learnt_path(self.folder, self.portal)).exists():
             self._rows.learnt(kept.read_text("utf-8"))
 
-    def _recorded(self) -> dict[str, int]:
+    def recorded(self) -> dict[str, int]:
+        """Where each file of the folder ends by the database."""
         return {row["path"]: row["bytes"] for row in self.db.rows("SELECT path, bytes FROM files")}
 
     def _cut(self, path: Path, end: int) -> bool:
@@ -222,6 +224,8 @@ def behind(folder: Path, portal: str) -> str | None:
     name, lines = journal.relative_to(folder).as_posix(), f"articles/{portal}.jsonl"
     if f"{lines}{NEW}" in recorded:
         return None  # all is there, and takes its place when the archive is opened
+    if is_torn(folder, portal, recorded):
+        return f"a file of {journal.parent} ends early"
     if name not in recorded:
         return f"{database} does not know {journal}"
     for file in (name, lines):

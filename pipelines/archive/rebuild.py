@@ -29,6 +29,7 @@ from pipelines.archive.lock import Lock
 from pipelines.archive.mend import NEW, Mender
 from pipelines.archive.rows import Brief, Rows
 from pipelines.archive.stored import Difference, StoredLines, unsound
+from pipelines.archive.torn import is_torn, roll_back
 from pipelines.dedup import Place, place_of
 from pipelines.errors import ArchiveError, Dropped
 from pipelines.items import Article
@@ -71,7 +72,10 @@ class Rebuild:
             mender = Mender(folder, self.db, portal)
             mender.finish()
             mender.journal()
+            torn = is_torn(folder, portal, mender.recorded())
             mender.captures()
+            if torn:
+                roll_back(folder, self.db, portal)
             mender.learnt()
             self.stored.index(portal)
         self.stored.ready()
