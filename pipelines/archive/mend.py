@@ -98,18 +98,26 @@ class Mender:
 
     def _forget_beyond(self, path: Path, file: str) -> None:
         """Drop the rows of records a file has lost, and cut it back to its last whole record."""
-        end = size = path.stat().st_size if path.exists() else 0
+        size = path.stat().st_size if path.exists() else 0
         with self.db:
-            for table in ("captures", "articles"):
-                lost = f"FROM {table} WHERE file = ? AND offset + length > ?"
-                row = self.db.one(f"SELECT min(offset) AS at {lost}", (file, size))
-                end = min(end, row["at"]) if row and row["at"] is not None else end
-                self.db.execute(f"DELETE {lost}", (file, size))
+            if file.endswith(".warc.gz"):  # a request and what was noted belong to the capture they stand behind
+                ends = "SELECT 1 FROM captures WHERE file = ? AND offset = ?"
+                starts = "SELECT max(offset) AS at FROM captures WHERE file = ? AND offset < ?"
+                end = size if self.db.one(ends, (file, size)) else self._first(starts, file, size, 0)
+                self.db.execute("DELETE FROM captures WHERE file = ? AND offset >= ?", (file, end))
+            else:
+                lost = "SELECT min(offset) AS at FROM articles WHERE file = ? AND offset + length > ?"
+                end = self._first(lost, file, size, size)
+                self.db.execute("DELETE FROM articles WHERE file = ? AND offset >= ?", (file, end))
             self._rows.end(file, end)
         logger.warning("%s: ends %d bytes early; the records it lost are fetched again", path, size - end)
         if path.exists():
             with path.open("r+b") as stream:
                 stream.truncate(end)
+
+    def _first(self, sql: str, file: str, size: int, otherwise: int) -> int:
+        row = self.db.one(sql, (file, size))
+        return row["at"] if row and row["at"] is not None else otherwise
 
     def read_captures(self, path: Path, file: str) -> None:
         """Index a WARC file, as the database does not know it or not as it is."""
