@@ -10,7 +10,7 @@ import msgspec
 
 from pipelines.archive.cdxj import write_cdxj
 from pipelines.archive.database import Database
-from pipelines.archive.folder import refuse
+from pipelines.archive.files import refuse
 from pipelines.archive.journal import Began, Closed, Ended, Event, Learnt, Marked, Read, Walked, journal_path
 from pipelines.archive.lock import Lock
 from pipelines.archive.mend import NEW, Mender
