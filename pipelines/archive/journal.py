@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,8 @@ class Read(msgspec.Struct, frozen=True, tag="read", tag_field="did", omit_defaul
     """What sources said of it (`via`, `section`, `mark`, `published`, …)."""
     files: tuple[tuple[str, Page], ...] = ()
     """Of the files it links to that were fetched: each URL with the capture it was read from."""
+    at: datetime | None = None
+    """When that was noted, which orders it among those of other portals; journals of old do not say it."""
 
 
 class Ended(msgspec.Struct, frozen=True, tag="ended", tag_field="did", omit_defaults=True):
@@ -143,6 +145,8 @@ class Journal:
             return
         if self._file is None:
             self._file = GrowingFile(self._path)
+        if isinstance(event, Read):
+            event = msgspec.structs.replace(event, at=_later())
         before = self._file.append(encode(event))
         try:
             with self._rows.db:
@@ -166,3 +170,13 @@ class Journal:
 def now() -> datetime:
     """The time as a journal has it."""
     return datetime.now(UTC)
+
+
+_last = now()
+
+
+def _later() -> datetime:
+    """The time, but after every time given before: the order of events must outlast a clock that is set back."""
+    global _last  # the portals one process crawls share one order
+    _last = max(now(), _last + timedelta(microseconds=1))
+    return _last
