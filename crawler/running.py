@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +19,7 @@ from crawler.origins.named import origin_of
 from crawler.reparse import ALL_STAND, GC_THRESHOLD, reparse
 from crawler.spider import PortalSpider
 from pipelines.archive.folder import Archive
+from pipelines.archive.held import Held
 from pipelines.archive.mend import behind
 from pipelines.errors import ArchiveError
 from pipelines.report.run import RunReport
@@ -87,10 +88,10 @@ class Ended:
 class Run:
     """One run: its archive is open until the end of a `with`."""
 
-    def __init__(self, plan: Plan, folder: Path) -> None:
-        """Raises ArchiveError."""
+    def __init__(self, plan: Plan, folder: Path, held: Held | None = None) -> None:
+        """`held` where the folder is held for several runs. Raises ArchiveError."""
         self.plan = plan
-        self.archive = Archive(folder, plan.key, f"luutin/{version('luutin')}")
+        self.archive = Archive(folder, plan.key, f"luutin/{version('luutin')}", held)
         self.crawler: Crawler | None = None
         self._crawl: Awaitable[None] | None = None
 
@@ -104,6 +105,13 @@ class Run:
             self.crawler, url=plan.url, archive=self.archive, origin=plan.origin, **plan.arguments
         )
         return self._crawl
+
+    def progress(self) -> tuple[int, Mapping[str, int]]:
+        """Pages received so far, and how many ended in which way."""
+        spider: Any = self.crawler and self.crawler.spider
+        if spider is None or self.crawler is None or self.crawler.engine is None:
+            return 0, {}
+        return self.crawler.stats.get_value("downloader/response_count", 0), spider.outcomes.counts
 
     def end(self) -> Ended:
         """After the crawl: keep its report. Raises CrawlError where it gave none, ArchiveError."""

@@ -31,7 +31,7 @@ _LABELS = {
 
 @dataclass(slots=True)
 class RunReport:
-    """One run of one portal. Times are UTC; `cpu_seconds` is the process's, start-up included."""
+    """One run of one portal. Times are UTC; `cpu_seconds` is the process's, and null where other runs shared it."""
 
     run: str
     portal: str
@@ -46,7 +46,7 @@ class RunReport:
     """Responses received."""
     bytes: int
     """Of response bodies as sent."""
-    cpu_seconds: float
+    cpu_seconds: float | None
     outcomes: dict[str, int]
     reasons: dict[str, int]
     articles_in_archive: int
