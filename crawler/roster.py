@@ -107,10 +107,8 @@ def in_turn(entries: Iterable[Entry], *, apart: bool = True) -> list[list[Entry]
     groups: list[tuple[set[str], list[Entry]]] = []
     for entry in entries:
         shared = {f"key {entry.key}", *entry.servers} if apart else {"all"}
-        members = [entry]
-        for group in [group for group in groups if not group[0].isdisjoint(shared)]:
-            groups.remove(group)
-            shared |= group[0]
-            members = group[1] + members
-        groups.append((shared, members))
+        joined = [group for group in groups if not group[0].isdisjoint(shared)]
+        groups = [group for group in groups if group not in joined]
+        members = [member for _, members in joined for member in members]
+        groups.append((shared.union(*(servers for servers, _ in joined)), [*members, entry]))
     return [members for _, members in groups]
