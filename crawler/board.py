@@ -109,7 +109,7 @@ def table(results: Sequence[Result]) -> list[str]:
     """The results in lines: a heading, a portal each, the totals."""
     rows = [("portal", *(heading for heading, _ in SHOWN), "seconds", "exit", "why")]
     rows += [
-        (result.portal, *_numbers(result.outcomes), f"{result.seconds:.0f}", str(result.exit_code), result.why or "")
+        (result.portal, *_numbers(result.outcomes), f"{result.seconds:.0f}", str(result.exit_code), _brief(result.why))
         for result in results
     ]
     total = Counter[str]()
@@ -118,6 +118,11 @@ def table(results: Sequence[Result]) -> list[str]:
     rows.append((f"{len(results)} portals", *_numbers(total), "", "", ""))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(_cells(row, widths)).rstrip() for row in rows]
+
+
+def _brief(why: str | None) -> str:
+    """The first sentence of a reason: what to do about it is the same for many."""
+    return (why or "").partition(". ")[0]
 
 
 def _numbers(outcomes: Mapping[str, int]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,8 +30,11 @@ SPARE_THREADS = 8
 """Beside the one for each portal that may wait for its name to be resolved."""
 REMOTE = ("wayback", "commoncrawl")
 """Origins whose server takes one request at a time, whatever portal it is for."""
-SEVERITY = (1, 4, 3, 0)
-"""Exit codes, the worst first: what could not be done, what was refused, what fell short."""
+SEVERITY = (2, 1, 4, 3, 0)
+"""Exit codes, the worst first: what was not meant, what could not be done, what was refused, what fell short."""
+FILES_A_JOB = 6
+"""Captures, journal, lines and connections of a portal."""
+SPARE_FILES = 200
 INTERRUPTED = "interrupted"
 PORTAL: ContextVar[str | None] = ContextVar("PORTAL", default=None)
 """The portal whose crawl the current task is part of."""
@@ -66,6 +70,16 @@ class Result:
 def worst(results: Iterable[Result]) -> int:
     """The exit code of them all: 1 where one could not be crawled, else 4 where one refused, else 3, else 0."""
     return min((result.exit_code for result in results), key=SEVERITY.index, default=0)
+
+
+def allow_files(jobs: int) -> None:
+    """Let this process open as many files as `jobs` crawls take. Raises BadArgument where the system forbids it."""
+    needed = SPARE_FILES + FILES_A_JOB * jobs
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft in range(needed):
+        if hard in range(needed):
+            raise BadArgument(f"--jobs {jobs}: takes some {needed} open files, and {hard} are allowed. Name fewer.")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
 
 
 class Many:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import signal
 import threading
@@ -180,6 +181,34 @@ def test_names_no_server_answers_for_hold_up_no_other(
     got = results(luutin("crawlall", *silent, url, "--json", "-s", "DOWNLOAD_TIMEOUT=20", "-s", "RETRY_TIMES=0").out)
     assert got.pop(good.name.replace("127_0_0_1", "localhost"))["outcomes"]["article"] == 4
     assert {result["exit_code"] for result in got.values()} == {1}
+
+
+def test_killed_in_the_middle_the_next_run_ends_with_the_same_articles(
+    luutin: CommandLine, portals: SmallPortals
+) -> None:
+    urls = [portals.add().url for _ in range(3)]
+    process = luutin.popen("crawlall", *urls)
+    met = threading.Barrier(3, process.kill)
+    for portal in portals.portals:
+        portal.on_request = lambda path: met.wait(60) if path == "/tin?id=3" else None
+    process.communicate(timeout=120)
+    assert process.returncode == -signal.SIGKILL
+    assert 0 < len(articles(luutin.output)) < 18
+    for portal in portals.portals:
+        portal.on_request = lambda _: None
+    assert luutin("crawlall", *urls).code == 0
+    assert len({line["id"] for line in articles(luutin.output)}) == len(articles(luutin.output)) == 18
+    assert luutin("verify").code == 0
+
+
+def test_more_files_are_opened_than_a_shell_allows_at_first(luutin: CommandLine, portals: SmallPortals) -> None:
+    urls = [portals.add(articles=2).url for _ in range(12)]
+    few = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (40, 4096))}
+    assert luutin("crawlall", *urls, **few).code == 0
+    none = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))}
+    done = luutin("crawlall", *urls, **none)
+    assert done.code == 2
+    assert "--jobs 80: takes some 680 open files" in done.err
 
 
 def test_a_second_run_is_told_who_holds_the_folder(luutin: CommandLine) -> None:

@@ -14,7 +14,7 @@ import msgspec
 from crawler.arguments import refuse_unknown
 from crawler.board import Board, table
 from crawler.errors import BadArgument, CrawlError
-from crawler.many import Many, Result, name_portals_in_logs, worst
+from crawler.many import Many, Result, allow_files, name_portals_in_logs, worst
 from crawler.roster import read_list, roster, standing
 from crawler.running import ARGUMENTS, catch_up, output_of, settle_memory
 from crawler.verb import PortalCommand, told
@@ -32,7 +32,6 @@ class Command(PortalCommand):
 
     default_settings: ClassVar[dict[str, Any]] = {"LUUTIN_ALONE": False}
     takes = "[PORTAL…]"
-    example = "`luutin crawlall baocamau skhdt_backan`"
 
     def short_desc(self) -> str:
         return "Walk many portals at once: those named, those of a list, or all that are described and not gone"
@@ -68,6 +67,7 @@ class Command(PortalCommand):
         refuse_unknown(arguments, [name for name in ARGUMENTS if name != "url"])
         if opts.jobs < 1:
             raise BadArgument(f"--jobs {opts.jobs}: must be 1 or more")
+        allow_files(opts.jobs)
         words = words + (read_list(Path(opts.file)) if opts.file else [])
         words = words or standing(self.settings, gone_too="origin" in arguments)
         entries = roster(self.settings, words, arguments)
