@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Self
 from crawler.arguments import portal_of, refuse_unknown, url_of
 from crawler.errors import CrawlError
 from crawler.origins import Origin
-from crawler.origins.named import origin_of
+from crawler.origins.named import origin_of, period_of
+from crawler.parse.article import VIETNAM
 from crawler.reparse import ALL_STAND, GC_THRESHOLD, reparse
 from crawler.spider import PortalSpider
 from pipelines.archive.folder import Archive
@@ -43,7 +44,7 @@ class Plan:
     origin: Origin
     url: str
     key: str
-    arguments: dict[str, str]
+    arguments: dict[str, Any]
 
 
 def plan(settings: BaseSettings, name: str, arguments: dict[str, str]) -> Plan:
@@ -51,9 +52,11 @@ def plan(settings: BaseSettings, name: str, arguments: dict[str, str]) -> Plan:
     arguments = dict(arguments)
     refuse_unknown(arguments, ARGUMENTS)
     portal = portal_of(settings, name, arguments)
-    origin = origin_of(settings, arguments)
+    origin = origin_of(settings, arguments, published=True)
+    since, until = period_of(arguments, VIETNAM)
     url = url_of(f"crawl {name}", portal, origin, arguments)
-    return Plan(portal, origin, url, portal_name(url) if portal.name == "portal" else portal.name, arguments)
+    key = portal_name(url) if portal.name == "portal" else portal.name
+    return Plan(portal, origin, url, key, {**arguments, "since": since, "until": until})
 
 
 def output_of(settings: BaseSettings) -> Path:
@@ -111,7 +114,7 @@ class Run:
         spider: Any = self.crawler and self.crawler.spider
         if spider is None or self.crawler is None or self.crawler.engine is None:
             return 0, {}
-        return self.crawler.stats.get_value("downloader/response_count", 0), spider.outcomes.counts
+        return self.crawler.stats.get_value("luutin/pages", 0), spider.outcomes.counts
 
     def end(self) -> Ended:
         """After the crawl: keep its report. Raises CrawlError where it gave none, ArchiveError."""

@@ -151,6 +151,15 @@ def test_interrupted_all_end_in_order_and_no_other_begins(
     assert len(articles(luutin.output)) == 18
 
 
+FAULT = """
+from crawler.walking import Walking
+read_listing = Walking.read_listing
+def broken(self, page, *args, **kwargs):
+    if self.start_url == {url!r}:
+        raise RuntimeError("a fault of ours")
+    return read_listing(self, page, *args, **kwargs)
+Walking.read_listing = broken
+"""
 RESOLVER = """
 import pathlib, socket, threading
 resolve = socket.getaddrinfo
@@ -166,16 +175,34 @@ socket.getaddrinfo = getaddrinfo
 """
 
 
+def at_start(code: str, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every Python started from here on run `code` first."""
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(code)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(site), os.environ.get("PYTHONPATH", "")]))
+
+
+def test_a_fault_of_ours_on_one_portal_costs_no_other(
+    luutin: CommandLine, portals: SmallPortals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = portals.add(articles=4), portals.add(articles=4)
+    at_start(FAULT.format(url=bad.url), tmp_path / "site", monkeypatch)
+    done = luutin("crawlall", good.url, bad.url, "--json")
+    got = results(done.out)
+    assert (got[good.name]["exit_code"], got[good.name]["outcomes"]["article"]) == (0, 4)
+    assert got[bad.name]["exit_code"] == 3
+    assert "article" not in got[bad.name]["outcomes"]
+    assert f"ERROR: {bad.name}: Spider error processing" in done.err
+    assert "a fault of ours" in done.err
+
+
 def test_names_no_server_answers_for_hold_up_no_other(
     luutin: CommandLine, portals: SmallPortals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More of them than a default executor has threads, on a resolver that waits until the good portal is read."""
     good, done = portals.add(articles=4), tmp_path / "done"
     good.on_request = lambda path: done.touch() if path == "/tin?id=3" else None
-    site = tmp_path / "site"
-    site.mkdir()
-    (site / "sitecustomize.py").write_text(RESOLVER.format(done=str(done)))
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(site), os.environ.get("PYTHONPATH", "")]))
+    at_start(RESOLVER.format(done=str(done)), tmp_path / "site", monkeypatch)
     silent = [f"http://so{number}.tinhthu.example/" for number in range(40)]
     url = good.url.replace("127.0.0.1", "localhost")
     got = results(luutin("crawlall", *silent, url, "--json", "-s", "DOWNLOAD_TIMEOUT=20", "-s", "RETRY_TIMES=0").out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -12,10 +12,10 @@ from pipelines.archive import journal
 from pipelines.archive.folder import Archive
 from pipelines.archive.journal import (
     Began,
+    Checked,
     Ended,
     Event,
     Learnt,
-    Marked,
     Page,
     Read,
     Walked,
@@ -45,7 +45,7 @@ def test_what_happened_is_read_back_in_its_order(tmp_path: Path) -> None:
         archive.began("http://so.tinhthu.example/", capture)
         archive.set_learnt("{}")
         archive.settle(URL, "skipped", reason="gallery", mark="rest:1", read=read)
-        archive.remark(URL, "rest:2")
+        archive.checked(URL, "rest:2")
         archive.set_walked("http://so.tinhthu.example/muc/", AT)
     began, *rest = events(tmp_path)
     assert isinstance(began, Began)
@@ -53,19 +53,22 @@ def test_what_happened_is_read_back_in_its_order(tmp_path: Path) -> None:
     assert rest[1].at is not None
     read = msgspec.structs.replace(read, at=rest[1].at)
     assert (began.page, began.learnt) == (Page("so_thu-00001.warc.gz", capture.warc_offset, AT), False)
-    assert rest == [Learnt(), read, Marked(URL, "rest:2"), Walked("http://so.tinhthu.example/muc/", AT)]
+    checked = rest[2]
+    assert isinstance(checked, Checked)
+    assert rest == [Learnt(), read, Checked(URL, checked.at, "rest:2"), Walked("http://so.tinhthu.example/muc/", AT)]
 
 
 def test_what_was_read_later_says_so_whatever_the_clock_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read = Read(URL, "live", (Page("so_thu-00001.warc.gz", 7, AT),))
     with opened(tmp_path) as archive:
         archive.settle(URL, "skipped", reason="gallery", read=read)
-        monkeypatch.setattr(journal, "now", lambda: AT)  # set back by months
+        ahead = journal.now() + timedelta(days=30)
+        monkeypatch.setattr(journal, "_last", ahead)  # the clock was set back by a month since
         archive.settle(URL, "skipped", reason="tag-page", read=read)
     first, second = (event.at for event in events(tmp_path) if isinstance(event, Read))
     assert first
     assert second
-    assert AT < first < second
+    assert first < ahead < second
 
 
 def test_what_is_known_already_is_not_said_again(tmp_path: Path) -> None:
@@ -106,6 +109,6 @@ def test_an_event_whose_row_could_not_be_written_is_taken_back(tmp_path: Path) -
         archive.settle(URL, "listing")
         archive.db.execute("ALTER TABLE urls RENAME TO elsewhere")
         with pytest.raises(ArchiveError):
-            archive.remark(URL, "rest:2")
+            archive.checked(URL, "rest:2")
         archive.db.execute("ALTER TABLE elsewhere RENAME TO urls")
     assert events(tmp_path) == [Ended(URL, "listing")]
