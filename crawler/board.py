@@ -23,6 +23,7 @@ SHOWN = (
     ("new", ("article",)),
     ("changed", ("version",)),
     ("unchanged", ("unchanged",)),
+    ("gone", ("gone",)),
     ("duplicates", ("duplicate",)),
     ("skipped", ("skipped",)),
     ("failed", ("failed",)),
@@ -94,12 +95,12 @@ class Board:
         from rich.table import Table
 
         table = Table(title=self.line(), title_justify="left", expand=False)
-        for heading in ("portal", "pages", *OUTCOMES):
+        for heading in ("portal", "pages", *(heading for heading, _ in SHOWN)):
             table.add_column(heading, justify="left" if heading == "portal" else "right")
         shown = [(run.plan.key, *run.progress()) for run in self._many.running.values()]
         shown.sort(key=lambda row: -row[1])
         for key, pages, outcomes in shown[: max(height, 1)]:
-            table.add_row(key, str(pages), *(str(outcomes.get(name) or "") for name in OUTCOMES))
+            table.add_row(key, str(pages), *_numbers(outcomes))
         if len(shown) > height:
             table.add_row(f"and {len(shown) - max(height, 1)} more")
         return table
