@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -44,6 +46,9 @@ _FAILURES = (
 )
 _NOT_ASKED = ("offsite", "too-many", "bad-url", "robots", "not-captured")
 """Reasons a file is counted as skipped for; for all others it has failed."""
+
+_READERS = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="attachments")
+"""However many portals are crawled: each file takes a process of its own, which may take much memory."""
 
 
 class NotHad(Exception):
@@ -102,7 +107,8 @@ class Attachments:
             except NotHad as error:  # what is known of the file then is that its URL redirects
                 reason = error.reason
                 break
-        await asyncio.to_thread(fill, attachment, capture, spider.archive.folder)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(_READERS, fill, attachment, capture, spider.archive.folder)
         if attachment.sha256 is None:
             raise NotHad(reason or attachment.problem or "download")
 

@@ -42,6 +42,11 @@ class Refused(Blocked):
     """A web archive will not answer us, now or ever. Raised by archive origins; exit code 4."""
 
 
+def exit_code_of(error: Exception) -> int:
+    """What a verb that ends with this error exits with: 1 error, 2 usage, 4 blocked."""
+    return 2 if isinstance(error, BadArgument) else 4 if isinstance(error, Blocked) else 1
+
+
 class CopyLost(Exception):
     """A web archive lists a capture but does not give it. Raised by archive origins; asked for again next run."""
 

@@ -48,7 +48,7 @@ class RunReport:
             finished=reason,
             pages=stats.get_value("luutin/pages", 0),
             bytes=stats.get_value("luutin/bytes", 0),
-            cpu_seconds=round(time.process_time(), 2),
+            cpu_seconds=round(time.process_time(), 2) if self._crawler.settings.getbool("LUUTIN_ALONE", True) else None,
             outcomes={name: spider.outcomes.counts[name] for name in OUTCOMES if spider.outcomes.counts[name]},
             reasons=dict(sorted(spider.outcomes.reasons.items())),
             articles_in_archive=count,

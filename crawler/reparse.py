@@ -2,8 +2,8 @@
 
 The journal beside the captures says in which order which captures were read as what (`pipelines.archive.journal`). The
 pages are read in worker processes, a batch at a time; this process takes the results in the journal's order, so that
-neither the number of workers nor their speed shows in what is written. The journals of several portals are followed run
-by run, as they took place.
+neither the number of workers nor their speed shows in what is written. The journals of several portals, which may have
+been crawled at the same time, are followed as what they tell took place.
 """
 
 from __future__ import annotations
@@ -251,10 +251,10 @@ class _Run:
             yield self._step(portal, event)
 
     def _timed(self, portal: str) -> Iterator[tuple[datetime, str, Event]]:
-        """The events of a portal with when their run began."""
+        """The events of a portal with when they took place; of an old journal, with when their run began."""
         at = BEFORE_ALL
         for event in self._events(portal):
-            if isinstance(event, Began):
+            if isinstance(event, Began | Read | Gone) and event.at:
                 at = max(at, event.at)
             yield at, portal, event
 

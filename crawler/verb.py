@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from scrapy.commands import BaseRunSpiderCommand, ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from crawler.errors import BadArgument, Blocked, CrawlError
+from crawler.errors import CrawlError, exit_code_of
 from pipelines.errors import ArchiveError
 
 
@@ -89,7 +89,7 @@ class ArchiveCommand(ScrapyCommand):
 def told(command: ScrapyCommand, error: CrawlError | ArchiveError) -> int:
     """Say on stderr what ended a verb; its exit code."""
     sys.stderr.write(f"luutin {command.__module__.rpartition('.')[2]}: {error}\n")
-    return 2 if isinstance(error, BadArgument) else 4 if isinstance(error, Blocked) else 1
+    return exit_code_of(error)
 
 
 def brief_record(*args: Any, **kwargs: Any) -> logging.LogRecord:

@@ -1,9 +1,13 @@
-"""Item pipeline 5: the article's line and its row; a duplicate keeps its place but not its text."""
+"""Item pipeline 5: the article's line and its row; a duplicate keeps its place but not its text.
+
+While an article waited for its attachments, another portal may have stored the same text: its place is taken anew.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from pipelines.dedup import place_of
 from pipelines.text import fold_digest
 
 if TYPE_CHECKING:
@@ -23,8 +27,11 @@ class Store:
         return cls(getattr(crawler.spider, "archive", None))
 
     def process_item(self, item: Article) -> Article:
-        """The article as it was stored. Raises OutputUnwritable."""
+        """The article as it was stored. Raises OutputUnwritable, Dropped("unchanged")."""
         folded = fold_digest(item)
+        item.version, item.previous_digest, item.duplicate_of = place_of(
+            self._archive.rows, item.id, item.digest, folded
+        )
         if item.duplicate_of:
             item.lead, item.body, item.body_html = None, "", ""
         self._archive.append(item, folded)

@@ -15,7 +15,7 @@ import pytest
 from conftest import REPO, SAMPLE, CommandLine
 from sample_server import SampleServer
 
-from pipelines.archive.journal import Read, journal_path, read_journal
+from pipelines.archive.journal import Read, encode, journal_path, read_journal
 
 NAME = "sokhdt_tanson_example"
 TABLES = ("captures", "urls", "sections", "articles", "portals", "learnt", "files")
@@ -90,6 +90,17 @@ def test_captures_alone_give_the_same_archive(crawled: Folder, tmp_path: Path, w
     done = copy.luutin("reparse", "--workers", str(workers))
     assert done.code == 0, done.err
     assert copy.everything() == crawled.everything()
+
+
+def test_a_journal_of_before_it_said_when_articles_were_stored_gives_the_same_lines(
+    crawled: Folder, tmp_path: Path
+) -> None:
+    copy = crawled.copy(tmp_path / "output", captures_only=True)
+    for path in copy.path.glob("captures/*/*.journal"):
+        old = [msgspec.structs.replace(e, at=None) if isinstance(e, Read) else e for e in read_journal(path)]
+        path.write_bytes(b"".join(map(encode, old)))
+    assert copy.luutin("reparse").code == 0
+    assert copy.lines() == crawled.lines()
 
 
 def test_one_portal_read_again_leaves_the_others_lines_as_they_are(crawled: Folder, tmp_path: Path) -> None:

@@ -3,29 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import gc
-import os
 import sys
-from importlib.metadata import version
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from crawler.arguments import portal_of, refuse_unknown, url_of
-from crawler.errors import CrawlError
-from crawler.origins.named import origin_of, period_of
-from crawler.parse.article import VIETNAM
-from crawler.reparse import ALL_STAND, GC_THRESHOLD, reparse
+from crawler.running import Run, catch_up, output_of, plan, settle_memory
 from crawler.verb import PortalCommand
-from pipelines.archive.folder import Archive
-from pipelines.archive.mend import behind
-from pipelines.errors import ArchiveError
-from pipelines.urls import portal_name
-
-if TYPE_CHECKING:
-    from pipelines.report.run import RunReport
-
-
-ARGUMENTS = ("url", "origin", "captures", "since", "until", "full")
 
 
 class Command(PortalCommand):
@@ -52,39 +34,18 @@ class Command(PortalCommand):
         """Crawl, print a summary, leave the exit code."""
         assert self.settings is not None
         assert self.crawler_process is not None
-        refuse_unknown(arguments, ARGUMENTS)
-        portal = portal_of(self.settings, name, arguments)
-        origin = origin_of(self.settings, arguments, published=True)
-        since, until = period_of(arguments, VIETNAM)
-        url = url_of(f"crawl {name}", portal, origin, arguments)
-        folder = Path(os.environ.get("LUUTIN_OUTPUT") or self.settings["OUTPUT"])
-        key = portal_name(url) if portal.name == "portal" else portal.name
-        if why := behind(folder, key):
-            sys.stderr.write(f"{key}: {why}; its articles are read again from the captures\n")
-            reparse(folder, [], self.settings, since=ALL_STAND)
-        archive = Archive(folder, key, f"luutin/{version('luutin')}")
-        if not origin.live:
-            self.settings.set("ROBOTSTXT_OBEY", value=False, priority="cmdline")  # nobody's server is asked
-        with archive:
-            crawler = self.crawler_process.create_crawler(portal)
-            self.crawler_process.crawl(
-                crawler, url=url, archive=archive, origin=origin, since=since, until=until, **arguments
-            )
-            # what start-up made lives to the end: the collector need not walk it, nor look after every few pages
-            gc.freeze()
-            gc.set_threshold(GC_THRESHOLD)
+        todo = plan(self.settings, name, arguments)
+        folder = output_of(self.settings)
+        catch_up(folder, [todo.key], self.settings)
+        with Run(todo, folder) as run:
+            run.begin(self.crawler_process)
+            settle_memory()
             self.crawler_process.start()
-            spider: Any = crawler.spider
-            if isinstance(getattr(spider, "fatal", None), ArchiveError):
-                raise spider.fatal
-            report: RunReport | None = getattr(spider, "report", None)
-            if self.crawler_process.bootstrap_failed or report is None:
-                raise CrawlError(f"{key}: the crawl could not start; --debug shows why")
-            path = archive.record_run(report)
-        if report.pages:
-            sys.stderr.write(f"{report.summary()}\n")
-            sys.stderr.write(f"  articles  {folder / 'articles' / f'{key}.jsonl'}\n")
-            sys.stderr.write(f"  captures  {folder / 'captures' / key}\n  report    {path}\n")
-        if spider.fatal is not None:
-            raise spider.fatal
-        self.exitcode = report.exit_code
+            ended = run.end()
+        if ended.report.pages:
+            sys.stderr.write(f"{ended.report.summary()}\n")
+            sys.stderr.write(f"  articles  {folder / 'articles' / f'{todo.key}.jsonl'}\n")
+            sys.stderr.write(f"  captures  {folder / 'captures' / todo.key}\n  report    {ended.path}\n")
+        if ended.fatal is not None:
+            raise ended.fatal
+        self.exitcode = ended.report.exit_code

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
+
+from pipelines.errors import OutputUnwritable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,3 +57,16 @@ class GrowingFile:
     def close(self) -> None:
         self.sync()
         self._stream.close()
+
+
+_REASONS = {
+    errno.ENOSPC: "no space left on the disk. Free some, or name another folder with LUUTIN_OUTPUT=DIR",
+    errno.EACCES: "no permission to write there. Change it, or name another folder with LUUTIN_OUTPUT=DIR",
+    errno.EROFS: "the disk is read-only. Name another folder with LUUTIN_OUTPUT=DIR",
+}
+
+
+def refuse(path: Path, error: OSError) -> NoReturn:
+    """Raises OutputUnwritable, which says what to do about the error."""
+    reason = _REASONS.get(error.errno or 0, f"{error.strerror or error}. Name another folder with LUUTIN_OUTPUT=DIR")
+    raise OutputUnwritable(f"{path}: {reason}. What was stored before is whole.") from error

@@ -8,7 +8,6 @@ that no capture says goes into the journal too (`pipelines.archive.journal`), in
 
 from __future__ import annotations
 
-import errno
 import logging
 import sqlite3
 import time
@@ -17,14 +16,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, Self
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
 from pipelines.archive.agenda import Agenda
 from pipelines.archive.cdxj import write_cdxj
-from pipelines.archive.database import Database
-from pipelines.archive.files import GrowingFile, replace_file
+from pipelines.archive.files import GrowingFile, refuse, replace_file
+from pipelines.archive.held import Held
 from pipelines.archive.journal import (
     Began,
     Checked,
@@ -40,7 +39,6 @@ from pipelines.archive.journal import (
     now,
 )
 from pipelines.archive.lines import gone
-from pipelines.archive.lock import Lock
 from pipelines.archive.mend import Mender, learnt_path
 from pipelines.archive.rows import Rows, capture_key, repeated
 from pipelines.archive.warc import (
@@ -53,7 +51,7 @@ from pipelines.archive.warc import (
     split_http,
     warc_date,
 )
-from pipelines.errors import ArchiveError, BadWarc, OutputUnwritable
+from pipelines.errors import ArchiveError, BadWarc
 from pipelines.items import Article, Capture
 
 if TYPE_CHECKING:
@@ -86,7 +84,8 @@ class Known:
 class Archive:
     """The archive of one output folder, open for one writer and one portal at a time."""
 
-    def __init__(self, folder: Path, portal: str, software: str) -> None:
+    def __init__(self, folder: Path, portal: str, software: str, held: Held | None = None) -> None:
+        """`held` is the hold on the folder that several archives share; without it this one has its own."""
         self.folder = folder
         self.portal = portal
         captures = folder / "captures" / portal
@@ -94,14 +93,10 @@ class Archive:
         try:
             captures.mkdir(parents=True, exist_ok=True)
             articles.mkdir(exist_ok=True)
-            self._lock = Lock(folder)
         except OSError as error:
             refuse(folder, error)
-        try:
-            self.db = Database(folder / "archive.db")
-        except ArchiveError:
-            self._lock.release()
-            raise
+        self._own = Held(folder) if held is None else None
+        self.db = (held or self._own).db  # type: ignore[union-attr]  # one of them is there
         try:
             Mender(folder, self.db, portal).mend()
             self.rows = Rows(self.db, portal)
@@ -125,8 +120,7 @@ class Archive:
             self._readings: dict[int, Read] = {}
             """How the articles now in the item pipelines were read, by the identity of each."""
         except (OSError, ArchiveError) as error:
-            self.db.close()
-            self._lock.release()
+            self._let_go()
             if isinstance(error, OSError):
                 refuse(folder, error)
             raise
@@ -488,8 +482,11 @@ class Archive:
         except OSError as error:
             refuse(self.folder, error)
         finally:
-            self.db.close()
-            self._lock.release()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._own is not None:
+            self._own.close()
 
 
 def page_of(capture: Capture) -> Page:
@@ -500,16 +497,3 @@ def page_of(capture: Capture) -> Page:
 def _head(exchange: Exchange) -> tuple[int, dict[str, str], bytes]:
     status, pairs, body = split_http(exchange.response[: exchange.head_length])
     return status, {name.lower(): value for name, value in pairs}, body
-
-
-_REASONS = {
-    errno.ENOSPC: "no space left on the disk. Free some, or name another folder with LUUTIN_OUTPUT=DIR",
-    errno.EACCES: "no permission to write there. Change it, or name another folder with LUUTIN_OUTPUT=DIR",
-    errno.EROFS: "the disk is read-only. Name another folder with LUUTIN_OUTPUT=DIR",
-}
-
-
-def refuse(path: Path, error: OSError) -> NoReturn:
-    """Raises OutputUnwritable, which says what to do about the error."""
-    reason = _REASONS.get(error.errno or 0, f"{error.strerror or error}. Name another folder with LUUTIN_OUTPUT=DIR")
-    raise OutputUnwritable(f"{path}: {reason}. What was stored before is whole.") from error

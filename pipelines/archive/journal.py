@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +59,8 @@ class Read(msgspec.Struct, frozen=True, tag="read", tag_field="did", omit_defaul
     """Of the files it links to that were fetched: each URL with the capture it was read from."""
     moved: dict[str, str] = {}
     """The URLs that answered for those of them that redirect, by the URL linked to."""
+    at: datetime | None = None
+    """When that was noted, which orders it among those of other portals; journals of old do not say it."""
 
 
 class Ended(msgspec.Struct, frozen=True, tag="ended", tag_field="did", omit_defaults=True):
@@ -179,6 +181,8 @@ class Journal:
             return
         if self._file is None:
             self._file = GrowingFile(self._path)
+        if isinstance(event, Read):
+            event = msgspec.structs.replace(event, at=now())
         before = self._file.append(encode(event))
         try:
             with self._rows.db:
@@ -199,6 +203,11 @@ class Journal:
             self._file = None
 
 
+_last = datetime.now(UTC)
+
+
 def now() -> datetime:
-    """The time as a journal has it."""
-    return datetime.now(UTC)
+    """The time as a journal has it: later than any it gave before, as the order of events outlasts a clock set back."""
+    global _last  # the portals one process crawls share one order
+    _last = max(datetime.now(UTC), _last + timedelta(microseconds=1))
+    return _last

@@ -10,7 +10,7 @@ import msgspec
 
 from pipelines.archive.cdxj import write_cdxj
 from pipelines.archive.database import Database
-from pipelines.archive.folder import refuse
+from pipelines.archive.files import refuse
 from pipelines.archive.journal import (
     Began,
     Checked,

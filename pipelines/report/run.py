@@ -43,7 +43,7 @@ _LABELS = {
 
 @dataclass(slots=True)
 class RunReport:
-    """One run of one portal. Times are UTC; `cpu_seconds` is the process's, start-up included."""
+    """One run of one portal. Times are UTC; `cpu_seconds` is the process's, and null where other runs shared it."""
 
     run: str
     portal: str
@@ -58,7 +58,7 @@ class RunReport:
     """Responses received; those read again of a run that was cut short are not."""
     bytes: int
     """Of them, as they were sent."""
-    cpu_seconds: float
+    cpu_seconds: float | None
     outcomes: dict[str, int]
     reasons: dict[str, int]
     articles_in_archive: int

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from pipelines.archive import journal
 from pipelines.archive.folder import Archive
 from pipelines.archive.journal import (
     Began,
@@ -47,10 +49,26 @@ def test_what_happened_is_read_back_in_its_order(tmp_path: Path) -> None:
         archive.set_walked("http://so.tinhthu.example/muc/", AT)
     began, *rest = events(tmp_path)
     assert isinstance(began, Began)
+    assert isinstance(rest[1], Read)
+    assert rest[1].at is not None
+    read = msgspec.structs.replace(read, at=rest[1].at)
     assert (began.page, began.learnt) == (Page("so_thu-00001.warc.gz", capture.warc_offset, AT), False)
     checked = rest[2]
     assert isinstance(checked, Checked)
     assert rest == [Learnt(), read, Checked(URL, checked.at, "rest:2"), Walked("http://so.tinhthu.example/muc/", AT)]
+
+
+def test_what_was_read_later_says_so_whatever_the_clock_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Read(URL, "live", (Page("so_thu-00001.warc.gz", 7, AT),))
+    with opened(tmp_path) as archive:
+        archive.settle(URL, "skipped", reason="gallery", read=read)
+        ahead = journal.now() + timedelta(days=30)
+        monkeypatch.setattr(journal, "_last", ahead)  # the clock was set back by a month since
+        archive.settle(URL, "skipped", reason="tag-page", read=read)
+    first, second = (event.at for event in events(tmp_path) if isinstance(event, Read))
+    assert first
+    assert second
+    assert first < ahead < second
 
 
 def test_what_is_known_already_is_not_said_again(tmp_path: Path) -> None:

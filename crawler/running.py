@@ -1,0 +1,139 @@
+"""One run of one portal: what it is to do, its archive while it lasts, and how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from crawler.arguments import portal_of, refuse_unknown, url_of
+from crawler.errors import CrawlError
+from crawler.origins import Origin
+from crawler.origins.named import origin_of, period_of
+from crawler.parse.article import VIETNAM
+from crawler.reparse import ALL_STAND, GC_THRESHOLD, reparse
+from crawler.spider import PortalSpider
+from pipelines.archive.folder import Archive
+from pipelines.archive.held import Held
+from pipelines.archive.mend import behind
+from pipelines.errors import ArchiveError
+from pipelines.report.run import RunReport
+from pipelines.urls import portal_name
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from scrapy.crawler import Crawler, CrawlerProcessBase
+    from scrapy.settings import BaseSettings
+
+ARGUMENTS = ("url", "origin", "captures", "since", "until", "full")
+"""What `-a` may name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run is to do. `key` is the portal's name in the archive, `arguments` are the spider's own."""
+
+    portal: type[PortalSpider]
+    origin: Origin
+    url: str
+    key: str
+    arguments: dict[str, Any]
+
+
+def plan(settings: BaseSettings, name: str, arguments: dict[str, str]) -> Plan:
+    """What `luutin crawl NAME -a …` means. Raises BadArgument, BadWarc."""
+    arguments = dict(arguments)
+    refuse_unknown(arguments, ARGUMENTS)
+    portal = portal_of(settings, name, arguments)
+    origin = origin_of(settings, arguments, published=True)
+    since, until = period_of(arguments, VIETNAM)
+    url = url_of(f"crawl {name}", portal, origin, arguments)
+    key = portal_name(url) if portal.name == "portal" else portal.name
+    return Plan(portal, origin, url, key, {**arguments, "since": since, "until": until})
+
+
+def output_of(settings: BaseSettings) -> Path:
+    """The output folder."""
+    return Path(os.environ.get("LUUTIN_OUTPUT") or settings["OUTPUT"])
+
+
+def catch_up(folder: Path, keys: Iterable[str], settings: BaseSettings) -> None:
+    """Read articles again where some of these portals' lines or rows are missing. Raises ArchiveError."""
+    reasons = [f"{key}: {why}" for key in keys if (why := behind(folder, key))]
+    for reason in reasons:
+        sys.stderr.write(f"{reason}; its articles are read again from the captures\n")
+    if reasons:
+        reparse(folder, [], settings, since=ALL_STAND)
+
+
+def settle_memory() -> None:
+    """What start-up made lives to the end: the collector need not walk it, nor look after every few pages."""
+    gc.freeze()
+    gc.set_threshold(GC_THRESHOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended: its report, where that lies, and what ended it early."""
+
+    report: RunReport
+    path: Path
+    fatal: Exception | None
+
+
+class Run:
+    """One run: its archive is open until the end of a `with`."""
+
+    def __init__(self, plan: Plan, folder: Path, held: Held | None = None) -> None:
+        """`held` where the folder is held for several runs. Raises ArchiveError."""
+        self.plan = plan
+        self.archive = Archive(folder, plan.key, f"luutin/{version('luutin')}", held)
+        self.crawler: Crawler | None = None
+        self._crawl: Awaitable[None] | None = None
+
+    def begin(self, process: CrawlerProcessBase) -> Awaitable[None]:
+        """Start the crawl, which goes on as `process` does."""
+        plan = self.plan
+        self.crawler = process.create_crawler(plan.portal)
+        if not plan.origin.live:
+            self.crawler.settings.set("ROBOTSTXT_OBEY", value=False, priority="cmdline")  # nobody's server is asked
+        self._crawl = process.crawl(
+            self.crawler, url=plan.url, archive=self.archive, origin=plan.origin, **plan.arguments
+        )
+        return self._crawl
+
+    def progress(self) -> tuple[int, Mapping[str, int]]:
+        """Pages received so far, and how many ended in which way."""
+        spider: Any = self.crawler and self.crawler.spider
+        if spider is None or self.crawler is None or self.crawler.engine is None:
+            return 0, {}
+        return self.crawler.stats.get_value("luutin/pages", 0), spider.outcomes.counts
+
+    def end(self) -> Ended:
+        """After the crawl: keep its report. Raises CrawlError where it gave none, ArchiveError."""
+        spider: Any = self.crawler and self.crawler.spider
+        fatal: Exception | None = getattr(spider, "fatal", None)
+        if isinstance(fatal, ArchiveError):
+            raise fatal
+        report: RunReport | None = getattr(spider, "report", None)
+        if report is None or self._failed():
+            raise CrawlError(f"{self.plan.key}: the crawl could not start, or was broken off; --debug shows why")
+        return Ended(report, self.archive.record_run(report), fatal)
+
+    def _failed(self) -> bool:
+        """Whether Scrapy itself fell over."""
+        crawl = self._crawl
+        return isinstance(crawl, asyncio.Task) and crawl.done() and not crawl.cancelled() and bool(crawl.exception())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.archive.__exit__(*error)
