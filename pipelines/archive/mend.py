@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from pipelines.archive.database import Database, is_cut_short
+from pipelines.archive.files import replace_file
 from pipelines.archive.journal import journal_path
 from pipelines.archive.rows import Rows
 from pipelines.archive.soundness import next_sound
@@ -72,16 +73,24 @@ class Mender:
                 self.read_captures(path, file)
 
     def journal(self) -> None:
-        """Cut off the journal what was in flight."""
-        file = journal_path(self.folder, self.portal).relative_to(self.folder).as_posix()
-        if (end := self.recorded().get(file)) is not None:
-            self._cut(self.folder / file, end)
+        """Cut off the journal what was in flight, and a line that is torn."""
+        path = journal_path(self.folder, self.portal)
+        end = self.recorded().get(path.relative_to(self.folder).as_posix())
+        if end is not None and not self._cut(path, end) and path.exists():
+            whole = path.read_bytes().rfind(b"\n") + 1
+            with path.open("r+b") as stream:
+                stream.truncate(whole)
 
     def learnt(self) -> None:
         """Take in what was learnt of the portal."""
-        learnt = self.db.one("SELECT 1 FROM learnt WHERE portal = ?", (self.portal,))
-        if learnt is None and (kept := learnt_path(self.folder, self.portal)).exists():
-            self._rows.learnt(kept.read_text("utf-8"))
+        learnt = self.db.one("SELECT facts FROM learnt WHERE portal = ?", (self.portal,))
+        kept = learnt_path(self.folder, self.portal)
+        text = kept.read_text("utf-8", "replace") if kept.exists() else None
+        if learnt is None and text is not None:
+            self._rows.learnt(text)
+        elif learnt is not None and text is not None and text != learnt["facts"] and learnt["facts"].startswith(text):
+            logger.warning("%s: was torn; it is written again", kept)
+            replace_file(kept, learnt["facts"].encode())
 
     def recorded(self) -> dict[str, int]:
         """Where each file of the folder ends by the database."""
