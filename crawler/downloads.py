@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -45,12 +46,14 @@ class CaptureHandler(BaseDownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """The response to `request`. Raises Scrapy's download errors, NotCaptured, ArchiveError."""
+        asked = time.monotonic()
         try:
             exchange = await self._origin.fetch(request)
         except CrawlError as error:  # a web archive that is down, or has enough of us
             self.crawler.spider.abort(error)  # type: ignore[union-attr]  # only a Portal has such an origin
             raise
         request.meta["captured"] = exchange.at
+        request.meta["download_latency"] = time.monotonic() - asked
         try:
             response = response_of(request, exchange.response)
         except BadWarc as error:

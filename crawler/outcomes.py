@@ -9,6 +9,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.errors import CopyLost, NotAnswered, NotCaptured, Refused
+from pipelines.report.tally import Tally
 from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Outcomes:
         """None once the archive has failed: what is counted after that is not remembered."""
         self.counts: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
+        self.tally = Tally()
+        """What the report tells beyond the counts."""
 
     def count(self, outcome: str, reason: str | None = None) -> None:
         """Count a page under an outcome and, for skipped and failed ones, its reason."""
@@ -51,6 +54,7 @@ class Outcomes:
         Raises OutputUnwritable.
         """
         self.count(outcome, reason)
+        self.tally.ended(url, outcome, reason)
         if self.archive is not None:
             self.archive.settle(fold_url(url), outcome, reason=reason, mark=mark, read=read)
 
@@ -67,6 +71,9 @@ class Outcomes:
         """
         reason = None if ended in STORED else ended
         self.count("skipped" if reason else ended, reason)
+        self.tally.ended(article.url, "skipped" if reason else ended, reason)
+        if ended in ("article", "version"):
+            self.tally.keep(article, version=ended == "version")
         if self.archive is not None and (reason or ended == "unchanged"):
             self.archive.drop(article, reason)
 
