@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from crawler.arguments import portal_of, refuse_unknown, url_of
 from crawler.errors import CrawlError
+from crawler.notify import after_run, keep, tell
 from crawler.origins.named import origin_of
 from crawler.reparse import ALL_STAND, GC_THRESHOLD, reparse
 from crawler.verb import PortalCommand
@@ -71,16 +72,15 @@ class Command(PortalCommand):
             gc.set_threshold(GC_THRESHOLD)
             self.crawler_process.start()
             spider: Any = crawler.spider
-            if isinstance(getattr(spider, "fatal", None), ArchiveError):
-                raise spider.fatal
             report: RunReport | None = getattr(spider, "report", None)
             if self.crawler_process.bootstrap_failed or report is None:
                 raise CrawlError(f"{key}: the crawl could not start; --debug shows why")
-            path = archive.record_run(report)
-        if report.pages:
-            sys.stderr.write(f"{report.summary()}\n")
-            sys.stderr.write(f"  articles  {folder / 'articles' / f'{key}.jsonl'}\n")
-            sys.stderr.write(f"  captures  {folder / 'captures' / key}\n  report    {path}\n")
+            path = keep(archive, report)
+            if isinstance(spider.fatal, ArchiveError):
+                after_run(report, path, self.settings)
+                raise spider.fatal
+        tell(report, folder, path)
+        after_run(report, path, self.settings)
         if spider.fatal is not None:
             raise spider.fatal
         self.exitcode = report.exit_code
