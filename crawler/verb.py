@@ -31,9 +31,7 @@ class PortalCommand(BaseRunSpiderCommand):
         super().add_options(parser)
         parser.usage = (parser.usage or "").replace("scrapy ", "luutin ")
         parser.add_argument("--debug", action="store_true", help="log everything, and show tracebacks")
-        parser.add_argument(
-            "--log-format", choices=talk.FORMATS, help="`json`: an object a line, for journald and Loki"
-        )
+        parser.add_argument("--log-format", choices=talk.FORMATS, help="`json`: one object a line, for journald, Loki")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
