@@ -223,8 +223,9 @@ def _against(found: Judgement, report: RunReport, before: Sequence[RunReport]) -
 def _listings(found: Judgement, report: RunReport, before: Sequence[RunReport]) -> None:
     """Whether lists still name articles: how many there are, and how many entries each has."""
     walk, lists = report.walk, report.outcomes.get("listing", 0)
-    if not walk.listed and not walk.listings_unchanged and any(one.walk.listed for one in before):
-        found.rule("listings", f"no list names an article; the last run found {before[0].walk.listed} entries")
+    ever = next((one.walk.listed for one in before if one.walk.listed), 0)
+    if ever and not walk.listed and not walk.listings_unchanged:
+        found.rule("listings", f"no list names an article; the last run found {ever} entries")
         return
     alike = [one for one in before if one.walk.whole == walk.whole] or [one for one in before if one.walk.whole]
     if not alike:
