@@ -149,14 +149,14 @@ def _pages(found: Judgement, report: RunReport, expects: Expects) -> None:
 
 def _amounts(found: Judgement, report: RunReport, expects: Expects) -> None:
     have = report.articles_in_archive
-    told = f"at least {expects.articles} articles, the archive has {have}"
+    told = f"the archive has {have} articles; at least {expects.articles} articles are expected"
     found.rule("articles", told if have < expects.articles else None)
     if expects.new_articles is not None:
         new = report.outcomes.get("article", 0)
-        told = f"at least {expects.new_articles} new articles a run, there are {new}"
+        told = f"{new} new articles; at least {expects.new_articles} are expected of a run"
         found.rule("new", told if new < expects.new_articles else None)
     lost = report.reasons.get(f"failed:{LOST}", 0)
-    told = f"every capture the archive lists; {lost} did not come, the next run asks for them again"
+    told = f"{lost} captures the archive lists did not come; the next run asks for them again"
     found.rule("lost", told if lost else None)
     stored = report.outcomes.get("article", 0) + report.outcomes.get("version", 0)
     copies = report.outcomes.get("duplicate", 0)
@@ -171,7 +171,7 @@ def _silence(found: Judgement, report: RunReport, expects: Expects, facts: Facts
         return
     if expects.silent_days is not None:
         silence = facts.now - report.newest
-        told = f"an article every {expects.silent_days} days, the newest is {silence.days} days old"
+        told = f"the newest article is {silence.days} days old; one every {expects.silent_days} days is expected"
         found.rule("silence", told if silence > timedelta(days=expects.silent_days) else None)
     elif facts.watched_since is not None and facts.longest_pause_days is not None:
         silence = facts.now - max(report.newest, facts.watched_since)
@@ -191,7 +191,9 @@ def _articles(found: Judgement, report: RunReport, expects: Expects, facts: Fact
             have = facts.archive_shares[name]
         else:
             continue
-        found.rule("fill", f"{name} in {share:.0%} of articles, it is in {have:.0%}" if have < share else None, name)
+        found.rule(
+            "fill", f"{name} is in {have:.0%} of articles; {share:.0%} are expected" if have < share else None, name
+        )
     if not enough:
         return
     told = f"{stored.tiny} of {stored.articles} articles have next to no text, no picture and no file"
@@ -267,13 +269,13 @@ def _share(found: Judgement, report: RunReport, before: Sequence[RunReport], nam
         return
     usual = _usual((one.stored.fields.get(name, 0), one.stored.articles) for one in before)
     have = stored.fields.get(name, 0)
-    told = f"{name} in {{usual:.0%}} of articles, as in the last runs; it is in {have} of {stored.articles}"
+    told = f"{name} is in {have} of {stored.articles} articles; in the last runs it was in {{usual:.0%}}"
     _fallen(found, name, have, stored.articles, usual, told)
     if name == "body":
         usual = _usual((one.stored.selectors, one.stored.articles) for one in before)
         told = (
-            "{usual:.0%} of articles read by their layout, as in the last runs; "
-            f"it fits {stored.selectors} of {stored.articles}"
+            f"selectors fit {stored.selectors} of {stored.articles} articles, the others are guessed at; "
+            "in the last runs they fitted {usual:.0%}"
         )
         _fallen(found, "selectors", stored.selectors, stored.articles, usual, told)
 

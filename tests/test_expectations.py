@@ -121,7 +121,7 @@ class TestAgainstTheLastRuns:
                 "outcomes": {"article": 3, "listing": 1, "unchanged": 40},
                 "listed": 0,
                 "listings_unchanged": 9,
-            },  # nine times 304
+            },  # 304
             {"outcomes": {"article": 2, "listing": 10}},
         ],
     )

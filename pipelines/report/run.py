@@ -114,7 +114,7 @@ class RunReport:
         counted = ((outcome, self.outcomes[outcome]) for outcome in OUTCOMES if self.outcomes.get(outcome))
         lines += [f"  {count:>7} {LABELS[outcome]}{self._why(outcome)}" for outcome, count in counted]
         lines.append(f"  {self.articles_in_archive:>7} articles of this portal in the archive")
-        lines += [f"  expected but not met: {unmet}" for unmet in self.unmet]
+        lines += [f"  not as expected: {unmet}" for unmet in self.unmet]
         return "\n".join(lines)
 
     def _why(self, outcome: str) -> str:
