@@ -35,10 +35,13 @@ class StoredRuns:
 
 
 def last_runs(db: Database, folder: Path, portal: str, limit: int) -> list[RunReport]:
-    """The last runs of a portal, newest first; out of `reports/` where the database has none, as one built anew."""
+    """The last runs of a portal, newest first; those a database built anew does not know out of `reports/`."""
     query = "SELECT report FROM runs WHERE portal = ? ORDER BY started_at DESC, id DESC LIMIT ?"
     runs = list(_decoded(row["report"] for row in db.rows(query, (portal, limit))))
-    return runs or _files(folder, portal, limit)
+    if len(runs) < limit:
+        known = {one.run for one in runs}
+        runs += [one for one in _files(folder, portal, limit) if one.run not in known]
+    return sorted(runs, key=lambda one: one.started_at, reverse=True)[:limit]
 
 
 def read_runs(folder: Path, portal: str | None = None, limit: int = 1) -> StoredRuns:
