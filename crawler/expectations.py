@@ -43,6 +43,8 @@ WATCHED = ("lead", "body", "published_at", "authors", "section")
 """Fields whose fill rate is compared with the last runs'."""
 ENOUGH = 5
 """Pages a share is told of."""
+MOST = 0.5
+"""Of a run's articles."""
 BLOCKED_PAGES = 3
 LAST_RUNS = 10
 STEADY_RUNS = 4
@@ -127,24 +129,18 @@ def _pages(found: Judgement, report: RunReport, expects: Expects) -> None:
     unasked = report.outcomes.get("unchanged", 0) - ends.get("unchanged", 0) - report.walk.listings_unchanged
     pages = sum(report.outcomes.values()) - unasked
     refused = _count(ends, BLOCKING)
-    if total:
-        enough = refused >= BLOCKED_PAGES or not report.articles_in_archive
-        told = f"{refused} of {total} article pages are not the portal's own: {_said(ends, BLOCKING)}"
-        found.rule("blocked", told if enough and refused > expects.blocked * total else None)
+    enough = refused >= BLOCKED_PAGES or not report.articles_in_archive
+    told = f"{refused} of {total} article pages are not the portal's own: {_said(ends, BLOCKING)}"
+    found.rule("blocked", told if enough and refused > expects.blocked * total else None)
     if (everywhere := _count(report.reasons, BLOCKING)) >= BLOCKED_PAGES and everywhere > expects.blocked * pages:
         found.rule("blocked", f"{everywhere} of {pages} pages are not the portal's: {_said(report.reasons, BLOCKING)}")
     unreadable = _count(ends, UNREADABLE)
     read = sum(ends.get(end, 0) for end in ("article", "version", "duplicate", "unchanged"))
-    if read + unreadable >= ENOUGH:
-        told = (
-            f"{unreadable} of {read + unreadable} pages that lists name as articles could not be read as one: "
-            f"{_said(ends, UNREADABLE)}"
-        )
-        found.rule("unreadable", told if unreadable > expects.unreadable * (read + unreadable) else None)
+    told = f"{{}} of {{}} pages that lists name as articles could not be read as one: {_said(ends, UNREADABLE)}"
+    _bounded(found, "unreadable", unreadable, read + unreadable, expects.unreadable, told)
     failed = report.outcomes.get("failed", 0) - _count(report.reasons, BLOCKING, "failed")
-    if pages >= ENOUGH:
-        told = f"{failed} of {pages} pages failed: {_said(report.reasons, (), 'failed')}"
-        found.rule("failing", told if failed >= ENOUGH and failed > expects.failed * (pages + unasked) else None)
+    told = f"{failed} of {pages} pages failed: {_said(report.reasons, (), 'failed')}"
+    found.rule("failing", told if failed >= ENOUGH and failed > expects.failed * (pages + unasked) else None)
 
 
 def _amounts(found: Judgement, report: RunReport, expects: Expects) -> None:
@@ -160,9 +156,8 @@ def _amounts(found: Judgement, report: RunReport, expects: Expects) -> None:
     found.rule("lost", told if lost else None)
     stored = report.outcomes.get("article", 0) + report.outcomes.get("version", 0)
     copies = report.outcomes.get("duplicate", 0)
-    if stored + copies >= ENOUGH:
-        told = f"{copies} of {stored + copies} articles have the text of another"
-        found.rule("duplicates", told if copies > expects.duplicates * (stored + copies) else None)
+    told = "{} of {} articles have the text of another"
+    _bounded(found, "duplicates", copies, stored + copies, expects.duplicates, told)
 
 
 def _silence(found: Judgement, report: RunReport, expects: Expects, facts: Facts) -> None:
@@ -191,21 +186,23 @@ def _articles(found: Judgement, report: RunReport, expects: Expects, facts: Fact
             have = facts.archive_shares[name]
         else:
             continue
-        found.rule(
-            "fill", f"{name} is in {have:.0%} of articles; {share:.0%} are expected" if have < share else None, name
-        )
-    if not enough:
-        return
-    told = f"{stored.tiny} of {stored.articles} articles have next to no text, no picture and no file"
-    found.rule("text", told if 2 * stored.tiny > stored.articles else None)
-    new = report.outcomes.get("article", 0)
-    if new >= ENOUGH:
-        told = f"{stored.same_title} of {new} articles bear the same headline: {_plain(stored.title or '')}"
-        found.rule("titles", told if 2 * stored.same_title > new else None)
+        told = f"{name} is in {have:.0%} of articles; {share:.0%} are expected"
+        found.rule("fill", told if have < share else None, name)
+    told = "{} of {} articles have next to no text, no picture and no file"
+    _bounded(found, "text", stored.tiny, stored.articles, MOST, told)
+    same = stored.same_title if stored.same_title > 1 else 0
+    title = _plain(stored.title or "").replace("{", "{{").replace("}", "}}")
+    told = f"{{}} of {{}} articles bear the same headline: {title}"
+    _bounded(found, "titles", same, report.outcomes.get("article", 0), MOST, told)
     if facts.described:
-        generic = stored.articles - stored.selectors
-        told = f"the described layout fits {stored.selectors} of {stored.articles} articles; the others are guessed at"
-        found.rule("layout", told if generic > expects.generic * stored.articles else None)
+        told = "{} of {} articles are not as the described layout says, so that their parts are guessed at"
+        _bounded(found, "layout", stored.articles - stored.selectors, stored.articles, expects.generic, told)
+
+
+def _bounded(found: Judgement, kind: str, wrong: int, of: int, share: float, told: str) -> None:
+    """No more than a share may be wrong; few of which none is wrong say that all is well, no more than that."""
+    if of >= ENOUGH or (of and not wrong):
+        found.rule(kind, told.format(wrong, of) if wrong > share * of else None)
 
 
 # -- by the last runs -----------------------------------------------------------------------------
@@ -248,6 +245,8 @@ def _listings(found: Judgement, report: RunReport, before: Sequence[RunReport]) 
 def _new(found: Judgement, report: RunReport, before: Sequence[RunReport]) -> None:
     """Whether a run brings nothing although every run before it did, and time enough has gone by."""
     news = [one for one in before if not one.walk.whole]
+    if report.outcomes.get("article", 0):
+        found.rule("new", None)
     if len(news) < STEADY_RUNS:
         return
     rates = [
@@ -284,7 +283,7 @@ def _fallen(found: Judgement, subject: str, have: int, of: int, usual: float | N
     if usual is None:
         return
     fallen = 2 * have < usual * of and at_most(have, of, min(usual, MAX_SHARE)) < UNLIKELY
-    if fallen or at_most(0, of, min(usual, MAX_SHARE)) < UNLIKELY:  # else so few articles cannot tell
+    if fallen or have == of or at_most(0, of, min(usual, MAX_SHARE)) < UNLIKELY:  # else so few articles cannot tell
         found.rule("drop", told.format(usual=usual) if fallen else None, subject)
 
 

@@ -50,7 +50,6 @@ class RunReport:
         self._crawler = crawler
         self._started = datetime.now(UTC)
         self._begun = time.monotonic()
-        self._sent: dict[Request, float] = {}
         for receiver, signal in (
             (self._scheduled, signals.request_scheduled),
             (self._downloaded, signals.response_downloaded),

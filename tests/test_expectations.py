@@ -151,6 +151,26 @@ class TestAgainstTheLastRuns:
         assert not keys(quiet, facts=replace(later, live=False))
 
 
+class TestWhatCouldBeChecked:
+    def test_a_few_good_articles_close_what_many_bad_ones_opened(self) -> None:
+        judged = judge(run(9, **ended(article=2), stored=stored(2)), USUAL, Expects(), FACTS)
+        assert {"blocked", "unreadable", "failing", "duplicates", "text", "titles", "layout"} <= set(judged.checked)
+        assert {"drop:authors", "drop:selectors", "fill:published_at", "new"} <= set(judged.checked)
+
+    def test_a_run_without_articles_says_nothing_of_articles(self) -> None:
+        judged = judge(run(9, **ended(), stored=stored(0)), [], Expects(), FACTS)
+        assert not {"text", "titles", "layout", "unreadable", "duplicates"} & set(judged.checked)
+
+    def test_a_headline_is_told_in_one_plain_line(self) -> None:
+        judged = judge(
+            run(9, stored=stored(40, same_title=39, title="Tin {x}\x1b[31m đỏ\n" + "a" * 200)), [], Expects(), FACTS
+        )
+        (issue,) = judged.issues
+        assert "Tin {x} [31m đỏ a" in issue.message
+        assert issue.message.isprintable()
+        assert len(issue.message) < 150
+
+
 class TestTheEnd:
     def test_an_unfinished_run_says_that_and_nothing_of_what_it_did_not_see(self) -> None:
         judged = judge_end(run(9, finished="shutdown"))
