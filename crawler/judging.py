@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.parse.blocking import blocked
+from crawler.parse.blocking import REASONS, blocked
 from crawler.parse.dates import read_date
 from crawler.parse.errors import NotAnArticle
 from crawler.parse.pagekind import is_document, is_question, shape
@@ -27,6 +27,11 @@ def judge(page: Page, fields: dict[str, str], family: Platform) -> Kind:
     if kind not in (Kind.ARTICLE, Kind.UNKNOWN, Kind.LISTING):
         raise NotAnArticle(reason=str(kind))
     return kind
+
+
+def ending(reason: str) -> str:
+    """How a page ends that is no article: what stands in its place for now is no more its end than an error is."""
+    return "failed" if reason in REASONS else "skipped"
 
 
 def kind_of(page: Page, family: Platform, titles: tuple[str, ...] = ()) -> Kind:

@@ -138,6 +138,7 @@ class PortalSpider(Harvesting):
         if self.family is None or self.fatal is not None:
             return
         self.settle_menu_pages()
+        self.survey()
         if self.learning.facts is None:
             self._sample()
         engine = self.crawler.engine
@@ -159,6 +160,7 @@ class PortalSpider(Harvesting):
         if self.origin is not None and not self._unlisted_asked:
             self._unlisted_asked = True
             self.consider_captured()
+            self.look_again()
             self.on_idle()
         if self._tasks:
             self._ending = True
@@ -199,11 +201,16 @@ class PortalSpider(Harvesting):
             return
         self._seen.add(folded)
         times = self.versions(found)
-        if times == [] or (found.unchanged and not self.full):
+        if times == [] or (found.unchanged and not self.full and not found.look):
             self.outcomes.count("unchanged")
             return
         at, later = (times[0], times[1:]) if times else (None, [])
-        yield self.ask(found.url, self.on_article, ARTICLE, at=at, fields=self.told(found), later=later)
+        if found.is_outside(self.since, self.until):
+            self.outcomes.count("skipped", "outside-period")
+            return
+        stands = found.known is not None and found.known.article is not None
+        fields = self.told(found)
+        yield self.ask(found.url, self.on_article, ARTICLE, at=at, stands=stands, fields=fields, later=later)
 
     def on_closed(self, reason: str) -> None:
         """Remember what was walked to its end."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urljoin
 
@@ -34,6 +36,7 @@ from crawler.sources import (
     read_posts,
     read_sitemap,
 )
+from pipelines.archive.revisits import Policy
 from pipelines.urls import fold_url, unprinted
 
 if TYPE_CHECKING:
@@ -51,6 +54,9 @@ MAX_SECTIONS = 1_000
 MAX_SITEMAPS = 500
 MAX_FEEDS = 200
 MAX_URL_CHARS = 2_083
+SITEMAPS = "sitemaps"
+"""Of all sitemaps as one list."""
+EVERYTHING = Policy(timedelta(0), timedelta(0), sys.maxsize)
 T = TypeVar("T")
 
 
@@ -66,6 +72,14 @@ class Walking(Reading):
         self.labelling = Labelling()
         self._walked: set[str] = set()
         self._asked_of: dict[type[Source], int] = {}
+        self._lists: dict[str, dict[str, None]] = {}
+        """What lists that were read from their top show, by the folded URL of each: folded URLs in their order."""
+        self._in_sitemaps: set[str] = set()
+        self._sitemaps_unread = 0
+        self._covered = False
+        self._beside_api: list[Source] = []
+        """Lists that need not be read as long as the REST API answers."""
+        self._surveyed = False
         self._menu_pages: set[str] = set()
         """Pages built as articles that menus link to; whether they are depends on whether lists do too."""
 
@@ -78,7 +92,11 @@ class Walking(Reading):
         if isinstance(source, Section):
             source = replace(source, url=self.spelled(source.url))
         if isinstance(source, RestApi):
-            yield self.ask(source.categories, self.on_categories, SOURCE, api=source)
+            self._covered = not self.full and self._was_walked(fold_url(source.posts))
+            yield self.ask(source.categories, self.on_categories, SOURCE, conditional=False, api=source)
+            return
+        if self._is_covered(source):
+            self._beside_api.append(source)
             return
         if (folded := fold_url(source.url)) in self._seen:
             return
@@ -93,9 +111,26 @@ class Walking(Reading):
         if isinstance(source, Section):
             yield self.ask(source.url, self.on_listing, LISTING, section=source, number=1)
         elif isinstance(source, Sitemap):
+            self._sitemaps_unread += 1
             yield self.ask(source.url, self.on_sitemap, SOURCE, conditional=False)
         else:
             yield self.ask(source.url, self.on_feed, SOURCE)
+
+    def _is_covered(self, source: Source) -> bool:
+        """Whether a list need not be read because the portal's REST API lists all it could show, and more cheaply."""
+        if not self._covered or not isinstance(source, Section | Feed) or self.archive is None:
+            return False
+        last = self.archive.last_asked(source.url)
+        return last is not None and datetime.now(UTC) - last < timedelta(
+            days=self.settings.getfloat("LISTS_BESIDE_API_DAYS")
+        )
+
+    def _uncovered(self) -> Iterator[Any]:
+        """The lists the REST API was to answer for, where it does not answer."""
+        self._covered = False
+        sources, self._beside_api = self._beside_api, []
+        for source in sources:
+            yield from self.ask_source(source)
 
     def _may_ask(self, source: Source) -> bool:
         """Whether there is room for one more source of its sort."""
@@ -114,6 +149,7 @@ class Walking(Reading):
         """A page of the REST API's posts, most recently changed first; it ends where nothing is new."""
         answer = self._source(response, lambda: read_posts(response.body, sections))
         if answer is None:
+            yield from self._uncovered()
             return
         entries, protected = answer
         for url in protected:
@@ -122,21 +158,25 @@ class Walking(Reading):
                 self.outcomes.count("skipped", "protected")
         fresh = sum(self._consider(entry, trusted=True) for entry in entries)
         first = fold_url(api.posts)
+        self._lists.setdefault(first, {}).update(dict.fromkeys(_keys(entries)))
         following = _link_next(response)
         if following is None or not entries:
             self._walked.add(first)
-        elif (fresh or self.full or not self._was_walked(first)) and self.is_own(following):
+        elif self._goes_on(fresh, first, following, entries) and self.is_own(following):
             yield self.ask(following, self.on_posts, SOURCE, api=api, sections=sections)
 
     def on_sitemap(self, response: Response) -> Iterator[Any]:
         """A sitemap: more sitemaps, sections, or articles."""
         assert self.family is not None
         answer = self._source(response, lambda: read_sitemap(response.body))
+        if answer is not None:
+            self._sitemaps_unread -= 1
         for url in answer[0] if answer else ():
             if self.family.lists_posts(url) or lists_sections(url):
                 yield from self.ask_source(Sitemap(urljoin(response.url, url)))
         for entry in answer[1] if answer else ():
             if not lists_sections(response.url):
+                self._in_sitemaps.update(_keys([entry]))
                 self._consider(entry, trusted=True)
             elif self.is_own(entry.url) and not is_aside(entry.url):
                 yield from self.ask_source(Section(entry.url))
@@ -263,9 +303,10 @@ class Walking(Reading):
         ends = following is None or not listed - shown or number >= MAX_SECTION_PAGES
         shown |= listed
         first = fold_url(section.url)
+        self._lists.setdefault(first, {}).update(dict.fromkeys(_keys(listing.entries)))
         if ends or following is None:
             self._walked.add(first)
-        elif fresh or self.full or not self._was_walked(first):
+        elif self._goes_on(fresh, first, following, listing.entries):
             if isinstance(following, str):
                 if (folded := fold_url(following)) in self._seen or not self.is_own(following):
                     return
@@ -286,6 +327,54 @@ class Walking(Reading):
             found.fields["section"] = label
         return found.marked()
 
+    def survey(self) -> None:
+        """When all lists are read: compare them with what they showed before, and remember what is to be asked for."""
+        if self.archive is None or self.origin is None or not self.origin.live:
+            return
+        if not self._surveyed:
+            self._surveyed = True
+            agenda = self.archive.agenda
+            for first, shown in self._lists.items():
+                agenda.compare_list(first, list(shown), whole=first in self._walked)
+            if self._in_sitemaps and not self._sitemaps_unread:
+                agenda.compare_list(SITEMAPS, sorted(self._in_sitemaps), whole=True)
+            self._lists.clear()
+            self._in_sitemaps.clear()
+            self._frontier.resume()
+        self._frontier.keep()
+
+    def look_again(self) -> None:
+        """When all else is had: the known articles whose time has come; in a full run all there are."""
+        if self.archive is None or self.origin is None or not self.origin.live:
+            return
+        settings = self.settings
+        policy = Policy(
+            timedelta(hours=settings.getfloat("REVISIT_FIRST_HOURS")),
+            timedelta(days=settings.getfloat("REVISIT_MOST_DAYS")),
+            settings.getint("REVISITS_PER_RUN"),
+        )
+        for one in self.archive.agenda.due(EVERYTHING if self.full else policy):
+            if one.key not in self._seen:
+                self._frontier.put(one)
+
+    def _goes_on(self, fresh: int, first: str, following: str | Form, entries: Iterable[Entry]) -> bool:
+        """Whether the next page of a list is asked for: it may hold what is new, or a run cut short has been there.
+
+        Where a period was asked for it may reach that far back, whatever is known of the list.
+        """
+        if self.since is not None:
+            dates = [at for entry in entries if (at := _latest(entry)) is not None]
+            if dates and max(dates) < self.since:
+                return False
+        if self.since is not None or self.until is not None:
+            return True
+        if fresh or self.full or not self._was_walked(first):
+            return True
+        if self.archive is None or not self.archive.goes_on:
+            return False
+        url, posted = (following.url, following.body) if isinstance(following, Form) else (following, None)
+        return self.archive.had(url, posted) is not None
+
     def _was_walked(self, section: str) -> bool:
         return self.archive is not None and self.archive.walked(section)
 
@@ -305,12 +394,14 @@ class Walking(Reading):
             return False
         self.outcomes.tally.walk.listed += 1
         found = self._frontier.add(entry, fields or {})
-        return self.full or not found.unchanged
+        return (self.full or not found.unchanged) and not found.is_outside(self.since, self.until)
 
     def unread(self, then: Callback, kept: dict[str, Any], reason: str) -> Iterator[Any]:
         """The posts of a REST API whose categories could not be had."""
         if then == self.on_categories and reason not in ("http-404", "http-401", "http-403"):
             yield self.ask(kept["api"].posts, self.on_posts, SOURCE, api=kept["api"], sections={})
+        elif then in (self.on_categories, self.on_posts):
+            yield from self._uncovered()
         yield from super().unread(then, kept, reason)
 
     def keep_walked(self) -> None:
@@ -318,6 +409,20 @@ class Walking(Reading):
         if self.archive is not None:
             for section in self._walked:
                 self.archive.set_walked(section, datetime.now(UTC))
+
+
+def _latest(entry: Entry) -> datetime | None:
+    """The latest date a source gives an article."""
+    dates = (entry.fields.get(name) for name in ("published", "listed", "modified"))
+    return max((datetime.fromisoformat(date) for date in dates if date), default=None)
+
+
+def _keys(entries: Iterable[Entry]) -> Iterator[str]:
+    """The folded URLs of what a source lists."""
+    for entry in entries:
+        if (url := unprinted(entry.url)) is not None:
+            with contextlib.suppress(ValueError):
+                yield fold_url(url)
 
 
 def _link_next(response: Response) -> str | None:
