@@ -112,7 +112,8 @@ def judge_end(report: RunReport) -> Judgement:
     """What a run that did not come to its end says: that, and nothing of what it could not see."""
     found = Judgement()
     ended = report.finished == "finished" and not report.error
-    told = report.error or f"the run ended early: {report.finished}"
+    early = "the day's budget was used up" if report.finished == "budget" else report.finished
+    told = report.error or f"the run ended early: {early}"
     found.rule("run", None if ended or report.blocked else told)
     if report.blocked:
         found.rule("blocked", told)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
 
-from crawler.asking import ARTICLE, REDIRECTS
+from crawler.asking import ARTICLE
 from crawler.errors import Blocked
 from crawler.expectations import LAST_RUNS, Facts, Judgement, judge, judge_end
 from pipelines.archive.folder import SHARES
@@ -85,11 +85,9 @@ class RunReport:
             tally.traffic.delays[name] = slots[name].delay
 
     def _received(self, response: Response, request: Request, spider: Any) -> None:
-        if response.status not in (304, *REDIRECTS) or (tally := self._tally) is None:
+        if response.status != 304 or (tally := self._tally) is None:
             return
-        if response.status != 304:
-            tally.moved(request.url)
-        elif request.priority <= ARTICLE:
+        if request.priority <= ARTICLE:
             tally.ended(request.url, "unchanged", None)
         else:
             tally.walk.listings_unchanged += 1
@@ -122,6 +120,7 @@ class RunReport:
     def _counted(self, spider: Any, reason: str) -> Report:
         stats, tally = self._crawler.stats, spider.outcomes.tally
         counted = stats.get_stats()
+        alone = self._crawler.settings.getbool("LUUTIN_ALONE", True)  # else others are crawled in the same process
         tally.conclude()
         tally.traffic.requests = stats.get_value("downloader/request_count", 0)
         tally.traffic.retries = stats.get_value("retry/count", 0)
@@ -139,8 +138,8 @@ class RunReport:
             finished=reason,
             pages=stats.get_value("luutin/pages", 0),
             bytes=stats.get_value("luutin/bytes", 0),
-            cpu_seconds=round(time.process_time(), 2),
-            memory_mb=_memory_mb(),
+            cpu_seconds=round(time.process_time(), 2) if alone else None,
+            memory_mb=_memory_mb() if alone else None,
             outcomes={name: spider.outcomes.counts[name] for name in OUTCOMES if spider.outcomes.counts[name]},
             reasons=dict(sorted(spider.outcomes.reasons.items())),
             articles_in_archive=0,

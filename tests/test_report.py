@@ -16,6 +16,7 @@ import pytest
 from conftest import SAMPLE, CommandLine
 from made_portal import MadePortal, article, frame, rows
 from made_reports import run
+from sample_server import SampleServer
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
@@ -230,3 +231,12 @@ class TestHooks:
     def test_a_senseless_hook_is_refused_before_the_crawl(self, settings: dict[str, str]) -> None:
         with pytest.raises(UsageError, match="ON_FAILURE"):
             check(Settings(settings))
+
+
+class TestRedirects:
+    def test_pages_that_redirect_count_as_what_they_lead_to(self, luutin: CommandLine, portal: SampleServer) -> None:
+        assert luutin("crawl", "portal", "-a", f"url={portal.url}").code == 0
+        walk = luutin.report()["walk"]
+        assert sum(walk["ends"].values()) == walk["asked"]
+        assert walk["ends"]["article"] > 30
+        assert walk["whole"] is True

@@ -35,7 +35,8 @@ def _families(report: RunReport) -> Iterator[tuple[str, str, list[Sample]]]:
     yield "run_duration_seconds", "How long it took.", [({}, round(report.seconds, 3))]
     yield "run_requests", "Requests sent.", [({}, report.traffic.requests)]
     yield "run_response_bytes", "Of responses as sent.", [({}, report.bytes)]
-    yield "run_cpu_seconds", "Of the process.", [({}, report.cpu_seconds)]
+    if report.cpu_seconds is not None:
+        yield "run_cpu_seconds", "Of the process.", [({}, report.cpu_seconds)]
     outcomes: list[Sample] = [({"outcome": name}, count) for name, count in report.outcomes.items()]
     yield "run_pages", "Pages and articles by how they ended.", outcomes
     reasons: list[Sample] = []

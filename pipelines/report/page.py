@@ -24,6 +24,7 @@ _HEADLINES = {
     "ok": "All is as expected.",
     "blocked": "The portal refuses.",
     "failed": "The run failed.",
+    "budget used up": "The day’s budget was used up before the end.",
     "interrupted": "The run was ended early.",
 }
 

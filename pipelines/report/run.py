@@ -45,7 +45,7 @@ LABELS = {
 
 @dataclass(slots=True)
 class RunReport:
-    """One run of one portal. Times are UTC; `cpu_seconds` is the process's, start-up included."""
+    """One run of one portal. Times are UTC; CPU and memory are the process's, null where other runs share it."""
 
     run: str
     portal: str
@@ -60,7 +60,7 @@ class RunReport:
     """Responses received; those read again of a run that was cut short are not."""
     bytes: int
     """Of them, as they were sent."""
-    cpu_seconds: float
+    cpu_seconds: float | None
     outcomes: dict[str, int]
     reasons: dict[str, int]
     articles_in_archive: int
@@ -88,9 +88,11 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """0 ok, 1 error or interrupted, 3 an expectation failed, 4 blocked."""
+        """0 ok, 1 error or interrupted, 3 an expectation failed or a day's budget was used up, 4 blocked."""
         if self.blocked:
             return 4
+        if self.finished == "budget":
+            return 3
         return 1 if self.error or self.finished != "finished" else 3 if self.unmet else 0
 
     @property
@@ -100,9 +102,11 @@ class RunReport:
 
     @property
     def verdict(self) -> str:
-        """The run in a word or three: `ok`, `blocked`, `failed`, `interrupted`, `2 issues`."""
+        """The run in a word or three: `ok`, `blocked`, `failed`, `interrupted`, `budget used up`, `2 issues`."""
         if self.blocked:
             return "blocked"
+        if self.finished == "budget":
+            return "budget used up"
         if self.error:
             return "failed"
         if self.finished != "finished":

@@ -21,6 +21,8 @@ MAX_DAYS = 4_000
 MAX_LABELS = 300
 MAX_TITLES = 5_000
 MAX_URL_CHARS = 300
+REDIRECTED = "redirected"
+"""The reason of a page that led to another, which was asked for."""
 TINY_WORDS = 12
 """An article of fewer words, without picture or file, says nothing."""
 
@@ -143,16 +145,13 @@ class Tally:
         self._pending.add(url)
         self.walk.asked += not redirected
 
-    def moved(self, url: str) -> None:
-        """A page asked for redirects: what counts is how the page it leads to ends."""
-        self._pending.discard(url)
-
     def ended(self, url: str, outcome: str, reason: str | None) -> None:
         """How a page ended."""
         end = f"{outcome}:{reason}" if reason else outcome
         if url in self._pending:
             self._pending.discard(url)
-            self.walk.ends[end] = self.walk.ends.get(end, 0) + 1
+            if reason != REDIRECTED:  # what counts is how the page it leads to ends
+                self.walk.ends[end] = self.walk.ends.get(end, 0) + 1
         if reason and (kept := self._kept(end)) is not None and len(kept) < MAX_EXAMPLES:
             kept.append(url[:MAX_URL_CHARS])
 

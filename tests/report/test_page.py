@@ -149,7 +149,7 @@ class TestTally:
     def test_a_page_that_redirects_counts_as_what_it_leads_to(self) -> None:
         tally = Tally()
         tally.asking("http://so.tinhthu.example/1")
-        tally.moved("http://so.tinhthu.example/1")
+        tally.ended("http://so.tinhthu.example/1", "skipped", "redirected")
         tally.asking("http://so.tinhthu.example/2", redirected=True)
         tally.ended("http://so.tinhthu.example/2", "skipped", "soft-404")
         tally.ended("http://so.tinhthu.example/muc/", "skipped", "login")  # not asked for as an article
