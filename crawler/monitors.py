@@ -13,9 +13,10 @@ from scrapy import signals
 
 from crawler.asking import ARTICLE
 from crawler.errors import Blocked
-from crawler.expectations import LAST_RUNS, Facts, Judgement, judge, judge_end
+from crawler.expectations import LAST_RUNS, Facts, judge, judge_end
 from pipelines.archive.folder import SHARES
 from pipelines.errors import ArchiveError
+from pipelines.report.issues import Judgement
 from pipelines.report.run import OUTCOMES
 from pipelines.report.run import RunReport as Report
 from pipelines.report.stored import last_runs

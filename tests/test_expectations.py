@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from made_reports import START, run, stored
 
-from crawler.expectations import Facts, at_most, judge, judge_end
+from crawler.comparing import at_most
+from crawler.expectations import Facts, judge, judge_end
 from crawler.portal import Expects
 from pipelines.report.run import RunReport
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,6 +52,22 @@ class Issue:
     @property
     def advice(self) -> str:
         return ADVICE.get(self.kind, "")
+
+
+@dataclass(slots=True)
+class Judgement:
+    """The expectations a run did not meet, and the keys of all that could be checked."""
+
+    issues: list[Issue] = field(default_factory=list)
+    checked: list[str] = field(default_factory=list)
+
+    def rule(self, kind: str, told: str | None, subject: str = "") -> None:
+        """Note that a rule was checked; `told` is what to say where it is not met."""
+        issue = Issue(kind, told or "", subject)
+        if issue.key not in self.checked:
+            self.checked.append(issue.key)
+        if told and issue.key not in (one.key for one in self.issues):
+            self.issues.append(issue)
 
 
 @dataclass(frozen=True, slots=True)
