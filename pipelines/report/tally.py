@@ -23,6 +23,7 @@ MAX_TITLES = 5_000
 MAX_URL_CHARS = 300
 REDIRECTED = "redirected"
 """The reason of a page that led to another, which was asked for."""
+TINY_CHARS = 200
 TINY_WORDS = 12
 """An article of fewer words, without picture or file, says nothing."""
 
@@ -169,8 +170,8 @@ class Tally:
                 stored.fields[name] = stored.fields.get(name, 0) + 1
         stored.selectors += not article.evidence.get("body", "generic").startswith("generic")
         self._add(stored.layouts, article.extractor.partition(" ")[0])
-        words = len(f"{article.lead or ''} {article.body}".split())
-        stored.tiny += words < TINY_WORDS and not article.images and not article.attachments
+        if len(article.body) < TINY_CHARS and not article.images and not article.attachments:
+            stored.tiny += len(f"{article.lead or ''} {article.body}".split()) < TINY_WORDS
         if not version and (article.title in self._titles or len(self._titles) < MAX_TITLES):
             self._titles[article.title] += 1
         if article.published_at is not None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import html
 from made_reports import run, stored
 
+from pipelines.items import Article, Attachment
 from pipelines.report import plots
 from pipelines.report.issues import Issue, OpenIssue
 from pipelines.report.page import page
@@ -166,3 +169,20 @@ def test_the_page_is_written_beside_the_json(tmp_path: Path, report: RunReport) 
     assert path.with_suffix(".html").read_text("utf-8").startswith("<!doctype html>")
     rows = html.parse(str(tmp_path / "reports" / f"{report.run}.html")).xpath("//h2[.='The last runs']/following::tr")
     assert len(rows) >= 3
+
+
+@pytest.mark.parametrize(
+    ("fields", "tiny"),
+    [
+        ({"body": "Chi tiết xem tệp đính kèm."}, 1),
+        ({"body": "Chi tiết xem tệp đính kèm.", "attachments": [Attachment("https://so.example/a.pdf", "a.pdf")]}, 0),
+        ({"body": "", "lead": "Sáng 04/3, Sở tổ chức họp giao ban công tác tháng 3, giao các phòng rà soát hồ sơ."}, 0),
+        ({"body": "từ " * 300}, 0),
+    ],
+)
+def test_an_article_without_text_picture_or_file_is_tiny(
+    make_article: Callable[..., Article], fields: dict[str, Any], tiny: int
+) -> None:
+    tally = Tally()
+    tally.keep(make_article(**fields), version=False)
+    assert tally.stored.tiny == tiny
