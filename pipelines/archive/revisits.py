@@ -97,14 +97,16 @@ def _factors(db: Database, portal: str) -> defaultdict[str | None, float]:
     counts = {
         row["section"]: (row["articles"], row["changes"])
         for row in db.rows(
-            "SELECT section, count(*) AS articles, sum(version > 1) AS changes FROM articles"
+            "SELECT section, count(DISTINCT id) AS articles, sum(version > 1) AS changes FROM articles"
             " WHERE portal = ? GROUP BY section",
             (portal,),
         )
     }
     articles, changes = (sum(numbers) for numbers in zip(*counts.values(), strict=True)) if counts else (0, 0)
-    rate = (changes + 1) / (articles + SECTION_PRIOR)
     factors: defaultdict[str | None, float] = defaultdict(lambda: 1.0)
+    if not changes:
+        return factors
+    rate = changes / articles
     for section, (own, changed) in counts.items():
         factor = rate * (own + SECTION_PRIOR) / (changed + rate * SECTION_PRIOR)
         factors[section] = min(max(factor, 1 / SECTION_REACH), SECTION_REACH)
