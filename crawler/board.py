@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from rich.live import Live
     from rich.table import Table
 
-    from crawler.many import Many, Result
+    from crawler.talk import say
+from crawler.many import Many, Result
 
 TABLE_SECONDS = 1.0
 LINE_SECONDS = 60.0
@@ -58,7 +59,7 @@ class Board:
         if self._live:
             self._live.update(self._table(self._live.console.height - OTHER_LINES), refresh=True)
         else:
-            sys.stderr.write(f"{self.line()}\n")
+            say(self.line())
         self._timer = asyncio.get_event_loop().call_later(self._seconds, self._tick)
 
     def _ended(self) -> None:

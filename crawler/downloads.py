@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -47,6 +48,7 @@ class CaptureHandler(BaseDownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """The response to `request`. Raises Scrapy's download errors, NotCaptured, ArchiveError."""
+        asked = time.monotonic()
         try:
             exchange = await self._origin.fetch(request)
         except CrawlError as error:  # a web archive that is down, or has enough of us
@@ -55,6 +57,7 @@ class CaptureHandler(BaseDownloadHandler):
         self._stats.inc_value("luutin/pages")
         self._stats.inc_value("luutin/bytes", len(exchange.response))
         request.meta["captured"] = exchange.at
+        request.meta["download_latency"] = time.monotonic() - asked
         try:
             response = response_of(request, exchange.response)
         except BadWarc as error:

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crawler.errors import BadArgument, CrawlError, exit_code_of
+from crawler.notify import after_run
 from crawler.roster import Entry, in_turn
 from crawler.running import Run, plan
+from crawler.talk import in_json
 from pipelines.errors import ArchiveError, OutputUnwritable
 from pipelines.report.run import RunReport
 
@@ -28,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 SPARE_THREADS = 8
 """Beside the one for each portal that may wait for its name to be resolved."""
+TELLERS = 4
+"""Threads for hooks and metrics of runs that have ended."""
 REMOTE = ("wayback", "commoncrawl")
 """Origins whose server takes one request at a time, whatever portal it is for."""
 SEVERITY = (2, 1, 4, 3, 0)
@@ -59,7 +63,7 @@ class Result:
     def of(cls, report: RunReport, fatal: Exception | None) -> Result:
         """The result of a run that left a report."""
         code = exit_code_of(fatal) if fatal else report.exit_code
-        why = report.error or "; ".join(f"expected {unmet}" for unmet in report.unmet) or None
+        why = report.error or "; ".join(report.unmet) or None
         if code and not why:
             why = INTERRUPTED if report.finished == "shutdown" else f"ended early: {report.finished}"
         seconds = (report.ended_at - report.started_at).total_seconds()
@@ -97,6 +101,7 @@ class Many:
         self._groups = deque(sorted(map(deque, in_turn(entries, apart=not _asks_one(entries))), key=len, reverse=True))
         self._results: dict[int, Result] = {}
         self._usage: BadArgument | None = None
+        self._tellers = ThreadPoolExecutor(TELLERS, thread_name_prefix="tell")
         self._stopping: str | None = None
         """Why no other crawl begins."""
         self.running: dict[int, Run] = {}
@@ -119,6 +124,7 @@ class Many:
         for entry in self._entries:
             if (run := self.running.pop(id(entry), None)) is not None:  # told to stop twice, the process waits for none
                 self._settle(entry, run)
+        self._tellers.shutdown()
         if self._usage is not None:
             raise self._usage
         for entry in self._entries:
@@ -167,6 +173,9 @@ class Many:
         except (CrawlError, ArchiveError) as error:
             self._fail(entry, error)
             return
+        self._tellers.submit(after_run, ended.report, ended.path, self._process.settings)
+        if isinstance(ended.fatal, OutputUnwritable):  # nor can the others write
+            self._stopping = str(ended.fatal)
         result = self._results[id(entry)] = Result.of(ended.report, ended.fatal)
         if result.why == INTERRUPTED:
             self._stopping = INTERRUPTED
@@ -190,7 +199,8 @@ def name_portals_in_logs() -> None:
         record = make(*args, **kwargs)
         if (portal := PORTAL.get()) is not None:
             record.portal = portal
-            record.msg = f"{portal}: {record.msg}"
+            if not in_json():
+                record.msg = f"{portal}: {record.msg}"
         return record
 
     logging.setLogRecordFactory(named)

@@ -9,6 +9,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.errors import CopyLost, NotAnswered, NotCaptured, Refused
+from pipelines.report.tally import Tally
 from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Outcomes:
         """None once the archive has failed: what is counted after that is not remembered."""
         self.counts: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
+        self.tally = Tally()
+        """What the report tells beyond the counts."""
         self.led: dict[str, str] = {}
         """Of pages reached by redirects from what should be an article: the folded URL that was asked for."""
 
@@ -62,8 +65,10 @@ class Outcomes:
         folded = fold_url(url)
         if reason in GONE and (stood := self.stood(folded)) is not None:
             self.gone(stood, GONE[reason])
+            self.tally.ended(url, "gone", GONE[reason])
             return
         self.count(outcome, reason)
+        self.tally.ended(url, outcome, reason)
         if self.archive is not None:
             self.archive.settle(folded, outcome, reason=reason, mark=mark, read=read)
 
@@ -93,6 +98,9 @@ class Outcomes:
         """
         reason = None if ended in STORED else ended
         self.count("skipped" if reason else ended, reason)
+        self.tally.ended(article.url, "skipped" if reason else ended, reason)
+        if ended in ("article", "version"):
+            self.tally.keep(article, version=ended == "version")
         if self.archive is not None and (reason or ended == "unchanged"):
             self.archive.drop(article, reason)
 

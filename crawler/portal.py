@@ -22,13 +22,22 @@ if TYPE_CHECKING:
 class Expects:
     """What a run of a portal should give; the run report says where it did not.
 
-    `articles` in the archive after a full run, `silent_days` without a new article, `fill` the least share of
-    articles that have a field, e.g. `{"published_at": 0.95}`.
+    `articles` in the archive after a full run, `new_articles` in every run, `silent_days` without a new article, `fill`
+    the least share of articles that have a field, e.g. `(("published_at", 0.95),)`. The others are the most share
+    that may be: of articles no described layout fits (`generic`), of articles with another's text (`duplicates`), of
+    pages named as articles that are none (`unreadable`), of pages that are not the portal's own (`blocked`), of pages
+    that `failed`. What is None the portal's own last runs tell (crawler.expectations).
     """
 
     articles: int = 1
+    new_articles: int | None = None
     silent_days: int | None = None
     fill: tuple[tuple[str, float], ...] = (("published_at", 0.5),)
+    generic: float = 0.8
+    duplicates: float = 0.7
+    unreadable: float = 0.8
+    blocked: float = 0.5
+    failed: float = 0.5
 
 
 class Portal(PortalSpider):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
+from crawler.talk import in_json, say
 from pipelines.report.run import OUTCOMES
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Progress:
         return cls(crawler)
 
     def _opened(self, spider: Any) -> None:
-        if sys.stderr.isatty():
+        if sys.stderr.isatty() and not in_json():
             from rich.console import Console
             from rich.live import Live
 
@@ -53,7 +54,9 @@ class Progress:
             if self._live:
                 self._live.update(self._table(spider), refresh=True)
             else:
-                sys.stderr.write(self.line(spider) + "\n")
+                pages, _ = self._pages()
+                counts = {name: spider.outcomes.counts[name] for name in OUTCOMES}
+                say(self.line(spider), portal=spider.archive.portal, pages=pages, outcomes=counts)
 
     def _closed(self, spider: Any) -> None:
         if self._task is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -14,15 +13,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 from crawler.arguments import portal_of, refuse_unknown, url_of
 from crawler.errors import CrawlError
+from crawler.notify import keep
 from crawler.origins import Origin
 from crawler.origins.named import origin_of, period_of
 from crawler.parse.article import VIETNAM
 from crawler.reparse import ALL_STAND, GC_THRESHOLD, reparse
 from crawler.spider import PortalSpider
+from crawler.talk import say
 from pipelines.archive.folder import Archive
 from pipelines.archive.held import Held
 from pipelines.archive.mend import behind
-from pipelines.errors import ArchiveError
 from pipelines.report.run import RunReport
 from pipelines.urls import portal_name
 
@@ -68,7 +68,7 @@ def catch_up(folder: Path, keys: Iterable[str], settings: BaseSettings) -> None:
     """Read articles again where some of these portals' lines or rows are missing. Raises ArchiveError."""
     reasons = [f"{key}: {why}" for key in keys if (why := behind(folder, key))]
     for reason in reasons:
-        sys.stderr.write(f"{reason}; its articles are read again from the captures\n")
+        say(f"{reason}; its articles are read again from the captures")
     if reasons:
         reparse(folder, [], settings, since=ALL_STAND)
 
@@ -81,10 +81,10 @@ def settle_memory() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a run ended: its report, where that lies, and what ended it early."""
+    """How a run ended: its report, where that lies unless the disk took none, and what ended it early."""
 
     report: RunReport
-    path: Path
+    path: Path | None
     fatal: Exception | None
 
 
@@ -117,15 +117,12 @@ class Run:
         return self.crawler.stats.get_value("luutin/pages", 0), spider.outcomes.counts
 
     def end(self) -> Ended:
-        """After the crawl: keep its report. Raises CrawlError where it gave none, ArchiveError."""
+        """After the crawl: keep its report. Raises CrawlError where it gave none, OutputUnwritable."""
         spider: Any = self.crawler and self.crawler.spider
-        fatal: Exception | None = getattr(spider, "fatal", None)
-        if isinstance(fatal, ArchiveError):
-            raise fatal
         report: RunReport | None = getattr(spider, "report", None)
         if report is None or self._failed():
             raise CrawlError(f"{self.plan.key}: the crawl could not start, or was broken off; --debug shows why")
-        return Ended(report, self.archive.record_run(report), fatal)
+        return Ended(report, keep(self.archive, report), getattr(spider, "fatal", None))
 
     def _failed(self) -> bool:
         """Whether Scrapy itself fell over."""

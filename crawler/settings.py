@@ -115,6 +115,15 @@ EXTENSIONS = {
 LOG_LEVEL = "WARNING"
 LOG_FORMAT = "%(levelname)s: %(message)s"
 STATS_DUMP = False
+LOG_JSON = False  # an object on each line of stderr, for journald and Loki; --log-format json
+
+# Who else hears of a run: a folder that node_exporter's textfile collector reads (a file per portal, so that several
+# crawls do not write over each other's), and, of a run that does not exit with 0, a command and an address
+METRICS_FOLDER: str | None = None
+ON_FAILURE_COMMAND: str | None = None  # run without a shell; what happened is in LUUTIN_… environment variables
+ON_FAILURE_WEBHOOK: str | None = None  # what happened is sent there as JSON, by POST
+HOOK_TIMEOUT = 30  # seconds for each of the two: a schedule does not wait for who never answers
+
 FEED_EXPORT_ENCODING = "utf-8"
 
 # Where the archive is; the environment variable LUUTIN_OUTPUT names another folder

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import sys
 from pathlib import Path
 from typing import Any, ClassVar
 
 from scrapy.commands import BaseRunSpiderCommand, ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from crawler import notify, talk
 from crawler.errors import CrawlError, exit_code_of
 from pipelines.errors import ArchiveError
 
@@ -31,6 +31,7 @@ class PortalCommand(BaseRunSpiderCommand):
         super().add_options(parser)
         parser.usage = (parser.usage or "").replace("scrapy ", "luutin ")
         parser.add_argument("--debug", action="store_true", help="log everything, and show tracebacks")
+        parser.add_argument("--log-format", choices=talk.FORMATS, help="`json`: one object a line, for journald, Loki")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
@@ -41,6 +42,10 @@ class PortalCommand(BaseRunSpiderCommand):
             logging.setLogRecordFactory(brief_record)
             # what it says of a failing start page is said again, and better, when the crawl ends
             logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
+        if opts.log_format:
+            self.settings.set("LOG_JSON", opts.log_format == "json", priority="cmdline")
+        talk.choose(self.settings)
+        notify.check(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Act, and leave the exit code: 1 error, 2 usage, 4 blocked."""
@@ -88,7 +93,7 @@ class ArchiveCommand(ScrapyCommand):
 
 def told(command: ScrapyCommand, error: CrawlError | ArchiveError) -> int:
     """Say on stderr what ended a verb; its exit code."""
-    sys.stderr.write(f"luutin {command.__module__.rpartition('.')[2]}: {error}\n")
+    talk.say(f"luutin {command.__module__.rpartition('.')[2]}: {error}", level="error")
     return exit_code_of(error)
 
 

@@ -392,6 +392,7 @@ class Walking(Reading):
             entry = replace(entry, url=url)
         if not trusted and (self.family.refuses(entry.url) or self.family.is_listing_url(entry.url)):
             return False
+        self.outcomes.tally.walk.listed += 1
         found = self._frontier.add(entry, fields or {})
         return (self.full or not found.unchanged) and not found.is_outside(self.since, self.until)
 

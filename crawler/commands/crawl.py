@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Any, ClassVar
 
+from crawler.notify import after_run, tell
 from crawler.running import Run, catch_up, output_of, plan, settle_memory
 from crawler.verb import PortalCommand
 
@@ -42,10 +42,8 @@ class Command(PortalCommand):
             settle_memory()
             self.crawler_process.start()
             ended = run.end()
-        if ended.report.pages:
-            sys.stderr.write(f"{ended.report.summary()}\n")
-            sys.stderr.write(f"  articles  {folder / 'articles' / f'{todo.key}.jsonl'}\n")
-            sys.stderr.write(f"  captures  {folder / 'captures' / todo.key}\n  report    {ended.path}\n")
+        tell(ended.report, folder, ended.path)
+        after_run(ended.report, ended.path, self.settings)
         if ended.fatal is not None:
             raise ended.fatal
         self.exitcode = ended.report.exit_code

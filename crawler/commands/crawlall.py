@@ -17,6 +17,7 @@ from crawler.errors import BadArgument, CrawlError
 from crawler.many import Many, Result, allow_files, name_portals_in_logs, worst
 from crawler.roster import read_list, roster, standing
 from crawler.running import ARGUMENTS, catch_up, output_of, settle_memory
+from crawler.talk import say
 from crawler.verb import PortalCommand, told
 from pipelines.archive.held import Held
 from pipelines.errors import ArchiveError
@@ -86,7 +87,8 @@ class Command(PortalCommand):
 
 def _print(results: list[Result], code: int, seconds: float, *, as_json: bool) -> None:
     """The summary on stderr, the data on stdout."""
-    sys.stderr.writelines(f"{line}\n" for line in table(results))
+    for line in table(results):
+        say(line)
     if as_json:
         cpu = round(time.process_time(), 2)
         data = {"exit_code": code, "seconds": round(seconds, 1), "cpu_seconds": cpu, "portals": results}

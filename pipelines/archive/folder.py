@@ -53,6 +53,7 @@ from pipelines.archive.warc import (
 )
 from pipelines.errors import ArchiveError, BadWarc
 from pipelines.items import Article, Capture
+from pipelines.report.recording import longest_pause_days, record, write_report
 
 if TYPE_CHECKING:
     from pipelines.report.run import RunReport
@@ -431,15 +432,20 @@ class Archive:
         row = self.db.one("SELECT max(published_at) FROM articles WHERE portal = ?", (self.portal,))
         return datetime.fromisoformat(row[0]) if row and row[0] else None
 
+    def longest_pause_days(self) -> int | None:
+        """The longest pause between two days with articles in the year before the newest; None: too few to tell."""
+        return longest_pause_days(self.db, self.portal)
+
+    def first_run(self) -> datetime | None:
+        """When the portal's first recorded run began."""
+        row = self.db.one("SELECT min(started_at) FROM runs WHERE portal = ?", (self.portal,))
+        return read_warc_date(row[0]) if row and row[0] else None
+
     def record_run(self, report: RunReport) -> Path:
-        """Keep a run's report as `reports/<run>.json` and in the database; its path. Raises OutputUnwritable."""
-        try:
-            path = report.write(self.folder / "reports")
-        except OSError as error:
-            refuse(self.folder / "reports", error)
-        values = (report.run, report.portal, warc_date(report.started_at), warc_date(report.ended_at))
-        text = msgspec.json.encode(report).decode()
-        self.db.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", (*values, text))
+        """Keep a run's report: `reports/<run>.json` and `.html`, its row, its issues. Raises OutputUnwritable.
+
+        Returns the path of the JSON.
+        """
         # where a challenge answered in place of the portal, say, what was captured is nothing to go on with
         closed = Closed(report.finished == "finished", failed=report.error is not None)
         with self._noting(closed):
@@ -448,7 +454,11 @@ class Archive:
                 self.rows.began(None)
             if closed.finished:  # what waits still was asked for in vain, or proved to be another page that was had
                 self.agenda.close()
-        return path
+            record(self.db, report)
+        try:
+            return write_report(self.folder, self.db, report)
+        except OSError as error:
+            refuse(self.folder / "reports", error)
 
     def sync(self) -> None:
         """Put everything stored so far on the disk, files first."""
