@@ -9,14 +9,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from crawler.many import Many, Result
+from crawler.talk import say
 from pipelines.report.run import OUTCOMES
 
 if TYPE_CHECKING:
     from rich.live import Live
     from rich.table import Table
-
-    from crawler.talk import say
-from crawler.many import Many, Result
 
 TABLE_SECONDS = 1.0
 LINE_SECONDS = 60.0
