@@ -12,7 +12,7 @@ from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider
 
 from crawler.asking import ARTICLE, START, Callback, page_of
-from crawler.errors import Blocked, Unreachable
+from crawler.errors import Blocked, NotAsked, Unreachable
 from crawler.harvesting import Harvesting
 from crawler.outcomes import reason_of
 from crawler.parse.blocking import blocked
@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 MAX_DOORS = 3
 """Pages before the start page that only lead on: a splash, a language, a framework's own first page."""
+REFUSALS = ("http-401", "http-403", "http-429", "robots", "robots-unreachable")
+"""Why a start page cannot be had although the portal answers."""
 LATEST = "~"
 """Sorts behind every date."""
 BATCH = 500
@@ -212,6 +214,8 @@ class PortalSpider(Harvesting):
 
     def on_start_failed(self, failure: Failure) -> Iterator[Request]:
         """Without a start page there is no crawl; but an archive may hold other pages to begin at."""
+        if isinstance(failure.value, NotAsked):
+            return
         reason = reason_of(failure.value)
         self.outcomes.settle(failure.request.url, "failed", reason)  # type: ignore[attr-defined]  # Scrapy puts it there
         if self.fatal is not None:
@@ -219,7 +223,7 @@ class PortalSpider(Harvesting):
         if request := self.begin_elsewhere(self.on_start, self.on_start_failed):
             yield request
             return
-        kind = Blocked if reason in ("http-401", "http-403", "http-429", "robots") else Unreachable
+        kind = Blocked if reason in REFUSALS else Unreachable
         self.abort(
             kind(
                 f"{self.start_url} cannot be had: {reason} ({failure.value}). Is the address right, and the portal "

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from scrapy.commands import BaseRunSpiderCommand, ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from crawler.errors import BadArgument, Blocked, CrawlError
+from crawler.errors import CrawlError
 from pipelines.errors import ArchiveError
 
 
@@ -39,8 +39,6 @@ class PortalCommand(BaseRunSpiderCommand):
             self.settings.set("LOG_LEVEL", "DEBUG", priority="cmdline")
         else:
             logging.setLogRecordFactory(brief_record)
-            # what it says of a failing start page is said again, and better, when the crawl ends
-            logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Act, and leave the exit code: 1 error, 2 usage, 4 blocked."""
@@ -89,7 +87,7 @@ class ArchiveCommand(ScrapyCommand):
 def told(command: ScrapyCommand, error: CrawlError | ArchiveError) -> int:
     """Say on stderr what ended a verb; its exit code."""
     sys.stderr.write(f"luutin {command.__module__.rpartition('.')[2]}: {error}\n")
-    return 2 if isinstance(error, BadArgument) else 4 if isinstance(error, Blocked) else 1
+    return error.exit_code if isinstance(error, CrawlError) else 1
 
 
 def brief_record(*args: Any, **kwargs: Any) -> logging.LogRecord:

@@ -61,7 +61,7 @@ class CommandLine:
 
     def popen(self, *args: str, **options: Any) -> subprocess.Popen[str]:
         command = [str(Path(sys.executable).with_name("luutin")), *args]
-        env = {**os.environ, "LUUTIN_OUTPUT": str(self.output)}
+        env = {"LUUTIN_CONTACT": "https://luutin.example/bot", **os.environ, "LUUTIN_OUTPUT": str(self.output)}
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         return subprocess.Popen(command, env=env, cwd=REPO, text=True, **{**pipes, **options})
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from crawler.arguments import portal_of, refuse_unknown, url_of
 from crawler.errors import CrawlError
+from crawler.manners.contact import introduce
 from crawler.origins.named import origin_of
 from crawler.reparse import ALL_STAND, GC_THRESHOLD, reparse
 from crawler.verb import PortalCommand
@@ -55,6 +56,8 @@ class Command(PortalCommand):
         portal = portal_of(self.settings, name, arguments)
         origin = origin_of(self.settings, arguments)
         url = url_of(f"crawl {name}", portal, origin, arguments)
+        if origin.live:
+            introduce(self.settings, url)
         folder = Path(os.environ.get("LUUTIN_OUTPUT") or self.settings["OUTPUT"])
         key = portal_name(url) if portal.name == "portal" else portal.name
         if why := behind(folder, key):

@@ -56,7 +56,9 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """0 ok, 1 error or interrupted, 3 an expectation failed."""
+        """0 ok, 1 error or interrupted, 3 an expectation failed, or a day's budget used up before the end."""
+        if self.finished == "budget":
+            return 3
         return 1 if self.error or self.finished != "finished" else 3 if self.unmet else 0
 
     def write(self, folder: Path) -> Path:
