@@ -40,7 +40,7 @@ class CaptureHandler(BaseDownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._archive: Archive | None = getattr(crawler.spider, "archive", None)
-        self._origin: Origin = getattr(crawler.spider, "origin", None) or LiveOrigin(crawler.settings)
+        self._origin: Origin = getattr(crawler.spider, "origin", None) or LiveOrigin(crawler.settings, anywhere=True)
         if self._archive is not None and isinstance(self._origin, ArchiveOrigin):
             self._origin.kept = self._archive.copy_of
         if isinstance(self._origin, RemoteOrigin):

@@ -7,8 +7,8 @@ SPIDER_MODULES = ["crawler.portals", "crawler.portal"]
 NEWSPIDER_MODULE = "crawler.portals"
 COMMANDS_MODULE = "crawler.commands"
 
-# Who asks: an honest name, with CONTACT (a web or mail address) put behind it. It is said once, for schedules too, as the
-# environment variable LUUTIN_CONTACT; without it nobody else's server is asked
+# Who asks: an honest name, with CONTACT (a web or mail address) put behind it. It is said once, for schedules too, as
+# the environment variable LUUTIN_CONTACT; without it nobody else's server is asked
 CONTACT = ""
 USER_AGENT = f"luutin/{_version('luutin')}"
 
@@ -22,9 +22,7 @@ DOWNLOADER = "crawler.manners.keeping.Unhurried"
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0.25
 DOWNLOAD_DELAY_MAX = 30.0  # as long as a host is given time by us; robots.txt may ask for more
-CRAWL_DELAY_MAX = (
-    300.0  # as Heritrix has it. At an hour a page a portal would never be read: who asks for more gets this
-)
+CRAWL_DELAY_MAX = 300.0  # as Heritrix has it: at an hour a page a portal would never be read; who asks more gets this
 
 # Asked again: what a host refuses (429, 503: when its Retry-After says, else after BACKOFF seconds, twice that, and so
 # on), what is not there (a network that is gone for a minute: 2 + 4 + … + 60 s are two), and what may be an accident.

@@ -234,7 +234,11 @@ class TestRefusals:
             (["crawl", "portal", "-a", "origin=no-such.wacz"], 2, "no such file"),
             (["crawl", "portal", "-a", "origin=pyproject.toml"], 1, "cannot be read as WARC"),
             (["crawl", "portal", "-a", f"origin={SAMPLE}", "-a", "captures=some"], 2, "newest"),
-            (["crawl", "portal", "-a", "url=http://127.0.0.1:1/"], 1, "cannot be had: refused"),
+            (
+                ["crawl", "portal", "-a", "url=http://127.0.0.1:1/", "-s", "START_RETRIES=0"],
+                1,
+                "cannot be had: refused",
+            ),
             (["crawl", "skhdt_backan", "-a", "depth=2"], 2, "depth"),
         ],
     )

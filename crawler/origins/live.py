@@ -63,9 +63,9 @@ class LiveOrigin:
     async def _session(self, request: Request) -> aiohttp.ClientSession:
         """The session for a request. Raises PrivateAddress where its host is written as an address inside."""
         if self._start is not None:
-            start, self._start = self._start, None
-            self._inside = authority(start) if await leads_inside(start) else None
-        host, _ = here = authority(request.url)
+            self._inside = _place(self._start) if await leads_inside(self._start) else None
+            self._start = None
+        host, _ = here = _place(request.url)
         proxied = request.meta.get("proxy") is not None  # then the proxy resolves names, and its own address is ours
         free = self._anywhere or here == self._inside
         if not free:
@@ -188,6 +188,12 @@ class LiveOrigin:
     async def close(self) -> None:
         for session in self._sessions.values():
             await session.close()
+
+
+def _place(url: str) -> tuple[str, int]:
+    """Host and port of a URL; those of http and https are one place. Raises ValueError."""
+    host, port = authority(url)
+    return host, 80 if port == 443 else port
 
 
 def _request_bytes(request: Request, response: aiohttp.ClientResponse) -> bytes:

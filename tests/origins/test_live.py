@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 import pytest
+from patience import DEFAULTS
 from scrapy import Request
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -67,10 +68,10 @@ async def serving(wire: Wire) -> AsyncIterator[str]:
 
 def run(wire: Wire, then: Callable[[LiveOrigin, str], Awaitable[None]], **settings: object) -> None:
     async def main() -> None:
-        values = {"DOWNLOAD_MAXSIZE": 10_000, "DOWNLOAD_TIMEOUT": 5, "DOWNLOAD_VERIFY_CERTIFICATES": True}
-        origin = LiveOrigin(Settings({**values, "CONCURRENT_REQUESTS_PER_DOMAIN": 1, **settings}))
+        origin = LiveOrigin(Settings({**DEFAULTS, "DOWNLOAD_MAXSIZE": 10_000, **settings}))
         try:
             async with serving(wire) as url:
+                origin.begin_at(url)
                 await then(origin, url)
         finally:
             await origin.close()
@@ -138,7 +139,7 @@ def test_a_server_that_stops_in_the_middle_is_not_waited_for() -> None:
         exchange = await origin.fetch(Request(url))
         assert exchange.truncated == "time"
 
-    run(Wire(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf", hang=True), then, DOWNLOAD_TIMEOUT=0.2)
+    run(Wire(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf", hang=True), then, DOWNLOAD_GRACE=0.2)
 
 
 def test_a_server_that_never_answers_is_a_timeout() -> None:
@@ -160,6 +161,7 @@ def test_what_is_not_http_fails_by_name(send: bytes) -> None:
 
 def test_refused_and_unknown_hosts_fail_by_name() -> None:
     async def then(origin: LiveOrigin, _: str) -> None:
+        origin.begin_at("http://127.0.0.1:1/")
         with pytest.raises(DownloadConnectionRefusedError):
             await origin.fetch(Request("http://127.0.0.1:1/"))
         with pytest.raises(CannotResolveHostError):
