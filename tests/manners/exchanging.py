@@ -9,18 +9,27 @@ from typing import Any
 
 import pytest
 from scrapy import Request
+from scrapy.exceptions import (
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+)
 from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.signalmanager import SignalManager
 from scrapy.statscollectors import MemoryStatsCollector
 
 from crawler.downloads import CaptureHandler
+from crawler.errors import NotTaken
 from crawler.manners.keeping import Manners
 from crawler.manners.retrying import Retrying
 from crawler.manners.robotstxt import RobotsTxt
 from crawler.origins.live import LiveOrigin
 from crawler.outcomes import reason_of
 from crawler.unpacking import Unpacking
+
+FAILURES = (DownloadFailedError, DownloadConnectionRefusedError, DownloadTimeoutError, DownloadCancelledError, NotTaken)
 
 
 class Slot:
@@ -116,6 +125,6 @@ def exchanging(url: str, then: Callable[[Exchanging], Awaitable[object]], **sett
 @contextlib.contextmanager
 def raises_named(reason: str) -> Iterator[None]:
     """What is done inside fails for `reason`."""
-    with pytest.raises(Exception, match="") as caught:
+    with pytest.raises(FAILURES) as caught:
         yield
     assert reason_of(caught.value) == reason, repr(caught.value)
