@@ -23,6 +23,8 @@ ACCEPTED = b"gzip, deflate, br, zstd"
 MAX_LAYERS = 3
 """Encodings on top of each other; more are a bomb."""
 PIECE_BYTES = 64 * 1024
+_GZIP_MAGIC = b"\x1f\x8b"
+_GZIP_TRAILER_BYTES = 8
 END_BYTES = 1024
 _END = re.compile(rb"</(?:html|urlset|sitemapindex|rss|feed)\s*>", re.IGNORECASE)
 """A page whose markup ends within its last bytes is whole, whatever its length or packing says."""
@@ -92,18 +94,37 @@ class _Unfinished(Exception):
     """An encoded body breaks off. Raised and caught here."""
 
 
-def _zlib(body: bytes, window: int) -> Iterator[bytes]:
-    """gzip files may have several members; what follows the last one is not part of it."""
-    rest = body
-    while rest:
-        decoder = zlib.decompressobj(window)
-        while not decoder.eof:
-            piece = decoder.decompress(rest, PIECE_BYTES)
-            rest = decoder.unconsumed_tail
-            if not piece and not rest and not decoder.eof:
-                raise _Unfinished
-            yield piece
-        rest = decoder.unused_data if decoder.unused_data.startswith(b"\x1f\x8b") else b""
+def _gzip(body: bytes) -> Iterator[bytes]:
+    """gzip (RFC 1952): its members one after the other; what follows the last is not part of it.
+
+    As in browsers the checksum is not looked at: it comes last, where a body that is otherwise whole breaks off.
+    """
+    if not body.startswith(_GZIP_MAGIC):
+        raise zlib.error("no gzip")
+    while body.startswith(_GZIP_MAGIC):
+        decoder = zlib.decompressobj(-15)
+        yield from _inflated(decoder, body[_gzip_head(body) :])
+        body = decoder.unused_data[_GZIP_TRAILER_BYTES:]
+
+
+def _gzip_head(body: bytes) -> int:
+    """Length of a member's head."""
+    flags, end = body[3] if len(body) > 3 else 0, 10
+    if flags & 4:
+        end += 2 + int.from_bytes(body[end : end + 2], "little")
+    for text in (8, 16):  # the file's name, a comment
+        if flags & text:
+            end = (body.find(b"\0", end) + 1) or len(body)
+    return end + (2 if flags & 2 else 0)
+
+
+def _inflated(decoder: zlib._Decompress, rest: bytes) -> Iterator[bytes]:
+    while not decoder.eof:
+        piece = decoder.decompress(rest, PIECE_BYTES)
+        rest = decoder.unconsumed_tail
+        if not piece and not rest and not decoder.eof:
+            raise _Unfinished
+        yield piece
 
 
 def _deflate(body: bytes) -> Iterator[bytes]:
@@ -111,8 +132,8 @@ def _deflate(body: bytes) -> Iterator[bytes]:
     try:
         zlib.decompressobj().decompress(body, 1)
     except zlib.error:
-        return _zlib(body, -15)
-    return _zlib(body, 15)
+        return _inflated(zlib.decompressobj(-15), body)
+    return _inflated(zlib.decompressobj(), body)
 
 
 def _brotli(body: bytes) -> Iterator[bytes]:
@@ -145,8 +166,8 @@ def _is_whole(body: bytes) -> bool:
 
 
 _DECODERS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
-    "gzip": lambda body: _zlib(body, 31),
-    "x-gzip": lambda body: _zlib(body, 31),
+    "gzip": _gzip,
+    "x-gzip": _gzip,
     "deflate": _deflate,
     "br": _brotli,
     "zstd": _zstd,

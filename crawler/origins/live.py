@@ -88,10 +88,10 @@ class LiveOrigin:
             return await self._fetch(request, timeout)
         except TimeoutError as error:
             raise DownloadTimeoutError(f"no answer from {request.url} within {timeout:g} s") from error
+        except aiohttp.ClientSSLError as error:  # one of them is a ValueError
+            raise BadCertificate(f"{request.url}: {error}") from error
         except (ValueError, aiohttp.InvalidUrlClientError, aiohttp.NonHttpUrlClientError) as error:
             raise UnsupportedURLSchemeError(f"{request.url}: {error}") from error
-        except aiohttp.ClientSSLError as error:
-            raise BadCertificate(f"{request.url}: {error}") from error
         except aiohttp.ClientConnectorDNSError as error:
             if isinstance(error.os_error, NotPublic):
                 raise PrivateAddress(f"{request.url}: {error.os_error.strerror}") from error

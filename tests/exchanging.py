@@ -55,12 +55,13 @@ class Spider:
         self.crawler._slot.closing = object()
 
     crawler: Any = None
+    accepts_bad_certificate = ""
 
 
 class Exchanging:
     """Asks as a crawl started at `url` does. `now` is its time, which passes by waiting only."""
 
-    def __init__(self, url: str, **settings: object) -> None:
+    def __init__(self, url: str, *, accepts_bad_certificate: str = "", **settings: Any) -> None:
         self.settings = Settings()
         self.settings.setmodule("crawler.settings")
         self.settings.setdict({"DOWNLOAD_DELAY_JITTER": 0.0, **settings}, priority="cmdline")
@@ -68,6 +69,7 @@ class Exchanging:
         self.stats = MemoryStatsCollector(self)  # type: ignore[arg-type]  # a stand-in
         self.spider = Spider(url, self.settings)
         self.spider.crawler = self
+        self.spider.accepts_bad_certificate = accepts_bad_certificate
         self.now = 0.0
         crawler: Any = self
         self.manners = Manners(crawler, clock=lambda: self.now, sleep=self._sleep)
@@ -108,7 +110,7 @@ class Exchanging:
         await self._handler.close()
 
 
-def exchanging(url: str, then: Callable[[Exchanging], Awaitable[object]], **settings: object) -> Exchanging:
+def exchanging(url: str, then: Callable[[Exchanging], Awaitable[object]], **settings: Any) -> Exchanging:
     """Do `then` with the means to ask the server at `url`, and let go of them."""
 
     async def main() -> Exchanging:
