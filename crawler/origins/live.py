@@ -18,7 +18,8 @@ from scrapy.exceptions import (
 )
 
 from crawler.errors import BadCertificate, BadHttp, PrivateAddress
-from crawler.origins.addresses import NotPublic, authority, is_public, leads_inside, literal
+from crawler.origins.addresses import authority, is_public, leads_inside, literal
+from crawler.origins.resolving import NotPublic
 from crawler.origins.wire import TappedResponse, tapped_session
 from pipelines.archive.warc import Exchange, Truncated
 

@@ -11,7 +11,7 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_exceptions import HttpProcessingError
 
-from crawler.origins.addresses import PublicResolver
+from crawler.origins.resolving import PublicResolver
 from pipelines.archive.warc import head_length
 
 MAX_HEAD_BYTES = 64 * 1024
