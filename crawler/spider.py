@@ -14,6 +14,7 @@ from scrapy.exceptions import DontCloseSpider
 from crawler.asking import ARTICLE, START, Callback, page_of
 from crawler.errors import Blocked, NotAsked, Unreachable
 from crawler.harvesting import Harvesting
+from crawler.manners.waiting import again
 from crawler.outcomes import reason_of
 from crawler.parse.blocking import blocked
 from crawler.parse.errors import NotAnArticle
@@ -37,6 +38,12 @@ MAX_DOORS = 3
 """Pages before the start page that only lead on: a splash, a language, a framework's own first page."""
 REFUSALS = ("http-401", "http-403", "http-429", "robots", "robots-unreachable")
 """Why a start page cannot be had although the portal answers."""
+HINT = "Is the address right, and the portal still up? One that is gone can be read from captures: -a origin=FILE.wacz"
+HINTS = {
+    "tls": 'If it is to be read all the same, its portal file says why: accepts_bad_certificate = "…"',
+    "robots-unreachable": again(),
+}
+"""What to do where the start page cannot be had, by reason."""
 LATEST = "~"
 """Sorts behind every date."""
 BATCH = 500
@@ -224,9 +231,5 @@ class PortalSpider(Harvesting):
             yield request
             return
         kind = Blocked if reason in REFUSALS else Unreachable
-        self.abort(
-            kind(
-                f"{self.start_url} cannot be had: {reason} ({failure.value}). Is the address right, and the portal "
-                "still up? One that is gone can be read from captures: -a origin=FILE.wacz"
-            )
-        )
+        hint = HINTS.get(reason, HINT)
+        self.abort(kind(f"{self.start_url} cannot be had: {reason} ({failure.value}). {hint}"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -90,6 +91,25 @@ def test_a_robots_txt_that_cannot_be_had_is_a_block(luutin: CommandLine, made: P
     assert done.code == 4
     assert "robots.txt: HTTP 500; without it nothing else may be asked for" in done.err
     assert [path for _, path in made.asked] == ["/robots.txt", "/robots.txt"]
+
+
+def test_a_run_that_waits_is_interrupted_at_once(luutin: CommandLine, made: Portal) -> None:
+    process = luutin.popen("crawl", "portal", "-a", f"url={made.url}")
+
+    def says(path: str) -> Response | None:
+        if not path.startswith("/tin?"):
+            return None
+        process.send_signal(signal.SIGINT)
+        return Response("", 503, {"Retry-After": "600"})
+
+    made.says = says
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "Traceback" not in err
+    assert luutin.report()["finished"] == "shutdown"
+    made.says = lambda _: None
+    assert crawl(luutin, made).code == 0
+    assert len(luutin.lines(made.name)) == 4
 
 
 def test_429_with_a_long_retry_after_says_when_to_come_back_and_nothing_is_lost(

@@ -14,6 +14,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.errors import Blocked, Unreachable
+from crawler.manners.keeping import host_of
 
 
 @pytest.fixture
@@ -252,6 +253,19 @@ class TestPauses:
                 await get(asks, httpserver, "/tin")
 
         assert exchanging(httpserver.url_for(""), then).now < 1
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://www.so.tinhthu.example/a", "so.tinhthu.example"),
+        ("http://SO.tinhthu.example:80/", "so.tinhthu.example"),
+        ("https://so.tinhthu.example.:8443/", "so.tinhthu.example:8443"),
+        ("http://so.tinhthu.example:so/", "so.tinhthu.example:so"),
+    ],
+)
+def test_one_host_has_one_pace(url: str, host: str) -> None:
+    assert host_of(url) == host
 
 
 class TestAddresses:
