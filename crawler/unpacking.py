@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 import brotli
 import zstandard
 from scrapy.exceptions import DownloadCancelledError
+from scrapy.http import TextResponse
 from scrapy.responsetypes import responsetypes
 
 from crawler.errors import BadEncoding, CutShort
@@ -65,6 +66,8 @@ class Unpacking:
         headers = response.headers.copy()
         del headers["Content-Encoding"]
         kind = responsetypes.from_args(headers=headers, url=response.url, body=body[:1024])
+        if issubclass(kind, TextResponse):  # else it would guess the charset of what was packed
+            return response.replace(cls=kind, headers=headers, body=body, encoding=None)
         return response.replace(cls=kind, headers=headers, body=body)
 
 
