@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 import scrapy
 from scrapy import Request
 
-from crawler.errors import Unreachable
+from crawler.errors import CrawlError, NotAsked, Unreachable
 from crawler.frontier import Frontier
 from crawler.outcomes import Outcomes, reason_of
 from crawler.parse.forms import Form
@@ -214,8 +214,10 @@ class Asking(scrapy.Spider):
     def on_failed(self, failure: Failure) -> Iterator[Any]:
         """A request without an answer to read: counted by reason; the sources after it are still asked."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
+        if isinstance(failure.value, NotAsked):  # as if it had not been found: the next run asks
+            return
         reason = reason_of(failure.value)
-        outcome = "skipped" if reason in ("robots", "not-captured") else "failed"
+        outcome = "skipped" if reason in ("robots", "not-captured", "private-address") else "failed"
         self._settle(request, request.url, outcome, reason)
         logger.info("%s: %s (%s)", request.url, reason, failure.value)
         at = request.meta.get("at")
@@ -254,7 +256,8 @@ class Asking(scrapy.Spider):
         if self.fatal is None:
             self.fatal = error
             self.outcomes.archive = None
-            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="aborted"))
+            reason = error.finished if isinstance(error, CrawlError) else "aborted"
+            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
 
 
 def _host(url: str) -> str:

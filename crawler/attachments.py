@@ -22,7 +22,7 @@ from scrapy.exceptions import (
 )
 
 from crawler.asking import MAX_REDIRECTS, REDIRECTS
-from crawler.errors import NotCaptured
+from crawler.errors import NotAsked, NotCaptured
 from crawler.outcomes import reason_of
 from pipelines.attachments.filling import attachment_fields, fill
 from pipelines.urls import fold_url
@@ -44,7 +44,7 @@ _FAILURES = (
     NotCaptured,
     UnsupportedURLSchemeError,
 )
-_NOT_ASKED = ("offsite", "too-many", "bad-url", "robots", "not-captured")
+_NOT_ASKED = ("offsite", "too-many", "bad-url", "robots", "not-captured", "private-address")
 """Reasons a file is counted as skipped for; for all others it has failed."""
 
 _READERS = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="attachments")
@@ -144,6 +144,8 @@ class Attachments:
             spider.set_validators(request)
         try:
             response = await engine.download_async(request)
+        except NotAsked as error:
+            raise DropItem(str(error), log_level="DEBUG") from error  # as above
         except _FAILURES as error:
             raise NotHad(reason_of(error)) from error
         assert response.request is not None

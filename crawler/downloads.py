@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
 
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
-from scrapy.exceptions import DownloadCancelledError, DownloadFailedError
+from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
-from crawler.errors import CrawlError
+from crawler.errors import BadHttp, CrawlError, CutShort, TooSlow
+from crawler.manners.keeping import Manners
 from crawler.origins.copies import ArchiveOrigin
 from crawler.origins.live import LiveOrigin
 from crawler.origins.remote import RemoteOrigin
+from crawler.unpacking import ends
 from pipelines.archive.encoded import is_encoded
 from pipelines.archive.warc import split_http
 from pipelines.errors import ArchiveError, BadWarc
@@ -40,14 +43,28 @@ class CaptureHandler(BaseDownloadHandler):
         assert crawler.stats is not None
         self._stats = crawler.stats
         self._archive: Archive | None = getattr(crawler.spider, "archive", None)
-        self._origin: Origin = getattr(crawler.spider, "origin", None) or LiveOrigin(crawler.settings)
+        self._origin: Origin = getattr(crawler.spider, "origin", None) or LiveOrigin(crawler.settings, anywhere=True)
         if self._archive is not None and isinstance(self._origin, ArchiveOrigin):
             self._origin.kept = self._archive.copy_of
         if isinstance(self._origin, RemoteOrigin):
             self._origin.client.stopping = lambda: not crawler.crawling
+        self._manners = crawler.get_extension(Manners) if self._origin.live else None
+        if isinstance(self._origin, LiveOrigin):
+            spider: Any = crawler.spider
+            if (start := getattr(spider, "start_url", None)) is not None:
+                self._origin.begin_at(start)
+            if getattr(spider, "accepts_bad_certificate", ""):
+                self._origin.accepts_bad_certificate = spider.is_own
 
     async def download_request(self, request: Request) -> Response:
-        """The response to `request`. Raises Scrapy's download errors, NotCaptured, ArchiveError."""
+        """The response to `request`, once it is its turn.
+
+        Raises Scrapy's download errors, `crawler.errors.NoPage` and `NotTaken`, NotCaptured, ArchiveError.
+        """
+        async with self._manners.turn(request) if self._manners is not None else nullcontext():
+            return await self._download(request)
+
+    async def _download(self, request: Request) -> Response:
         asked = time.monotonic()
         try:
             exchange = await self._origin.fetch(request)
@@ -61,7 +78,9 @@ class CaptureHandler(BaseDownloadHandler):
         try:
             response = response_of(request, exchange.response)
         except BadWarc as error:
-            raise DownloadFailedError(f"{request.url}: {error}") from error
+            raise BadHttp(f"{request.url}: {error}") from error
+        if self._manners is not None:
+            self._manners.heard(request, response, len(exchange.response))
         if self._archive is not None:
             try:
                 request.meta["capture"] = self._archive.keep(exchange, self._origin.name, request.meta.get("fields"))
@@ -70,8 +89,10 @@ class CaptureHandler(BaseDownloadHandler):
                 raise
         if exchange.truncated == "length":
             raise DownloadCancelledError(f"{request.url}: the body is longer than DOWNLOAD_MAXSIZE")
-        if exchange.truncated:
-            raise DownloadFailedError(f"{request.url}: the body is truncated ({exchange.truncated})")
+        if exchange.truncated == "time":
+            raise TooSlow(f"{request.url}: the body came too slowly (DOWNLOAD_MIN_RATE, DOWNLOAD_BODY_TIMEOUT)")
+        if exchange.truncated and "Content-Encoding" not in response.headers and not ends(response.body):
+            raise CutShort(f"{request.url}: the body is shorter than announced")
         return response
 
     async def close(self) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from crawler.errors import CopyLost, NotAnswered, NotCaptured, Refused
+from crawler.errors import CopyLost, NoPage, NotAnswered, NotCaptured, NotTaken, Refused
 from pipelines.report.tally import Tally
 from pipelines.urls import fold_url
 
@@ -113,7 +113,8 @@ def reason_of(error: BaseException | None) -> str:
         return "not-captured"
     if isinstance(error, CopyLost | NotAnswered | Refused):
         return LOST
+    if isinstance(error, NoPage | NotTaken):
+        return error.reason
     if isinstance(error, IgnoreRequest):
-        said = str(error)
-        return "robots" if "robots" in said else "too-large" if "DOWNLOAD_MAXSIZE" in said else "ignored"
+        return "ignored"
     return _REASONS.get(type(error).__name__, "download")

@@ -45,7 +45,8 @@ class Portal(PortalSpider):
 
     `name` is the file's name, the fixture folder and the key in the database. `platform` names a family of
     crawler.platforms. `sections` may be empty: then they are discovered. `evidence` says what the description
-    rests on; `verified_on` is None until somebody has run it against the live or archived portal. `gone_since` and
+    rests on; `accepts_bad_certificate` says why its hosts' TLS certificates need not be sound, where that is so;
+    `verified_on` is None until somebody has run it against the live or archived portal. `gone_since` and
     `successor` are the province's own unless the file says otherwise.
     """
 
@@ -59,6 +60,7 @@ class Portal(PortalSpider):
     gone_since: ClassVar[date | None] = None
     successor: ClassVar[str | None] = None
     deprecated_hosts: ClassVar[tuple[str, ...]] = ()
+    accepts_bad_certificate: ClassVar[str] = ""
     evidence: ClassVar[str]
     verified_on: ClassVar[date | None] = None
 
@@ -100,6 +102,11 @@ _CONTRACT = (
         "successor",
         "the province, or the host, it went into, or None",
         lambda v: v is None or (isinstance(v, str) and bool(v)),
+    ),
+    (
+        "accepts_bad_certificate",
+        "empty, or a sentence on why its certificates need not be sound",
+        lambda v: v == "" or (isinstance(v, str) and len(v.strip()) > 10),
     ),
     ("evidence", "a sentence on what the description rests on", lambda v: isinstance(v, str) and len(v.strip()) > 10),
     ("verified_on", "a date or None", lambda v: v is None or isinstance(v, date)),

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from crawler.arguments import page_url, portal_of, portals_of
 from crawler.errors import BadArgument
-from crawler.origins.polite import is_loopback
+from crawler.origins.addresses import is_loopback
 from pipelines.urls import portal_name
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from crawler.arguments import portal_of, refuse_unknown, url_of
 from crawler.errors import CrawlError
+from crawler.manners.contact import introduce
 from crawler.notify import keep
 from crawler.origins import Origin
 from crawler.origins.named import origin_of, period_of
@@ -55,6 +56,8 @@ def plan(settings: BaseSettings, name: str, arguments: dict[str, str]) -> Plan:
     origin = origin_of(settings, arguments, published=True)
     since, until = period_of(arguments, VIETNAM)
     url = url_of(f"crawl {name}", portal, origin, arguments)
+    if origin.live:
+        introduce(settings, url)
     key = portal_name(url) if portal.name == "portal" else portal.name
     return Plan(portal, origin, url, key, {**arguments, "since": since, "until": until})
 

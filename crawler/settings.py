@@ -7,28 +7,48 @@ SPIDER_MODULES = ["crawler.portals", "crawler.portal"]
 NEWSPIDER_MODULE = "crawler.portals"
 COMMANDS_MODULE = "crawler.commands"
 
-# Who asks: an honest name. Put a contact in front of a live crawl: -s USER_AGENT="luutin/0.1 (+https://…)"
+# Who asks: an honest name, with CONTACT (a web or mail address) put behind it. It is said once, for schedules too, as
+# the environment variable LUUTIN_CONTACT; without it nobody else's server is asked
+CONTACT = ""
 USER_AGENT = f"luutin/{_version('luutin')}"
 
-# Polite by default: one connection per host, a second apart with jitter; robots.txt is kept
+# Polite by default: robots.txt is kept, one connection per host. Seconds between the end of an answer and the next
+# request; up to a quarter more, so that crawls do not come in step; and more where a host is slow to answer or was in
+# trouble. This machine needs no sparing, but what its robots.txt asks for is kept as well
 ROBOTSTXT_OBEY = True
-ROBOTSTXT_PARSER = "crawler.middlewares.RobotsTxt"
 CONCURRENT_REQUESTS = 1  # a portal is one host; more would only queue requests past their priority
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOADER = "crawler.manners.keeping.Unhurried"
 DOWNLOAD_DELAY = 1.0
-RETRY_TIMES = 2
-RETRY_EXCEPTIONS = [  # what our handler raises where asking again may help
-    "scrapy.exceptions.CannotResolveHostError",
-    "scrapy.exceptions.DownloadConnectionRefusedError",
-    "scrapy.exceptions.DownloadFailedError",
-    "scrapy.exceptions.DownloadTimeoutError",
-]
-RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the run report counts failures by reason
+DOWNLOAD_DELAY_JITTER = 0.25
+DOWNLOAD_DELAY_MAX = 30.0  # as long as a host is given time by us; robots.txt may ask for more
+CRAWL_DELAY_MAX = 300.0  # as Heritrix has it: at an hour a page a portal would never be read; who asks more gets this
 
-# Bounded: a page is not 1 GiB, a portal that takes two minutes is not answering
-DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
+# Asked again: what a host refuses (429, 503: when its Retry-After says, else after BACKOFF seconds, twice that, and so
+# on), what is not there (a network that is gone for a minute: 2 + 4 + … + 60 s are two), and what may be an accident.
+# Meanwhile nothing else is asked of that host
+BACKOFF = 2.0
+BACKOFF_MAX = 60.0
+BUSY_RETRIES = 4
+NETWORK_RETRIES = 6
+RETRY_TIMES = 2  # other server errors, timeouts, broken connections
+START_RETRIES = 3  # at most, of a host nothing has ever been heard of: its address is more likely wrong
+GIVE_UP_AFTER = 5  # pages in a row that could not be had for all that: the run ends, as the rest would fare no better
+RETRY_AFTER_MAX = 900.0  # who asks for a longer pause ends the run, which says when to come back
+
+# A day's budget of each host, over all runs of a (UTC) day on one output folder; 0 is none. Where it is used up the run
+# ends with exit code 3, and the next one goes on
+HOST_REQUESTS_PER_DAY = 0
+HOST_BYTES_PER_DAY = 0
+
+# Bounded: no page of a portal has 24 MiB, nor unpacks to as much; the head of an answer is there within a minute; its
+# body may take a quarter of one and the time it needs at DOWNLOAD_MIN_RATE, five minutes at most
+DOWNLOAD_MAXSIZE = 24 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0  # over DOWNLOAD_MAXSIZE a body is cut and counted; below it there is nothing to warn of
 DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_GRACE = 15.0
+DOWNLOAD_MIN_RATE = 2_000  # bytes per second
+DOWNLOAD_BODY_TIMEOUT = 300
 
 # Polite to archives: one request at a time, whatever CONCURRENT_REQUESTS says. The Internet Archive's index takes 24
 # requests a minute, its captures more; whoever asks faster gets 429, empty answers or no connection for an hour
@@ -84,6 +104,13 @@ REFERRER_POLICY = "no-referrer"
 # handler keeps the timeout; cookies and log-ins are not used
 DOWNLOADER_MIDDLEWARES = {
     "crawler.resuming.Resuming": 200,  # behind robots.txt, before what waits and counts
+    # robots.txt that cannot be had disallows all; pauses are a host's; unpacking tells what breaks off: Scrapy's do not
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.manners.robotstxt.RobotsTxt": 100,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.manners.retrying.Retrying": 550,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.unpacking.Unpacking": 590,
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
@@ -105,7 +132,7 @@ ITEM_PIPELINES = {
     "pipelines.store.Store": 500,
 }
 EXTENSIONS = {
-    "crawler.middlewares.Manners": 0,
+    "crawler.manners.keeping.Manners": 0,
     "crawler.monitors.RunReport": 0,
     "crawler.progress.Progress": 0,
     "scrapy.extensions.logstats.LogStats": None,  # Progress says it, with what matters here

@@ -12,8 +12,9 @@ from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider
 
 from crawler.asking import ARTICLE, START, Callback, page_of
-from crawler.errors import Blocked, Unreachable
+from crawler.errors import Blocked, NotAsked, Unreachable
 from crawler.harvesting import Harvesting
+from crawler.manners.waiting import again
 from crawler.outcomes import reason_of
 from crawler.parse.blocking import blocked
 from crawler.parse.errors import NotAnArticle
@@ -35,6 +36,14 @@ logger = logging.getLogger(__name__)
 
 MAX_DOORS = 3
 """Pages before the start page that only lead on: a splash, a language, a framework's own first page."""
+REFUSALS = ("http-401", "http-403", "http-429", "robots", "robots-unreachable")
+"""Why a start page cannot be had although the portal answers."""
+HINT = "Is the address right, and the portal still up? One that is gone can be read from captures: -a origin=FILE.wacz"
+HINTS = {
+    "tls": 'If it is to be read all the same, its portal file says why: accepts_bad_certificate = "…"',
+    "robots-unreachable": again(),
+}
+"""What to do where the start page cannot be had, by reason."""
 LATEST = "~"
 """Sorts behind every date."""
 BATCH = 500
@@ -219,6 +228,8 @@ class PortalSpider(Harvesting):
 
     def on_start_failed(self, failure: Failure) -> Iterator[Request]:
         """Without a start page there is no crawl; but an archive may hold other pages to begin at."""
+        if isinstance(failure.value, NotAsked):
+            return
         reason = reason_of(failure.value)
         self.outcomes.settle(failure.request.url, "failed", reason)  # type: ignore[attr-defined]  # Scrapy puts it there
         if self.fatal is not None:
@@ -226,10 +237,6 @@ class PortalSpider(Harvesting):
         if request := self.begin_elsewhere(self.on_start, self.on_start_failed):
             yield request
             return
-        kind = Blocked if reason in ("http-401", "http-403", "http-429", "robots") else Unreachable
-        self.abort(
-            kind(
-                f"{self.start_url} cannot be had: {reason} ({failure.value}). Is the address right, and the portal "
-                "still up? One that is gone can be read from captures: -a origin=FILE.wacz"
-            )
-        )
+        kind = Blocked if reason in REFUSALS else Unreachable
+        hint = HINTS.get(reason, HINT)
+        self.abort(kind(f"{self.start_url} cannot be had: {reason} ({failure.value}). {hint}"))

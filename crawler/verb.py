@@ -40,8 +40,6 @@ class PortalCommand(BaseRunSpiderCommand):
             self.settings.set("LOG_LEVEL", "DEBUG", priority="cmdline")
         else:
             logging.setLogRecordFactory(brief_record)
-            # what it says of a failing start page is said again, and better, when the crawl ends
-            logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
         if opts.log_format:
             self.settings.set("LOG_JSON", opts.log_format == "json", priority="cmdline")
         talk.choose(self.settings)

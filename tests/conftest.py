@@ -58,10 +58,11 @@ class CommandLine:
 
     def __init__(self, output: Path) -> None:
         self.output = output
+        self.env = {"LUUTIN_CONTACT": "https://luutin.example/bot"}
 
     def popen(self, *args: str, **options: Any) -> subprocess.Popen[str]:
         command = [str(Path(sys.executable).with_name("luutin")), *args]
-        env = {**os.environ, "LUUTIN_OUTPUT": str(self.output)}
+        env = {**os.environ, **self.env, "LUUTIN_OUTPUT": str(self.output)}
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         return subprocess.Popen(command, env=env, cwd=REPO, text=True, **{**pipes, **options})
 

@@ -7,20 +7,18 @@ import json
 import os
 import pty
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from conftest import REPO, SAMPLE, CommandLine
 from sample_server import SampleServer
-from scrapy import Request
 from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.signalmanager import SignalManager
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.frontier import Found
-from crawler.middlewares import Manners
 from crawler.outcomes import Outcomes, reason_of
 from crawler.portal import AnyPortal, Portal, described
 from crawler.portals.skhdt_backan import SkhdtBackan
@@ -201,20 +199,6 @@ def test_an_article_is_asked_for_again_only_where_a_source_says_so(
 
 
 @dataclass
-class Slot:
-    delay: float = 1.0
-
-
-@dataclass
-class Robots:
-    delay: float | None
-    sitemaps: list[str] = field(default_factory=lambda: ["https://a.example/s.xml"])
-
-    def crawl_delay(self, agent: str) -> float | None:
-        return self.delay
-
-
-@dataclass
 class Live:
     live: bool = True
 
@@ -222,47 +206,19 @@ class Live:
 class Crawler:
     """As much of Scrapy's crawler as the extensions ask for."""
 
-    def __init__(self, slot: Slot) -> None:
+    def __init__(self) -> None:
         self.settings = Settings({"USER_AGENT": "luutin", "DOWNLOAD_DELAY": 1.0, "LUUTIN_PROGRESS": True})
         self.signals = SignalManager()
         self.spider: Any = type("Spider", (), {"sitemaps": [], "origin": Live(), "outcomes": Outcomes(None)})()
-        self.engine = self
-        self.downloader = self
-        self.slots = {"a.example": slot, "127.0.0.1": slot}
         self.stats = self
 
     def get_value(self, name: str, default: int) -> int:
         return 12
 
 
-@pytest.mark.parametrize(
-    ("url", "asked", "live", "delay"),
-    [
-        ("https://a.example/", None, True, 1.0),
-        ("https://a.example/", 5.0, True, 5.0),
-        ("https://a.example/", 0.1, True, 1.0),
-        ("http://127.0.0.1:80/", None, True, 0.0),
-        ("http://127.0.0.1:80/", 3.0, True, 3.0),
-        ("https://a.example/", None, False, 0.0),
-    ],
-)
-def test_the_delay_is_the_longer_of_ours_and_theirs_and_none_towards_ourselves(
-    url: str, asked: float | None, live: bool, delay: float
-) -> None:
-    slot = Slot()
-    crawler = Crawler(slot)
-    crawler.spider.origin = Live(live)
-    manners = Manners.from_crawler(crawler)  # type: ignore[arg-type]  # a stand-in
-    request = Request(url, meta={"download_slot": url.split("/")[2].split(":")[0]})
-    manners._robots_parsed(Robots(asked), request)  # type: ignore[arg-type]
-    manners._reached_downloader(request, crawler.spider)
-    assert slot.delay == delay
-    assert crawler.spider.sitemaps == ["https://a.example/s.xml"]
-
-
 class TestWhatTheUserSees:
     def test_a_line_says_pages_and_outcomes(self) -> None:
-        crawler = Crawler(Slot())
+        crawler = Crawler()
         crawler.spider.archive = type("Archive", (), {"portal": "so_thu"})()
         crawler.spider.outcomes.count("article")
         line = Progress.from_crawler(crawler).line(crawler.spider)  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ from scrapy.spiderloader import get_spider_loader
 import crawler
 from crawler.arguments import page_url, portals_of, refuse_unknown
 from crawler.errors import BadArgument
+from crawler.manners.contact import introduce
 from crawler.origins.named import origin_of
 from crawler.verb import PortalCommand
 
@@ -63,6 +64,8 @@ class Command(PortalCommand):
         new = named(url, opts.name)
         check_free(new, root, get_spider_loader(self.settings).list())
         origin = origin_of(self.settings, arguments)
+        if origin.live:
+            introduce(self.settings, url)
         findings = visit(self.crawler_process, AnyPortal, url, origin, pages=opts.pages, sources=True)
         description = describe(new, findings, datetime.now(UTC).date())
         proven = any((root / "tests" / "platforms" / description.platform).glob("*/expected.json"))

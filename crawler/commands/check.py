@@ -11,6 +11,7 @@ import msgspec
 
 from crawler.arguments import portal_of, refuse_unknown, url_of
 from crawler.errors import BadArgument, Unreachable
+from crawler.manners.contact import introduce
 from crawler.origins.named import origin_of
 from crawler.verb import PortalCommand
 
@@ -52,6 +53,8 @@ class Command(PortalCommand):
         portal = portal_of(self.settings, name, arguments)
         origin = origin_of(self.settings, arguments)
         url = url_of(f"check {name}", portal, origin, arguments)
+        if origin.live:
+            introduce(self.settings, url)
         try:
             findings = visit(self.crawler_process, portal, url, origin, pages=opts.pages)
         except Unreachable as error:

@@ -28,6 +28,7 @@ FIELDS = (
     "expects",
     "gone_since",
     "successor",
+    "accepts_bad_certificate",
     "evidence",
     "verified_on",
 )

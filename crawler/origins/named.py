@@ -46,6 +46,7 @@ def origin_of(settings: BaseSettings, arguments: dict[str, str], *, published: b
 
 
 def _remote(settings: BaseSettings, kind: str, rest: str, choice: Choice) -> Origin:
+    from crawler.manners.contact import introduce
     from crawler.origins import commoncrawl, wayback
     from crawler.origins.polite import base_url
 
@@ -56,6 +57,8 @@ def _remote(settings: BaseSettings, kind: str, rest: str, choice: Choice) -> Ori
         if len(places) == 1:  # a folder holds both
             places.append(commoncrawl.DATA if places[0].startswith("http") else places[0])
         index, data = places or (commoncrawl.INDEX, commoncrawl.DATA)
+        for url in (place for place in (index, data) if place.startswith("http")):
+            introduce(settings, url)
         return commoncrawl.CommonCrawlOrigin(settings, choice, index, data)
     if len(places) == 1:
         if not places[0].rstrip("/").endswith("/cdx"):
@@ -65,6 +68,8 @@ def _remote(settings: BaseSettings, kind: str, rest: str, choice: Choice) -> Ori
             )
         places.append(places[0].rstrip("/").removesuffix("cdx"))
     cdx, web = map(base_url, places or (wayback.CDX, wayback.WEB))
+    for url in (cdx, web):
+        introduce(settings, url)
     return wayback.WaybackOrigin(settings, choice, cdx, web)
 
 

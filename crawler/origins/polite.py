@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -23,6 +20,8 @@ from scrapy.exceptions import (
 )
 
 from crawler.errors import BadArgument, NotAnswered, Refused
+from crawler.manners.waiting import again, retry_after
+from crawler.origins.addresses import is_loopback
 from crawler.origins.live import LiveOrigin
 from pipelines.archive.warc import split_http
 from pipelines.errors import BadWarc
@@ -69,7 +68,7 @@ class Polite:
         sleep: Callable[[float], Awaitable[object]] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._web = LiveOrigin(settings)
+        self._web = LiveOrigin(settings, anywhere=True)  # a user names it; nothing it says leads to another host
         self._agent = settings["USER_AGENT"]
         self._timeout = settings.getfloat("ARCHIVE_TIMEOUT")
         self._retries = settings.getint("ARCHIVE_RETRIES")
@@ -106,14 +105,13 @@ class Polite:
                 self._free_at = self._clock() + (0.0 if is_loopback(url) else pause * (1 + JITTER * random.random()))  # noqa: S311 - no secret
                 if answer is not None and not why:
                     return answer
-                told = _retry_after(answer) if answer is not None else None
+                told = retry_after(answer.header("retry-after")) if answer is not None else None
                 if told is not None and told > self._patience:
-                    back = datetime.now(UTC) + timedelta(seconds=told)
-                    raise Refused(f"{url}: {why}, and asks to be left alone for {told:.0f} s. {_again(back)}")
+                    raise Refused(f"{url}: {why}, and asks to be left alone for {told:.0f} s. {again(told)}")
                 wait = max(self._backoff * 2**tried, told or 0.0)
         limited = answer is not None and answer.status in LIMITED
         raise (Refused if limited else NotAnswered)(
-            f"{url}: {why}, {self._retries + 1} times in a row. {_again()}",
+            f"{url}: {why}, {self._retries + 1} times in a row. {again()}",
         )
 
     async def _nap(self, seconds: float) -> None:
@@ -152,32 +150,6 @@ class Polite:
 def busy(answer: Answer) -> str | None:
     """A `Check`: the server says that it cannot answer now."""
     return f"HTTP {answer.status}" if answer.status in (*LIMITED, *BUSY) else None
-
-
-def _retry_after(answer: Answer) -> float | None:
-    """Seconds the server asks to wait, out of Retry-After: seconds or a date (RFC 9110, 10.2.3)."""
-    said = (answer.header("retry-after") or "").strip()
-    if said.isdigit():
-        return float(said[:9])
-    try:
-        at = parsedate_to_datetime(said)
-    except ValueError:
-        return None
-    return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
-
-
-def _again(back: datetime | None = None) -> str:
-    when = f"after {back:%Y-%m-%d %H:%M} UTC" if back else "later"
-    return f"Nothing is lost: run the same command again {when}, it goes on where this ended."
-
-
-def is_loopback(url: str) -> bool:
-    """Whether a URL is one of this machine, which needs no sparing."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def base_url(text: str) -> str:

@@ -36,6 +36,13 @@ _MAGIC = (
     b"Rar!",
     b"\x1f\x8b",
     b"BM6",
+    b"II*\0",
+    b"MM\0*",
+    b"ID3",
+    b"OggS",
+    b"\x1aE\xdf\xa3",
+    b"FWS",
+    b"CWS",
 )
 _DATA = re.compile(
     rb"\s*(?:[{\[]|<\?xml[^>]*>\s*(?:<!--.*?-->\s*)*<(?!html|!doctype html)|<(?:rss|feed|urlset|sitemapindex)\b)",

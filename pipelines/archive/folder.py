@@ -115,6 +115,7 @@ class Archive:
                 self.rows.began(self.began_at)
             self._warc = WarcWriter(captures, portal, software)
             self._synced = time.monotonic()
+            self._begun = False
             self._lines_path = articles / f"{portal}.jsonl"
             self._lines: GrowingFile | None = None
             self._journal = Journal(folder, self.rows)
@@ -278,6 +279,7 @@ class Archive:
 
     def began(self, url: str, start: Capture) -> None:
         """Note that a run began with this start page. Raises OutputUnwritable."""
+        self._begun = True
         learnt = self.learnt() is not None
         with self._noting(Began(now(), url, page_of(start), learnt=learnt)):
             pass
@@ -447,7 +449,7 @@ class Archive:
         Returns the path of the JSON.
         """
         # where a challenge answered in place of the portal, say, what was captured is nothing to go on with
-        closed = Closed(report.finished == "finished", failed=report.error is not None)
+        closed = Closed(report.finished == "finished", failed=not self._begun)
         with self._noting(closed):
             self.rows.finished(closed.finished)
             if closed.over:

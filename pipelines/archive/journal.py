@@ -108,7 +108,7 @@ class Learnt(msgspec.Struct, frozen=True, tag="learnt", tag_field="did"):
 
 
 class Closed(msgspec.Struct, frozen=True, tag="closed", tag_field="did", omit_defaults=True):
-    """The run ended; `finished`: with everything it had found; `failed`: there is nothing to go on with."""
+    """The run ended; `finished`: with everything it had found; `failed`: it had not even begun."""
 
     finished: bool
     failed: bool = False

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 import pytest
+from patience import DEFAULTS
 from scrapy import Request
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -17,6 +18,7 @@ from scrapy.exceptions import (
 )
 from scrapy.settings import Settings
 
+from crawler.errors import BadHttp
 from crawler.origins.live import LiveOrigin
 from pipelines.archive.warc import Exchange, split_http
 
@@ -37,43 +39,59 @@ class Wire:
     received: list[bytes] = field(default_factory=list)
 
 
+Server = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
 @contextlib.asynccontextmanager
-async def serving(wire: Wire) -> AsyncIterator[str]:
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            while True:
-                wire.received.append(await reader.readuntil(b"\r\n\r\n"))
-                writer.write(wire.send)
-                await writer.drain()
-                if wire.hang:
-                    await reader.read()
-                if not wire.keep:
-                    break
+async def listening(answer: Server) -> AsyncIterator[str]:
+    """The URL of a server that does `answer` with each connection; all are closed in the end."""
+    connections: list[asyncio.Task[None]] = []
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        connections.append(task)
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            await answer(reader, writer)
         with contextlib.suppress(ConnectionError):
             writer.close()
             await writer.wait_closed()
-        answered.set()
 
-    answered = asyncio.Event()
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
     try:
-        yield f"http://127.0.0.1:{port}/tin/?a=1&b=%C3%AA"
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/tin/?a=1&b=%C3%AA"
     finally:
         server.close()
-        if wire.received and not wire.keep:
-            await answered.wait()
+        for task in connections:
+            task.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
 
 
-def run(wire: Wire, then: Callable[[LiveOrigin, str], Awaitable[None]], **settings: object) -> None:
+@contextlib.asynccontextmanager
+async def serving(wire: Wire) -> AsyncIterator[str]:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            wire.received.append(await reader.readuntil(b"\r\n\r\n"))
+            writer.write(wire.send)
+            await writer.drain()
+            if wire.hang:
+                await reader.read()
+            if not wire.keep:
+                break
+
+    async with listening(answer) as url:
+        yield url
+
+
+def run(wire: Wire | Server, then: Callable[[LiveOrigin, str], Awaitable[None]], **settings: object) -> None:
     async def main() -> None:
-        values = {"DOWNLOAD_MAXSIZE": 10_000, "DOWNLOAD_TIMEOUT": 5, "DOWNLOAD_VERIFY_CERTIFICATES": True}
-        origin = LiveOrigin(Settings({**values, "CONCURRENT_REQUESTS_PER_DOMAIN": 1, **settings}))
-        try:
-            async with serving(wire) as url:
+        origin = LiveOrigin(Settings({**DEFAULTS, "DOWNLOAD_MAXSIZE": 10_000, **settings}))
+        async with serving(wire) if isinstance(wire, Wire) else listening(wire) as url:
+            origin.begin_at(url)
+            try:
                 await then(origin, url)
-        finally:
-            await origin.close()
+            finally:
+                await origin.close()
 
     asyncio.run(main())
 
@@ -138,7 +156,7 @@ def test_a_server_that_stops_in_the_middle_is_not_waited_for() -> None:
         exchange = await origin.fetch(Request(url))
         assert exchange.truncated == "time"
 
-    run(Wire(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf", hang=True), then, DOWNLOAD_TIMEOUT=0.2)
+    run(Wire(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf", hang=True), then, DOWNLOAD_GRACE=0.2)
 
 
 def test_a_server_that_never_answers_is_a_timeout() -> None:
@@ -160,6 +178,7 @@ def test_what_is_not_http_fails_by_name(send: bytes) -> None:
 
 def test_refused_and_unknown_hosts_fail_by_name() -> None:
     async def then(origin: LiveOrigin, _: str) -> None:
+        origin.begin_at("http://127.0.0.1:1/")
         with pytest.raises(DownloadConnectionRefusedError):
             await origin.fetch(Request("http://127.0.0.1:1/"))
         with pytest.raises(CannotResolveHostError):
@@ -174,3 +193,138 @@ def test_it_has_no_index_and_no_past() -> None:
         assert isinstance(await origin.fetch(Request(url)), Exchange)
 
     run(Wire(), then)
+
+
+BODY = b"<html><body>Tin</body></html>"
+LENGTH = b"Content-Length: %d\r\n" % len(BODY)
+CHUNKS = b"%x\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY)
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n", CHUNKS),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 9000\r\n", CHUNKS),
+        (b"HTTP/1.1 200 OK\r\n" + LENGTH + LENGTH, BODY),
+        (b"HTTP/1.1 200 OK\r\n" + LENGTH + b"Content-Length: 9\r\n", BODY),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n", BODY),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n", BODY),
+        (b"HTTP/1.1 200 OK\r\nkhong co dau hai cham\r\nX: a\0b\r\nContent-Type : text/html\r\n" + LENGTH, BODY),
+        (b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: a\r\n" % n for n in range(900)) + LENGTH, BODY),
+        (b"HTTP/1.1 200\r\n" + LENGTH, BODY),
+    ],
+)
+def test_what_servers_get_wrong_about_the_head_is_borne_and_kept(head: bytes, body: bytes) -> None:
+    send = head + b"\r\n" + body
+
+    async def then(origin: LiveOrigin, url: str) -> None:
+        exchange = await origin.fetch(Request(url))
+        assert (exchange.response, exchange.truncated) == (send, None)
+        assert split_http(exchange.response)[2] == BODY
+
+    run(Wire(send), then)
+
+
+@pytest.mark.parametrize(
+    "before", [b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n" * 3]
+)
+def test_what_comes_before_the_answer_is_no_part_of_it(before: bytes) -> None:
+    async def then(origin: LiveOrigin, url: str) -> None:
+        assert (await origin.fetch(Request(url))).response == PLAIN
+
+    run(Wire(before + PLAIN), then)
+
+
+@pytest.mark.parametrize("head", [b"Content-Length: 5\r\n\r\nhello", b"Content-Length: 0\r\n\r\n"])
+@pytest.mark.parametrize("behind", [b" and more than it says", PLAIN])
+def test_what_comes_behind_it_is_neither_and_no_answer_to_the_next(head: bytes, behind: bytes) -> None:
+    wire = Wire(b"HTTP/1.1 200 OK\r\n" + head + behind, keep=True)
+
+    async def then(origin: LiveOrigin, url: str) -> None:
+        for _ in range(2):
+            assert (await origin.fetch(Request(url))).response == b"HTTP/1.1 200 OK\r\n" + head
+
+    run(wire, then)
+
+
+@pytest.mark.parametrize("send", [b"HTTP/1.1 204 Khong\r\nContent-Length: 9\r\n\r\n", b"HTTP/1.1 205 Lai\r\n\r\n"])
+def test_an_answer_without_a_body_is_not_waited_for(send: bytes) -> None:
+    async def then(origin: LiveOrigin, url: str) -> None:
+        assert (await origin.fetch(Request(url))).response == send
+
+    run(Wire(send), then)
+
+
+def _endless(line: bytes) -> bytes:
+    return b"HTTP/1.1 200 OK\r\n" + line * (400_000 // len(line))
+
+
+@pytest.mark.parametrize(
+    "send",
+    [
+        _endless(b"X: a\r\n"),
+        _endless(b"a"),
+        b"<html>HTTP/0.9</html>",
+        b"ICY 200 OK\r\n\r\n",
+        b"HTTP/1.1 999999 ?\r\n\r\n",
+    ],
+)
+def test_a_head_that_never_ends_or_is_none_is_bad_http(send: bytes) -> None:
+    async def then(origin: LiveOrigin, url: str) -> None:
+        with pytest.raises(BadHttp):
+            await origin.fetch(Request(url))
+
+    run(Wire(send, hang=True), then)
+
+
+def test_chunks_that_are_none_end_the_body_there() -> None:
+    async def then(origin: LiveOrigin, url: str) -> None:
+        assert (await origin.fetch(Request(url))).truncated == "disconnect"
+
+    run(Wire(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nTin\r\n", hang=True), then)
+
+
+def in_pieces(size: int, piece: int, seconds: float) -> Server:
+    """A server that takes so long between the pieces of a body."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size)
+        for _ in range(size // piece):
+            writer.write(b"x" * piece)
+            await writer.drain()
+            await asyncio.sleep(seconds)
+
+    return answer
+
+
+def test_a_trickle_is_cut_off_though_it_goes_on() -> None:
+    async def then(origin: LiveOrigin, url: str) -> None:
+        began = asyncio.get_running_loop().time()
+        exchange = await origin.fetch(Request(url))
+        assert exchange.truncated == "time"
+        assert exchange.response.endswith(b"xx")
+        assert asyncio.get_running_loop().time() - began < 5
+
+    run(in_pieces(5_000, 1, 0.02), then, DOWNLOAD_GRACE=0.2)
+
+
+def test_a_large_body_may_take_the_time_it_needs() -> None:
+    async def then(origin: LiveOrigin, url: str) -> None:
+        assert (await origin.fetch(Request(url))).truncated is None
+
+    limits = {"DOWNLOAD_GRACE": 0.1, "DOWNLOAD_MIN_RATE": 10_000, "DOWNLOAD_MAXSIZE": 100_000}
+    run(in_pieces(60_000, 10_000, 0.05), then, **limits)
+
+
+def test_one_connection_broken_by_the_server_is_not_asked_twice_behind_our_back() -> None:
+    wire = Wire(keep=True)
+
+    async def then(origin: LiveOrigin, url: str) -> None:
+        await origin.fetch(Request(url))
+        wire.send, wire.keep = b"", False
+        with pytest.raises(DownloadFailedError):
+            await origin.fetch(Request(url))
+        assert len(wire.received) == 2
+
+    run(wire, then)

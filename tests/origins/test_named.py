@@ -17,6 +17,7 @@ from crawler.origins.warc import WarcOrigin
 
 SETTINGS = Settings()
 SETTINGS.setmodule("crawler.settings")
+SETTINGS.set("CONTACT", "https://luutin.example/bot")
 
 
 def named(**arguments: str) -> str:

@@ -38,7 +38,7 @@ def test_a_busy_server_is_asked_again_with_longer_pauses(httpserver: HTTPServer,
     httpserver.expect_ordered_request("/cdx").respond_with_data("co")
     assert ask(clock, httpserver.url_for("/cdx"))[0].body == b"co"
     assert clock.waits == [5, 10, 20]
-    assert httpserver.log[0][0].headers["User-Agent"] == "luutin/test"
+    assert httpserver.log[0][0].headers["User-Agent"] == DEFAULTS["USER_AGENT"]
 
 
 @pytest.mark.parametrize("form", ["seconds", "date"])
