@@ -61,9 +61,9 @@ TRAITS = {
 }  # fmt: skip
 """What is special about some articles, by number."""
 UNREACHABLE = frozenset(
-    "challenge parking loop offsite private home endless-chain broken gone gone-home gone-popular huge bomb drip".split()
+    ["challenge", "parking", "loop", "offsite", "private", "home", "endless-chain", "broken", "gone", "gone-home", "gone-popular", "huge", "bomb", "drip"]
 )
-WIRE = frozenset("cut-gzip short-length huge bomb drip".split())
+WIRE = frozenset(["cut-gzip", "short-length", "huge", "bomb", "drip"])
 
 BOMB = gzip.compress(bytes(64 * 1024 * 1024))
 """64 MiB of nothing in 64 KiB."""

@@ -41,6 +41,10 @@ _DATA = re.compile(
     rb"\s*(?:[{\[]|<\?xml[^>]*>\s*(?:<!--.*?-->\s*)*<(?!html|!doctype html)|<(?:rss|feed|urlset|sitemapindex)\b)",
     re.IGNORECASE | re.DOTALL,
 )
+_OPENS_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
+"""What no file begins with, whatever type it is served as."""
 _OVERLONG_TAG = re.compile(rb"<([a-zA-Z][\w:-]{0,30})\s[^<>]{200000,}+>")
 _TAG = re.compile(rb"<")
 _BLANK = b" \t\r\n\f\0"
@@ -91,7 +95,7 @@ def read_page(body: bytes, url: str, headers: Mapping[str, str]) -> Page:
         raise EmptyPage(f"{url}: the response has no content")
     content_type = headers.get("content-type", "").lower()
     media_type = content_type.partition(";")[0].strip()
-    if media_type and not any(name in media_type for name in _HTML_TYPES):
+    if media_type and not any(name in media_type for name in _HTML_TYPES) and not _OPENS_PAGE.match(head):
         raise NotHtml(f"{url}: served as {media_type}")
     if head.startswith(_MAGIC):
         raise NotHtml(f"{url}: the content starts like a file, not like a page")

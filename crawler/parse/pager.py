@@ -51,6 +51,12 @@ _DATED = re.compile(
     r"(?:19|20)\d\d[/-](?:\d\d?[/-])?(?:\d\d?[/-]?)?(?:\.\w+)?$|(?:ngay|date|day|month|thang|nam|year)=\d"
 )
 _RUN = re.compile(r"\d+")
+_RANDOM = re.compile(
+    r"(?<=[=/])(?:0\.\d{3,}|\d{9,}|(?=[a-f]*\d)[0-9a-f]{10,}|(?=[a-z]*\d)[0-9a-z]{14,})(?=[&/?#]|$)|"
+    r"\(S\(\w+\)\)|;jsessionid=[^/?#]*",
+    re.IGNORECASE,
+)
+"""Sessions and random numbers, which may differ from link to link of one pager."""
 _PAGE_NUMBER = re.compile(
     r"/page/(\d+)/?$|[?&](?:paged|page|query-\d+-page|trang)=(\d+)(?:&|$)|/trang-(\d+)", re.IGNORECASE
 )
@@ -118,7 +124,7 @@ def follows(here: str, there: str) -> tuple[int, int] | None:
     The page's own parameters stay; one number grows, or a part with a number is added.
     """
     try:
-        own, other = urlsplit(_fold(here)), urlsplit(_fold(there))
+        own, other = urlsplit(_fold(_RANDOM.sub("~", here))), urlsplit(_fold(_RANDOM.sub("~", there)))
     except ValueError:
         return None
     before, after = dict(parse_qsl(own.query, keep_blank_values=True)), dict(parse_qsl(other.query, True))
@@ -196,11 +202,13 @@ def _text(element: HtmlElement) -> str:
 def _numbered(handles: list[_Handle], number: int, here: str) -> _Handle | None:
     """The link to page `number + 1` in a group whose addresses count as their texts do."""
     groups: dict[str, dict[int, tuple[int, _Handle]]] = defaultdict(dict)
+    here = _RANDOM.sub("~", here)
     for handle in handles:
         match = _NUMBER.fullmatch(handle.text)
         if match and not _DATED.search(handle.key):
-            for run in _RUN.finditer(handle.key):
-                form = f"{handle.key[: run.start()]}\0{handle.key[run.end() :]}"
+            key = _RANDOM.sub("~", handle.key)
+            for run in _RUN.finditer(key):
+                form = f"{key[: run.start()]}\0{key[run.end() :]}"
                 groups[form].setdefault(int(match[1]), (int(run[0][:9]), handle))
     ranked = sorted(groups.items(), key=lambda item: len(item[1]), reverse=True)
     for form, group in ranked:
