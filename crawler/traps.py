@@ -60,6 +60,9 @@ _VISIT = re.compile(r"/(?:\([SAF]\([\w-]+\)\))+|/\((?:[SAF]\([\w-]+\))+\)", re.I
 _TOKEN = re.compile(r"(?=[^/]*\d)(?:[0-9a-f]{8,}|(?=[^/]*[a-z])[0-9a-z]{10,}|0\.\d{3,}|\d{9,})", re.IGNORECASE)
 """What a session or a random number looks like, in a path or as a value."""
 _DIGITS = re.compile(r"\d+")
+_WORD = re.compile(r"[a-z_]{1,20}", re.IGNORECASE)
+_EXTENSION = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
+_SCRIPTS = (".php", ".aspx", ".asp", ".jsp")
 _SAYS_WHICH = re.compile(r"\d|(?:[^\W_]+-){3,}")
 """The last part of a path that names one page: by a number, or a headline's words."""
 
@@ -107,21 +110,23 @@ def refusal(url: str, limits: Limits) -> str | None:
 
 
 def shapes(url: str) -> tuple[str, str]:
-    """The shape of an address with the words that may name its kind, and without: numbers and slugs are any.
+    """The narrow and the wide shape of an address, in which numbers and slugs are any: its place, and its form alone.
 
-    >>> shapes("http://a.vn/chu-de/cay-hoi?trang=2")
-    ('/chu-de/*?trang=0', '/*/*?trang')
+    >>> shapes("http://a.vn/chu-de/cay-hoi"), shapes("http://a.vn/tin?lang=en&id=12")
+    (('/chu-de/*', '/*/*'), ('/*?id=0&lang=en', '?id=0&lang=en'))
     """
     parts = urlsplit(url)
     segments = [part for part in parts.path.split("/") if part]
-    pairs = sorted(pair.partition("=")[::2] for pair in parts.query.split("&") if pair)
-    extension = re.search(r"\.[a-z]{2,5}$", segments[-1], re.IGNORECASE) if segments else None
+    extension = _EXTENSION.search(segments[-1]) if segments else None
     kinds = ["*" for _ in segments]
-    if segments and (len(segments) > 1 or (extension and extension[0].lower() in (".php", ".aspx", ".asp", ".jsp"))):
+    if segments and (len(segments) > 1 or (extension and extension[0].lower() in _SCRIPTS)):
         kinds[0] = _DIGITS.sub("0", segments[0].lower())
-    loose = "/".join("0" if part.isdigit() else "*" for part in segments) + (extension[0].lower() if extension else "")
-    said = "&".join(f"{name}={_DIGITS.sub('0', value)[:20] if len(value) < 20 else '*'}" for name, value in pairs)
-    return f"/{'/'.join(kinds)}?{said}".rstrip("?"), f"/{loose}?{'&'.join(name for name, _ in pairs)}".rstrip("?")
+    if not parts.query:
+        loose = "/".join("0" if part.isdigit() else "*" for part in segments)
+        return f"/{'/'.join(kinds)}", f"/{loose}{extension[0].lower() if extension else ''}"
+    pairs = sorted(pair.partition("=")[::2] for pair in parts.query.split("&") if pair)
+    said = "&".join(f"{name}={value if _WORD.fullmatch(value) else '0'}" for name, value in pairs)
+    return f"/{'/'.join(kinds)}?{said}", f"?{said}"
 
 
 @dataclass(slots=True)
@@ -149,14 +154,14 @@ class Traps:
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._yields: dict[tuple[str, str], _Yield] = defaultdict(_Yield)
-        self.listed: set[str] = set()
-        self.headlines: set[str] = set()
-        """What lists have named so far, and of that and of what other sources name, what is surely called an article."""
+        self._listed: set[int] = set()
+        self._titles: set[int] = set()
+        self._headlines: set[int] = set()
         self._fruitless = 0
         self._lists: dict[str, _Walked] = defaultdict(_Walked)
-        self._pages: dict[frozenset[str], tuple[str, bool]] = {}
+        self._pages: dict[int, tuple[str, bool]] = {}
         self._left: set[str] = set()
-        self._addresses: dict[str, list[str]] = {}
+        self._addresses: dict[int, list[str]] = {}
         self._sections: dict[tuple[str, str], str] = {}
         self._noise: set[str] = set()
         self._visit = ""
@@ -245,7 +250,7 @@ class Traps:
         said = fold(title)
         if len(said.split()) < MIN_HEADLINE_WORDS:
             return url
-        known = self._addresses.setdefault(said, [])
+        known = self._addresses.setdefault(hash(said), [])
         for other in known:
             if other == url or is_same_page(other, url):
                 return other
@@ -291,21 +296,24 @@ class Traps:
     @property
     def is_exhausted(self) -> bool:
         """Whether lists have brought nothing new so often that only what still does is walked on."""
-        return self._fruitless > self.limits.fruitless_total + len(self.headlines) // 2
+        return self._fruitless > self.limits.fruitless_total + len(self._headlines) // 2
 
     def turns(self, section: str, listed: set[str], shown: set[str], headlines: set[str]) -> str | None:
-        """Take in a page of a list, `listed` on it, `shown` before: why the next page is not worth asking."""
+        """Take in a page of a list: why the page after it is not worth asking, or None.
+
+        It links to `listed`, with `headlines`; `shown` is what the pages before it linked to, empty for a first page.
+        """
         walked = self._lists[section]
         repeated = listed & shown - walked.before  # what stands on every page is pinned there
         walked.before = listed
-        new = not listed <= self.listed
-        self.listed |= listed
-        if self.note(headlines):
-            if not shown:
-                self.bore(section, "section")
-        elif not (shown and new):
+        fresh = _take(self._listed, listed)
+        if headlines:
+            fresh = _take(self._titles, headlines)
+        if self.note(headlines) and not shown:
+            self.bore(section, "section")
+        elif not (shown and fresh):
             self._fruitless += 1
-        if new:
+        if fresh:
             walked.fruitless = walked.repeated = 0
             return None
         walked.fruitless += 1
@@ -317,19 +325,24 @@ class Traps:
         return None
 
     def note(self, headlines: set[str]) -> bool:
-        """Take in what a source names as articles; whether any of it is new to this run."""
-        new = not headlines <= self.headlines
-        self.headlines |= headlines
-        return new
+        """Take in what a source calls articles; whether it is news to this run, other numbers in it aside."""
+        return _take(self._headlines, {_DIGITS.sub("0", headline) for headline in headlines})
 
     def is_again(self, url: str, listed: frozenset[str], *, paged: bool) -> bool:
         """Whether a page lists just what one under another address does, which then leads on as far."""
         if not listed:
             return False
-        first, led_on = self._pages.setdefault(listed, (url, paged))
+        first, led_on = self._pages.setdefault(hash(listed), (url, paged))
         if paged and not led_on:
-            self._pages[listed] = (url, True)
+            self._pages[hash(listed)] = (url, True)
         return first != url and (led_on or not paged)
+
+
+def _take(known: set[int], said: set[str]) -> bool:
+    """Add to what is known; whether any of it was new. Hashes: there may be a hundred thousand of them."""
+    before = len(known)
+    known.update(map(hash, said))
+    return len(known) > before
 
 
 def is_same_page(one: str, other: str) -> bool:

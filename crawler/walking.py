@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-_NUMBERS = re.compile(r"\d+")
 
 
 class Walking(Reading):
@@ -425,11 +424,11 @@ def _channel(source: Source) -> Channel:
 
 
 def _headline(entry: Entry) -> str | None:
-    """What a source calls an article, numbers aside; None where that might be the name of a section, tag or month."""
+    """What a source calls an article; None where that might be the name of a section, tag or month."""
     title = entry.fields.get("title")
     if title is None:
         return _folded(entry.url)
-    return _NUMBERS.sub("0", fold(title)) if len(title.split()) > MAX_LABEL_WORDS else None
+    return fold(title) if len(title.split()) > MAX_LABEL_WORDS else None
 
 
 def _folded(url: str) -> str:
