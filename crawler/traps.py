@@ -39,6 +39,8 @@ MAX_ADDRESSES = 8
 """Of one headline that are compared."""
 MAX_OBSERVED = 50_000
 """Links looked at for what changes in them: what a host repeats shows within its first pages."""
+RANDOM_SHARE = 4
+"""A page of a list of which so great a part stood on earlier pages is no page of a list in order."""
 MORE_PER_FRUIT = 0.5
 """By how much what a shape has brought lengthens the run of vain addresses after which it is left."""
 
@@ -273,7 +275,8 @@ class Traps:
         if channel in ("sitemap", "feed"):
             allowance = limits.fruitless_sources
         narrow, wide = self._of(url, channel)
-        return narrow.has_room(allowance) and wide.has_room(3 * allowance)
+        is_facet = "?" in url and not _DIGITS.search(url.partition("?")[2])
+        return narrow.has_room(allowance) and wide.has_room(allowance if is_facet else 3 * allowance)
 
     def admits(self, url: str, channel: Channel, *, on_start: bool = False) -> bool:
         """Whether there is room to ask for one more address of the shapes of `url`; if so it is taken."""
@@ -296,7 +299,7 @@ class Traps:
     @property
     def is_exhausted(self) -> bool:
         """Whether lists have brought nothing new so often that only what still does is walked on."""
-        return self._fruitless > self.limits.fruitless_total + len(self._headlines) // 2
+        return self._fruitless > self.limits.fruitless_total + len(self._headlines) // 4
 
     def turns(self, section: str, listed: set[str], shown: set[str], headlines: set[str]) -> str | None:
         """Take in a page of a list: why the page after it is not worth asking, or None.
@@ -313,11 +316,11 @@ class Traps:
             self.bore(section, "section")
         elif not (shown and fresh):
             self._fruitless += 1
-        if fresh:
-            walked.fruitless = walked.repeated = 0
-            return None
-        walked.fruitless += 1
-        walked.repeated += bool(repeated)
+        if repeated and (not fresh or len(repeated) * RANDOM_SHARE >= len(listed)):
+            walked.repeated += 1
+        elif fresh:
+            walked.repeated = 0
+        walked.fruitless = 0 if fresh else walked.fruitless + 1
         if walked.repeated >= self.limits.repeated_pages:
             return "repeated-pages"
         if walked.fruitless >= self.limits.fruitless_pages or (self.is_exhausted and walked.fruitless > 1):
