@@ -52,11 +52,10 @@ _DATED = re.compile(
 )
 _RUN = re.compile(r"\d+")
 _RANDOM = re.compile(
-    r"(?<=[=/])(?:0\.\d{3,}|\d{9,}|(?=[a-f]*\d)[0-9a-f]{10,}|(?=[a-z]*\d)[0-9a-z]{14,})(?=[&/?#]|$)|"
-    r"\(S\(\w+\)\)|;jsessionid=[^/?#]*",
-    re.IGNORECASE,
+    r"(?<=[=/])(?:0\.\d{3,}|\d{9,}|(?=[a-f]*\d)[0-9a-f]{10,}|(?=[a-z]*\d)[0-9a-z]{14,})(?=[&/?#]|$)", re.IGNORECASE
 )
 """Sessions and random numbers, which may differ from link to link of one pager."""
+_VISIT = re.compile(r"/\([SAF]\([\w-]+\)\)|;jsessionid=[^/?#]*", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(
     r"/page/(\d+)/?$|[?&](?:paged|page|query-\d+-page|trang)=(\d+)(?:&|$)|/trang-(\d+)", re.IGNORECASE
 )
@@ -124,7 +123,7 @@ def follows(here: str, there: str) -> tuple[int, int] | None:
     The page's own parameters stay; one number grows, or a part with a number is added.
     """
     try:
-        own, other = urlsplit(_fold(_RANDOM.sub("~", here))), urlsplit(_fold(_RANDOM.sub("~", there)))
+        own, other = urlsplit(_fold(_steady(here))), urlsplit(_fold(_steady(there)))
     except ValueError:
         return None
     before, after = dict(parse_qsl(own.query, keep_blank_values=True)), dict(parse_qsl(other.query, True))
@@ -202,11 +201,11 @@ def _text(element: HtmlElement) -> str:
 def _numbered(handles: list[_Handle], number: int, here: str) -> _Handle | None:
     """The link to page `number + 1` in a group whose addresses count as their texts do."""
     groups: dict[str, dict[int, tuple[int, _Handle]]] = defaultdict(dict)
-    here = _RANDOM.sub("~", here)
+    here = _steady(here)
     for handle in handles:
         match = _NUMBER.fullmatch(handle.text)
         if match and not _DATED.search(handle.key):
-            key = _RANDOM.sub("~", handle.key)
+            key = _steady(handle.key) if handle.url else handle.key
             for run in _RUN.finditer(key):
                 form = f"{key[: run.start()]}\0{key[run.end() :]}"
                 groups[form].setdefault(int(match[1]), (int(run[0][:9]), handle))
@@ -253,6 +252,12 @@ def _place_of(here: str, form: str, group: dict[int, tuple[int, _Handle]], step:
 def _value_fits(handle: _Handle, value: int) -> bool:
     numbers = _numbers(handle.event[1] if handle.event else handle.key)
     return not numbers or value in numbers
+
+
+def _steady(url: str) -> str:
+    """A URL without what may differ from link to link of one pager: sessions, random numbers, the parameters' order."""
+    base, mark, query = _RANDOM.sub("~", _VISIT.sub("", url)).partition("?")
+    return f"{base}?{'&'.join(sorted(pair for pair in query.split('&') if pair[-2:] != '=~'))}" if mark else base
 
 
 def _numbers(text: str) -> list[int]:
