@@ -62,7 +62,7 @@ class Reading(Asking):
     def refreshed(self, response: Response, page: Page) -> str | None:
         """Where a page that is no more than a door sends its visitors, if this run has not been there."""
         target = refreshes_to(page)
-        url = self.spelled(urljoin(page.base_url, target)) if target else None
+        url = self.spelled(urljoin(page.link_base, target)) if target else None
         if url is None or not self.is_own(url) or (folded := fold_url(url)) in self._seen:
             return None
         self._seen.add(folded)

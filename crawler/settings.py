@@ -53,16 +53,16 @@ WALK_PARAMETERS = 24  # many-parameters; Liferay needs a dozen
 # Addresses that may be sections but bring nothing new: so many in a row of one shape (and half as many again as the
 # shape has brought anything), then its others are left as fruitless-shape; more for what the start page links to, for
 # sitemaps and feeds; what menus of the start page name is always asked. The same holds for articles that prove none
-WALK_FRUITLESS_SHAPE = 10
-WALK_FRUITLESS_ON_START = 25
+WALK_FRUITLESS_SHAPE = 8
+WALK_FRUITLESS_ON_START = 20
 WALK_FRUITLESS_SOURCES = 50
 # Pages of one list in a row without an article new to the run (fruitless-pages: a section within another has many),
 # and those that repeat what earlier pages listed (repeated-pages: no list in order does)
 WALK_FRUITLESS_PAGES = 30
 WALK_REPEATED_PAGES = 3
-# All fruitless listing pages of a run, and a quarter of its articles on top: after that only what still brings
+# All fruitless listing pages of a run, and half as many as it has found headlines on top: after that only what still brings
 # something is walked
-WALK_FRUITLESS_TOTAL = 100
+WALK_FRUITLESS_TOTAL = 40
 # More than any portal has: many-sections, many-sitemaps, many-feeds, section-pages
 WALK_SECTIONS = 1_000
 WALK_SITEMAPS = 500

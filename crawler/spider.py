@@ -92,7 +92,7 @@ class PortalSpider(Harvesting):
             self.abort(Blocked(f"{response.url} answers with a {reason} page instead of the portal"))
             return
         if doors < self.traps.limits.doors and (target := leads_to(page)):
-            url = urljoin(page.base_url, target)
+            url = urljoin(page.link_base, target)
             if self.is_own(url) and (folded := fold_url(url)) not in self._seen:
                 self._seen.add(folded)
                 self.settle(response, "listing")

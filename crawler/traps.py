@@ -83,10 +83,10 @@ class Limits:
     section_pages: int = 5_000
     fruitless_pages: int = 30
     repeated_pages: int = 3
-    fruitless_shape: int = 10
+    fruitless_shape: int = 8
     fruitless_sources: int = 50
-    fruitless_on_start: int = 25
-    fruitless_total: int = 100
+    fruitless_on_start: int = 20
+    fruitless_total: int = 40
     redirects: int = 5
     doors: int = 3
 
@@ -299,7 +299,7 @@ class Traps:
     @property
     def is_exhausted(self) -> bool:
         """Whether lists have brought nothing new so often that only what still does is walked on."""
-        return self._fruitless > self.limits.fruitless_total + len(self._headlines) // 4
+        return self._fruitless > self.limits.fruitless_total + len(self._headlines) // 2
 
     def turns(self, section: str, listed: set[str], shown: set[str], headlines: set[str]) -> str | None:
         """Take in a page of a list: why the page after it is not worth asking, or None.

@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 
 from crawler.asking import LISTING, SOURCE, Callback, page_of
 from crawler.labelling import Labelling
+from crawler.parse.blocking import blocked, is_headed_missing
 from crawler.parse.errors import NotAnArticle
 from crawler.parse.forms import Form
 from crawler.parse.links import anchors, framed
@@ -229,6 +230,8 @@ class Walking(Reading):
         assert self.family is not None
         try:
             page = page_of(response)
+            if (reason := blocked(page)) or is_headed_missing(page):
+                raise NotAnArticle(reason=reason or Kind.NOT_FOUND)
         except NotAnArticle as error:
             self.settle(response, "skipped", error.reason)
             return
@@ -258,11 +261,16 @@ class Walking(Reading):
             return
         self.settle(response, "listing")
         if number == 1:
-            for found_section in self.family.subsections(page):
-                yield from self._ask_found(found_section)
-            for url in framed(page):
-                yield from self._ask_found(replace(section, url=url))
+            yield from self._ask_beneath(page, section)
         yield from self.read_listing(page, section, number, shown=shown, more=more)
+
+    def _ask_beneath(self, page: Page, section: Section) -> Iterator[Any]:
+        """The requests for the sections a page links to, and for the lists it shows in frames."""
+        assert self.family is not None
+        for found_section in self.family.subsections(page):
+            yield from self._ask_found(found_section)
+        for url in framed(page):
+            yield from self._ask_found(replace(section, url=url))
 
     def _ask_found(self, section: Section) -> Iterator[Any]:
         if is_aside(section.url):

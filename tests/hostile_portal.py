@@ -370,7 +370,7 @@ class HostilePortal:
         body = f"<p>{facets}</p>{self._rows(rows, section)}<div class=phan-trang>{pager}</div>"
         if bare:
             return Reply(f"<html><body>{body}</body></html>")
-        return Reply(self._page(SECTIONS[section], body, base="/" if section == 3 else ""))
+        return Reply(self._page(SECTIONS[section], body, base={3: "/", 4: "http://may-cu.example/"}.get(section, "")))
 
     # -- pages ------------------------------------------------------------------------------------
 

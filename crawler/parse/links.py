@@ -29,7 +29,7 @@ _LOCATION = re.compile(
 
 def anchors(page: Page) -> Iterator[tuple[HtmlElement, str]]:
     """What leads to a page of the same host, with its absolute URL without fragment: links, then scripted elements."""
-    base, parts = page.base_url, urlsplit(page.url)
+    base, parts = page.link_base, urlsplit(page.url)
     host = parts.netloc.lower()
     own = (f"http://{host}/", f"https://{host}/")
     root, rooted = f"{parts.scheme}://{parts.netloc}", base == page.url
@@ -50,7 +50,7 @@ def anchors(page: Page) -> Iterator[tuple[HtmlElement, str]]:
 
 def framed(page: Page) -> list[str]:
     """The pages of the same host that stand in frames within a page, each once: lists of news, among others."""
-    base, host = page.base_url, urlsplit(page.url).netloc.lower()
+    base, host = page.link_base, urlsplit(page.url).netloc.lower()
     frames = page.index.by_tag["iframe"][:MAX_FRAMES]
     urls = (own_url(base, host, frame.get("src") or "") for frame in frames if frame.get("src"))
     return [url for url in dict.fromkeys(urls) if url and url != page.url]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
@@ -81,6 +81,20 @@ class Page:
             if href:
                 return _join(self.url, href)
         return self.url
+
+    @property
+    def link_base(self) -> str:
+        """What links to the page's own host are relative to.
+
+        A base on another host is that of where the page was made: its path counts, its host does not.
+        """
+        base = self.base_url
+        if base == self.url:
+            return base
+        try:
+            return urlsplit(self.url)._replace(path=urlsplit(base).path or "/", query="", fragment="").geturl()
+        except ValueError:
+            return self.url
 
 
 def read_page(body: bytes, url: str, headers: Mapping[str, str]) -> Page:

@@ -306,7 +306,7 @@ def frames(page: Page) -> list[str]:
     if not page.index.by_tag["frameset"]:
         return []
     host = urlsplit(page.url).netloc.lower()
-    urls = (own_url(page.base_url, host, frame.get("src") or "") for frame in page.index.by_tag["frame"][:MAX_FRAMES])
+    urls = (own_url(page.link_base, host, frame.get("src") or "") for frame in page.index.by_tag["frame"][:MAX_FRAMES])
     return list(dict.fromkeys(url for url in urls if url and url != page.url))
 
 

@@ -157,7 +157,7 @@ def _rel_next(page: Page) -> str | None:
     """What the head says the next page is."""
     for link in page.index.by_tag["link"]:
         if (link.get("rel") or "").lower() == "next" and link.get("href"):
-            url = own_url(page.base_url, urlsplit(page.url).netloc.lower(), link.get("href") or "")
+            url = own_url(page.link_base, urlsplit(page.url).netloc.lower(), link.get("href") or "")
             return url if url != page.url.partition("#")[0] else None
     return None
 
@@ -372,7 +372,7 @@ def _form(page: Page, handle: _Handle) -> Form | None:
     forms = [box for box in handle.element.iterancestors() if box.tag == "form"] or page.index.by_tag["form"]
     assert handle.event is not None
     form, (target, argument) = forms[0], handle.event
-    url = own_url(page.base_url, urlsplit(page.url).netloc.lower(), form.get("action") or page.url)
+    url = own_url(page.link_base, urlsplit(page.url).netloc.lower(), form.get("action") or page.url)
     if url is None:
         return None
     pressed = [(argument, handle.element.get("value") or "")]
