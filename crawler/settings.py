@@ -60,8 +60,8 @@ WALK_FRUITLESS_SOURCES = 50
 # and those that repeat what earlier pages listed (repeated-pages: no list in order does)
 WALK_FRUITLESS_PAGES = 30
 WALK_REPEATED_PAGES = 3
-# All fruitless listing pages of a run, and half as many as it has found headlines on top: after that only what still brings
-# something is walked
+# All fruitless listing pages of a run, and half as many as it has found headlines on top: after that only lists that
+# still bring something are walked on
 WALK_FRUITLESS_TOTAL = 40
 # More than any portal has: many-sections, many-sitemaps, many-feeds, section-pages
 WALK_SECTIONS = 1_000

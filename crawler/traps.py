@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from crawler.parse.pager import turns_pages
+from crawler.sources import is_aside
 from pipelines.text import fold
 from pipelines.urls import SESSION, fold_url
 
@@ -134,7 +135,7 @@ def shapes(url: str) -> tuple[str, str]:
 @dataclass(slots=True)
 class _Yield:
     vain: int = 0
-    """How many were asked for since the last that brought something."""
+    """How many were asked for that brought nothing, of late."""
     fruitful: int = 0
 
     def has_room(self, allowance: int) -> bool:
@@ -274,6 +275,8 @@ class Traps:
         allowance = limits.fruitless_on_start if on_start else limits.fruitless_shape
         if channel in ("sitemap", "feed"):
             allowance = limits.fruitless_sources
+        elif channel == "article" and is_aside(url):
+            allowance = limits.fruitless_shape // 4
         narrow, wide = self._of(url, channel)
         is_facet = "?" in url and not _DIGITS.search(url.partition("?")[2])
         return narrow.has_room(allowance) and wide.has_room(allowance if is_facet else 3 * allowance)
@@ -290,7 +293,7 @@ class Traps:
         """Note that asking for `url` brought something."""
         for one in self._of(url, channel):
             one.fruitful += 1
-            one.vain = 0
+            one.vain //= 2  # not none: pages made up at random show something new now and then
 
     def _of(self, url: str, channel: Channel) -> tuple[_Yield, _Yield]:
         narrow, wide = shapes(url)
