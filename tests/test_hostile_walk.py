@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from conftest import CommandLine
-from hostile_portal import DISALLOWED, PER_PAGE, HostilePortal
+from hostile_pages import DISALLOWED, PER_PAGE
+from hostile_portal import HostilePortal
 
 ARTICLES = 100
 

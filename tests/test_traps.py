@@ -155,8 +155,8 @@ class TestYield:
         assert shapes(f"{HOST}/tin/{len(path)}?id=1") == shapes(f"{HOST}/tin/77?id=29")
 
     def test_a_list_that_repeats_itself_out_of_order_is_left(self) -> None:
-        traps, shown = Traps(), set()
-        ended = None
+        traps, ended = Traps(), None
+        shown: set[str] = set()
         for number in range(1, 60):
             rows = {f"{HOST}/tin-{n}" for n in (range(number * 8, number * 8 + 8) if number < 4 else _dealt(number))}
             ended = traps.turns("muc", rows, set(shown), {f"tin số {row}" for row in rows})

@@ -1,4 +1,4 @@
-"""Pages that are not what was asked for, doors, frames, bases: what a hostile or old host answers in place of a list."""
+"""What an old or hostile host answers in place of a page: "not found" with status 200, challenges, doors, frames."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from crawler.parse.pagekind import leads_to, refreshes_to
 
 URL = "http://so.example.gov.vn/muc/kinh-te/"
 MENU = "<ul class=menu><li><a href='/'>Trang chủ</a><li><a href='/gioi-thieu'>Giới thiệu</a></ul>"
-PROSE = "Sáng 04/3, Ủy ban nhân dân huyện Lâm Sơn tổ chức hội nghị triển khai nhiệm vụ, giao các phòng rà soát hồ sơ. " * 3
+PROSE = (
+    "Sáng 04/3, Ủy ban nhân dân huyện Lâm Sơn tổ chức hội nghị triển khai nhiệm vụ, giao các phòng rà soát hồ sơ. " * 3
+)
 
 
 def page(body: str, head: str = "<title>Cổng thông tin</title>", **headers: str) -> Page:
