@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import scrapy
 from scrapy import Request
@@ -57,12 +57,16 @@ class Asking(scrapy.Spider):
         archive: Archive | None = None,
         origin: Origin | None = None,
         full: str | bool = False,
+        since: datetime | None = None,
+        until: datetime | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.archive = archive
         self.origin = origin
         self.start_url = url or f"https://{self.hosts[0]}/"
+        self.since, self.until = since, until
+        """The days articles are to be of, where they are bounded: from the one, before the other."""
         self.full = str(full).lower() in ("1", "true", "yes")
         self.family: Platform | None = PLATFORMS.get(getattr(self, "platform", ""))
         self.outcomes = Outcomes(archive)
@@ -85,13 +89,15 @@ class Asking(scrapy.Spider):
         errback: Callback | None = None,
         at: datetime | None = None,
         conditional: bool = True,
+        stands: bool = False,
         **kept: Any,
     ) -> Request:
         """A request whose answer goes to `callback(response, **kept)`; a Form is posted.
 
-        `conditional`: where nothing has changed since the archive's capture there is nothing to do, so ask so.
+        `conditional`: where nothing has changed since the archive's capture there is nothing to do, so ask so; where a
+        run was cut short that is known only of a page that `stands` as an article in the archive.
         """
-        url, body = (target.url, urlencode(target.fields)) if isinstance(target, Form) else (target, "")
+        url, body = (target.url, target.body) if isinstance(target, Form) else (target, b"")
         request = Request(
             url,
             callback=self._answered,
@@ -110,7 +116,7 @@ class Asking(scrapy.Spider):
                 "at": at,
             },
         )
-        if conditional and not body and self._can_ask_conditionally():
+        if conditional and not body and self._can_ask_conditionally(stands=stands):
             self.set_validators(request)
         return request
 
@@ -123,9 +129,9 @@ class Asking(scrapy.Spider):
         if last_modified:
             request.headers["If-Modified-Since"] = last_modified
 
-    def _can_ask_conditionally(self) -> bool:
+    def _can_ask_conditionally(self, *, stands: bool) -> bool:
         live = self.origin is not None and self.origin.live
-        return live and not self.full and self.archive is not None and self.archive.last_run_finished
+        return live and not self.full and self.archive is not None and (stands or self.archive.last_run_finished)
 
     def settle(self, response: Response, outcome: str, reason: str | None = None) -> None:
         """Count a page under how it ended, and remember it; a posted page shares its URL with others: only count it."""
@@ -140,8 +146,8 @@ class Asking(scrapy.Spider):
     def _answered(self, response: Response, then: Callback, kept: dict[str, Any], hops: int) -> Iterable[Any]:
         if response.status == 304:
             self.outcomes.count("unchanged")
-            if self.archive is not None and (mark := (kept.get("fields") or {}).get("mark")):
-                self.archive.remark(fold_url(response.url), mark)
+            if self.archive is not None and (fields := kept.get("fields")) is not None:
+                self.archive.checked(fold_url(response.url), fields.get("mark"))
             return ()
         if response.status not in REDIRECTS:
             return then(response, **kept)
@@ -151,6 +157,10 @@ class Asking(scrapy.Spider):
         """Follow a redirect unless it leaves the portal, loops, or leads where this run has been."""
         location = (response.headers.get("Location") or b"").decode("latin-1")
         target = urljoin(response.url, location)
+        here = fold_url(response.url)
+        if self._leads_home(target) and (stood := self.outcomes.stood(here)) is not None:
+            self.outcomes.gone(stood, "redirect-home")
+            return
         if reason := self._leads_nowhere(response.url, target if location else None, hops):
             self.settle(response, "skipped", reason)
             if self.is_starting(then):
@@ -160,7 +170,10 @@ class Asking(scrapy.Spider):
                 self.abort(Unreachable(f"{self.start_url} redirects to {target}, which is no page of this portal"))
             yield from self.unread(then, kept, reason)
             return
-        self._seen.add(fold_url(target))
+        self._seen.add(folded := fold_url(target))
+        if (fields := kept.get("fields")) is not None and folded != here:  # known by it until a source says it changed
+            self.outcomes.led[folded] = self.outcomes.led.get(here, here)
+            self.outcomes.settle(response.url, "skipped", "redirected", mark=fields.get("mark"))
         assert response.request is not None
         cb_kwargs = {"then": then, "kept": kept, "hops": hops + 1}
         request = response.request.replace(url=target, cb_kwargs=cb_kwargs)
@@ -187,6 +200,18 @@ class Asking(scrapy.Spider):
         """Count an address that is not asked, once, with why."""
         if self.traps.is_news(url):
             self.outcomes.count("skipped", reason)
+
+    def _leads_home(self, target: str) -> bool:
+        """Whether a redirect leads to where portals send those who ask for what is no more: the start page, a list."""
+        if not self.is_own(target):
+            return False
+        folded = fold_url(target)
+        known = self.archive.known(folded) if self.archive is not None else None
+        return (
+            urlsplit(folded).path == "/"
+            or folded == fold_url(self.start_url)
+            or bool(known and known.outcome == "listing")
+        )
 
     def is_own(self, url: str) -> bool:
         """Whether a URL lies on one of the portal's hosts, with `www.` or without."""

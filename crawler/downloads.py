@@ -36,6 +36,8 @@ class CaptureHandler(BaseDownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        assert crawler.stats is not None
+        self._stats = crawler.stats
         self._archive: Archive | None = getattr(crawler.spider, "archive", None)
         self._origin: Origin = getattr(crawler.spider, "origin", None) or LiveOrigin(crawler.settings)
         if self._archive is not None and isinstance(self._origin, ArchiveOrigin):
@@ -50,6 +52,8 @@ class CaptureHandler(BaseDownloadHandler):
         except CrawlError as error:  # a web archive that is down, or has enough of us
             self.crawler.spider.abort(error)  # type: ignore[union-attr]  # only a Portal has such an origin
             raise
+        self._stats.inc_value("luutin/pages")
+        self._stats.inc_value("luutin/bytes", len(exchange.response))
         request.meta["captured"] = exchange.at
         try:
             response = response_of(request, exchange.response)

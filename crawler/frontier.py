@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pipelines.archive.folder import Archive, Known
+from pipelines.archive.folder import Known
+from pipelines.archive.revisits import Waiting
 from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from crawler.parse.listing import Entry
+    from pipelines.archive.folder import Archive
 
+UNDATED = "9999"
+"""Sorts behind every date."""
 ENDED = ("article", "duplicate", "part", "skipped")
 """Outcomes that stand until a source says the page changed; a failed page is asked for again."""
 
@@ -27,6 +32,8 @@ class Found:
     fields: dict[str, str] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
     """By kind: `rest` and `lastmod` are modification times, `title` a headline, `capture` an archive's newest."""
+    look: bool = False
+    """Whether to look at it although it is known and no source says that it changed."""
 
     @property
     def date(self) -> str:
@@ -40,7 +47,7 @@ class Found:
         A modification time decides; the headline in a listing only where there is none.
         """
         known = self.known
-        if known is None or known.outcome not in ENDED:
+        if known is None or known.outcome not in ENDED or (known.gone_at and self.marks):
             return False
         if known.outcome == "part" or (known.outcome == "skipped" and not known.mark):
             return True  # a part is read again with its first page; a menu's static page no source speaks of
@@ -59,6 +66,13 @@ class Found:
             return None
         return dict(part.partition(":")[::2] for part in known.mark.split("|")).get("capture")
 
+    def is_outside(self, since: datetime | None, until: datetime | None) -> bool:
+        """Whether sources date it outside of a period; what none dates may lie in it."""
+        if (since is None and until is None) or self.date == UNDATED:
+            return False
+        at = datetime.fromisoformat(self.date)
+        return (since is not None and at < since) or (until is not None and at >= until)
+
     def marked(self) -> dict[str, str]:
         """The fields to keep beside its capture, with the marks as one."""
         if self.marks:
@@ -68,7 +82,7 @@ class Found:
 
 def date_of(fields: dict[str, str]) -> str:
     """The date to order by, out of the fields kept beside a capture; what no source dates sorts last."""
-    return fields.get("published") or fields.get("listed") or "9999"
+    return fields.get("published") or fields.get("listed") or UNDATED
 
 
 class Frontier:
@@ -112,6 +126,23 @@ class Frontier:
             if kept is not found:
                 kept.fields = {**found.fields, **kept.fields}
                 kept.marks = {**found.marks, **kept.marks}
+
+    def resume(self) -> None:
+        """Take in what earlier runs found and did not get, beside what sources of this run say."""
+        for one in self._archive.agenda.waiting() if self._archive is not None else ():
+            self.put(one)
+
+    def put(self, one: Waiting) -> None:
+        """Take in what no source of this run has named."""
+        if one.key not in self._found:
+            known = self._archive.known(one.key) if self._archive is not None else None
+            self._found[one.key] = Found(one.url, known, one.fields, one.marks, one.look)
+
+    def keep(self) -> None:
+        """Have the archive remember what is to be asked for: what of it this run does not get the next one will."""
+        if self._archive is not None:
+            to_ask = ((key, one) for key, one in self._found.items() if not one.unchanged)
+            self._archive.agenda.add(Waiting(key, one.url, one.fields, one.marks, one.look) for key, one in to_ask)
 
     def waiting(self) -> list[Found]:
         """What is not yet given out and the archive does not hold, oldest first, whatever order it was found in."""

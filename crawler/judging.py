@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.parse.blocking import blocked, is_missing
+from crawler.parse.blocking import REASONS, blocked, is_missing
 from crawler.parse.dates import read_date
 from crawler.parse.errors import NotAnArticle
 from crawler.parse.pagekind import is_document, is_question, shape
@@ -36,6 +36,11 @@ def _is_headed(page: Page, titles: tuple[str, ...]) -> bool:
     """Whether one of the headlines a page is linked to by stands on it: what was asked for is there after all."""
     said = fold(one_line(" ".join(body.text_content() for body in page.index.by_tag["body"][:1])))
     return any(title in said for title in titles)
+
+
+def ending(reason: str) -> str:
+    """How a page ends that is no article: what stands in its place for now is no more its end than an error is."""
+    return "failed" if reason in REASONS else "skipped"
 
 
 def kind_of(page: Page, family: Platform, titles: tuple[str, ...] = ()) -> Kind:

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 STORED = ("article", "version", "duplicate", "unchanged")
 LOST = "archive-unanswered"
 """The reason of captures a web archive lists and did not give: the next run asks for them again."""
+GONE = {
+    "http-404": "http-404",
+    "http-410": "http-410",
+    "soft-404": "soft-404",
+    "redirect-home": "redirect-home",
+}
+"""How the page of a known article ends where it is gone, and what that is called."""
 _REASONS = {
     "DownloadTimeoutError": "timeout",
     "DownloadCancelledError": "too-large",
@@ -36,6 +43,8 @@ class Outcomes:
         """None once the archive has failed: what is counted after that is not remembered."""
         self.counts: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
+        self.led: dict[str, str] = {}
+        """Of pages reached by redirects from what should be an article: the folded URL that was asked for."""
 
     def count(self, outcome: str, reason: str | None = None) -> None:
         """Count a page under an outcome and, for skipped and failed ones, its reason."""
@@ -50,9 +59,26 @@ class Outcomes:
 
         Raises OutputUnwritable.
         """
+        folded = fold_url(url)
+        if reason in GONE and (stood := self.stood(folded)) is not None:
+            self.gone(stood, GONE[reason])
+            return
         self.count(outcome, reason)
         if self.archive is not None:
-            self.archive.settle(fold_url(url), outcome, reason=reason, mark=mark, read=read)
+            self.archive.settle(folded, outcome, reason=reason, mark=mark, read=read)
+
+    def stood(self, folded: str) -> str | None:
+        """The folded URL, of that which answers or of one that led to it, that the archive has an article of."""
+        asked = self.led.get(folded, folded)
+        return asked if self.archive is not None and self.archive.rows.stands(asked) else None
+
+    def gone(self, folded: str, reason: str) -> None:
+        """Count and remember that the portal no longer has an article. Raises OutputUnwritable."""
+        assert self.archive is not None
+        if self.archive.gone(folded, reason):
+            self.count("gone", reason)
+        else:
+            self.count("unchanged")
 
     def settle_part(self, url: str) -> None:
         """Count a further page of an article, of which the archive's journal has the whole. Raises OutputUnwritable."""

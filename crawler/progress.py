@@ -63,7 +63,7 @@ class Progress:
 
     def _pages(self) -> tuple[int, float]:
         """Pages received so far, and pages a second since the start."""
-        pages = self._crawler.stats.get_value("downloader/response_count", 0)
+        pages = self._crawler.stats.get_value("luutin/pages", 0)
         return pages, pages / max(time.monotonic() - self._started, 0.001)
 
     def line(self, spider: Any) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 from crawler.asking import ARTICLE, PART, Asking, Callback, page_of
 from crawler.frontier import date_of
-from crawler.judging import date_as_listed, judge, kind_of, no_article
+from crawler.judging import date_as_listed, ending, judge, kind_of, no_article
 from crawler.learning import Learning
 from crawler.parse.article import Hint
 from crawler.parse.blocking import blocked
@@ -107,8 +107,12 @@ class Reading(Asking):
         except NotAnArticle as error:
             if error.reason in _OF_CONTENT:
                 self.traps.bore(response.url, "article")
-            self.outcomes.settle(response.url, "skipped", error.reason, mark=fields.get("mark"), read=read)
+            ended = ending(error.reason)
+            self.outcomes.settle(response.url, ended, error.reason, mark=fields.get("mark"), read=read)
             yield from self._finished(fields, parts)
+            return
+        if kind is Kind.LISTING and (stood := self.outcomes.stood(fold_url(response.url))) is not None:
+            self.outcomes.gone(stood, "soft-404")
             return
         if kind is Kind.LISTING:
             yield from self.on_list_found(page, fields, read)
@@ -172,7 +176,8 @@ class Reading(Asking):
         kept = [capture for capture in captures if capture is not None]
         if self.archive is None or len(kept) < len(captures):
             return None
-        return Read(url, kept[0].origin, tuple(map(page_ref, kept)), fields)
+        parts = tuple(capture.url for capture in kept[1:])
+        return Read(url, kept[0].origin, tuple(map(page_ref, kept)), fields, parts)
 
     def learn(self) -> None:
         """Learn what the portal repeats from the pages held back."""

@@ -28,11 +28,10 @@ from crawler.parse.host import NOTHING
 from crawler.platforms.detect import PLATFORMS
 from crawler.readers import Readers
 from crawler.rereading import Described, Job, Rereader, Result
-from pipelines.archive.journal import Began, Event, Learnt, Read, journal_path, read_journal
+from pipelines.archive.journal import Began, Event, Gone, Learnt, Read, journal_path, read_journal
 from pipelines.archive.mend import learnt_path
 from pipelines.archive.rebuild import Rebuild
 from pipelines.archive.stored import Difference, Line
-from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -230,7 +229,7 @@ class _Run:
                 self.done.unread[portal] = f"{path} is not there, which says what to read; restore it from a copy"
             for event in self._events(portal):
                 total += 1
-                if isinstance(event, Read):
+                if isinstance(event, Read | Gone):
                     self._rebuild.stored.tell(portal, event)
         return total
 
@@ -270,6 +269,8 @@ class _Run:
         """Put one result in its place."""
         if isinstance(step.event, Read) or step.event is None:
             self._read(step, result)
+        elif isinstance(step.event, Gone):
+            self._rebuild.gone(step.portal, step.event)
         elif step.portal in self._rebuild.anew:
             self._rebuild.replay(step.portal, step.event)
 
@@ -286,7 +287,7 @@ class _Run:
             return
         for part in result.parts:
             self.done.count("part")
-            self._rebuild.settle(step.portal, part, "part")
+            self._rebuild.part(step.portal, part)
         if result.outcome == "article":
             self.done.count(self._rebuild.store(step.portal, result.line, result.folded, read))
             return
@@ -294,8 +295,7 @@ class _Run:
         if result.line:
             self._rebuild.drop(step.portal, result.line, read, result.reason)
         else:
-            mark = read.fields.get("mark")
-            self._rebuild.settle(step.portal, fold_url(read.url), result.outcome, result.reason, mark)
+            self._rebuild.ended(step.portal, read, result.outcome, result.reason)
 
     def _stand(self, step: _Step) -> None:
         """A stored line takes its place as it is, unless it cannot stand and its captures can be read again."""

@@ -6,6 +6,7 @@ import logging
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -18,7 +19,7 @@ from scrapy.signalmanager import SignalManager
 
 from crawler.asking import page_of
 from crawler.downloads import response_of
-from crawler.judging import date_as_listed, judge, no_article
+from crawler.judging import date_as_listed, ending, judge, no_article
 from crawler.parse.errors import NotAnArticle
 from crawler.parse.host import NOTHING, HostFacts
 from crawler.parse.layout import Layout
@@ -102,7 +103,7 @@ class Rereader:
         try:
             return self._read(job)
         except NotAnArticle as error:
-            return Result("skipped", error.reason)
+            return Result(ending(error.reason), error.reason)
         except BadWarc as error:
             logger.warning("%s", error)
             return Result("failed", "capture-unreadable")
@@ -113,11 +114,12 @@ class Rereader:
     def _read(self, job: Job) -> Result:
         portal = self._portals[job.portal]
         family = portal.family or self._family_of(job.portal, job.start)
-        first, capture = self._page(job.portal, job.read.pages[0], job.read.origin)
+        first, capture = self._page(job.portal, job.read.pages[0], job.read.origin, job.read.url)
         kind = judge(first, job.read.fields, family)
         if kind is Kind.LISTING:
             return Result("skipped", Kind.LISTING) if is_aside(first.url) else Result("listing")
-        parts = [self._page(job.portal, ref, job.read.origin) for ref in job.read.pages[1:]]
+        further = zip_longest(job.read.pages[1:], job.read.parts)
+        parts = [self._page(job.portal, ref, job.read.origin, url) for ref, url in further]
         facts = portal.facts if job.learnt else NOTHING
         pages = [first, *(page for page, _ in parts)]
         article = family.read(pages, hint_of(job.read.fields), portal.layouts, facts)
@@ -145,7 +147,8 @@ class Rereader:
             file = f"captures/{job.portal}/{ref.file}"
             try:
                 record = record_at(self._stream(file), ref.offset, file)
-                capture = Capture(record.url, job.read.origin, ref.at, file, ref.offset, record.payload_digest or "")
+                url = job.read.moved.get(attachment.url, attachment.url)
+                capture = Capture(url, job.read.origin, ref.at, file, ref.offset, record.payload_digest or "")
                 fill(attachment, capture, self._folder)
             except BadWarc as error:
                 logger.warning("%s: attachment %s: %s", article.url, attachment.url, error)
@@ -155,16 +158,19 @@ class Rereader:
             raise NotAnArticle(reason="unknown-platform")
         return detect(self._page(portal, start, "")[0])
 
-    def _page(self, portal: str, ref: Ref, origin: str) -> tuple[Page, Capture]:
-        """A captured page, its content encoding undone as in a crawl. Raises BadWarc, NotAnArticle."""
+    def _page(self, portal: str, ref: Ref, origin: str, url: str | None = None) -> tuple[Page, Capture]:
+        """A captured page, its content encoding undone as in a crawl; `url` where it answered at another than its
+        record's own. Raises BadWarc, NotAnArticle.
+        """
         file = f"captures/{portal}/{ref.file}"
         record = record_at(self._stream(file), ref.offset, file)
-        response = response_of(Request(record.url), record.block)
+        url = url or record.url
+        response = response_of(Request(url), record.block)
         try:
-            decoded = self._decompress.process_response(Request(record.url), response)
+            decoded = self._decompress.process_response(Request(url), response)
         except IgnoreRequest as error:
             raise BadWarc(f"{file}: the page at byte {ref.offset} is too large") from error
-        capture = Capture(record.url, origin, ref.at, file, ref.offset, record.payload_digest or "")
+        capture = Capture(url, origin, ref.at, file, ref.offset, record.payload_digest or "")
         return page_of(decoded), capture  # type: ignore[arg-type]  # a Response
 
     def _stream(self, file: str) -> BinaryIO:

@@ -40,6 +40,13 @@ ARCHIVE_RETRIES = 5  # with the pauses below: two and a half minutes, which outl
 ARCHIVE_BACKOFF = 5.0  # seconds before the first retry, twice that before the next, and so on
 ARCHIVE_PATIENCE = 900  # a longer Retry-After ends the run, which says when to come back
 
+# Known articles are looked at again though nothing says that they changed: first after so long or a tenth of their age,
+# then twice as long each time they are as they were; conditionally, where the portal allows it
+REVISIT_FIRST_HOURS = 24
+REVISIT_MOST_DAYS = 180
+REVISITS_PER_RUN = 500
+LISTS_BESIDE_API_DAYS = 7  # where a REST API lists every post, section pages and feeds are read this often only
+
 # Files that articles link to: so many of an article (0: none), from the portal's own hosts and those named here
 ATTACHMENTS_PER_ARTICLE = 20
 ATTACHMENT_HOSTS: list[str] = []
@@ -103,6 +110,7 @@ REFERRER_POLICY = "no-referrer"
 # The spider itself stays on the portal's hosts, follows redirects, bounds URLs and walk, and copies no meta; the
 # handler keeps the timeout; cookies and log-ins are not used
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.resuming.Resuming": 200,  # behind robots.txt, before what waits and counts
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,

@@ -144,6 +144,7 @@ class PortalSpider(Harvesting):
             return
         self._crawl(self.ask_put_off())
         self.settle_menu_pages()
+        self.survey()
         if self.learning.facts is None:
             self._sample()
         more = 0
@@ -167,6 +168,7 @@ class PortalSpider(Harvesting):
         if self.origin is not None and not self._unlisted_asked:
             self._unlisted_asked = True
             self.consider_captured()
+            self.look_again()
             self.on_idle()
         if self._tasks:
             self._ending = True
@@ -224,7 +226,7 @@ class PortalSpider(Harvesting):
             return
         self._seen.add(folded)
         times = self.versions(found)
-        if times == [] or (found.unchanged and not self.full):
+        if times == [] or (found.unchanged and not self.full and not found.look):
             self.outcomes.count("unchanged")
             return
         live = self.origin is None or self.origin.live
@@ -233,7 +235,12 @@ class PortalSpider(Harvesting):
             self._in_turn.append(found)
             return
         at, later = (times[0], times[1:]) if times else (None, [])
-        yield self.ask(found.url, self.on_article, ARTICLE, at=at, fields=self.told(found), later=later)
+        if found.is_outside(self.since, self.until):
+            self.outcomes.count("skipped", "outside-period")
+            return
+        stands = found.known is not None and found.known.article is not None
+        fields = self.told(found)
+        yield self.ask(found.url, self.on_article, ARTICLE, at=at, stands=stands, fields=fields, later=later)
 
     def on_closed(self, reason: str) -> None:
         """Remember what was walked to its end."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urljoin
 
@@ -37,6 +39,7 @@ from crawler.sources import (
     read_sitemap,
 )
 from crawler.traps import refusal
+from pipelines.archive.revisits import Policy
 from pipelines.text import fold, one_line
 from pipelines.urls import fold_url, unprinted
 
@@ -50,6 +53,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+SITEMAPS = "sitemaps"
+"""Of all sitemaps as one list."""
+EVERYTHING = Policy(timedelta(0), timedelta(0), sys.maxsize)
 T = TypeVar("T")
 
 
@@ -65,8 +71,18 @@ class Walking(Reading):
         self.labelling = Labelling()
         self._walked: set[str] = set()
         self._asked_of: dict[type[Source], int] = {}
+        self._lists: dict[str, dict[str, None]] = {}
+        """What lists that were read from their top show, by the folded URL of each: folded URLs in their order."""
+        self._in_sitemaps: set[str] = set()
+        self._sitemaps_unread = 0
+        self._covered = False
+        self._beside_api: list[Source] = []
+        """Lists that need not be read as long as the REST API answers."""
+        self._surveyed = False
         self._menu_pages: set[str] = set()
         """Pages built as articles that menus link to; whether they are depends on whether lists do too."""
+        self._cut: set[str] = set()
+        """Lists whose walk was ended for what their pages were, not because they had ended."""
         self._put_off: dict[str, tuple[Source, bool]] = {}
         """Sources to be asked when what is surer has been walked, and whether the start page names them."""
         self._is_idle = False
@@ -78,15 +94,16 @@ class Walking(Reading):
 
         One that is `trusted` is asked whatever others like it have brought; one found `on_start` has more room.
         """
-        if not self.is_own(source.url):
-            return
-        if reason := refusal(source.url, self.traps.limits):
-            self.leave(source.url, reason)
+        if not self.is_own(source.url) or self._refuses(source.url):
             return
         if isinstance(source, Section):
             source = replace(source, url=self.traps.one_section(source.label, self.spelled(source.url)))
         if isinstance(source, RestApi):
-            yield self.ask(source.categories, self.on_categories, SOURCE, api=source)
+            self._covered = not self.full and self._was_walked(fold_url(source.posts))
+            yield self.ask(source.categories, self.on_categories, SOURCE, conditional=False, api=source)
+            return
+        if self._is_covered(source):
+            self._beside_api.append(source)
             return
         if (folded := fold_url(source.url)) in self._seen:
             return
@@ -105,9 +122,15 @@ class Walking(Reading):
         if isinstance(source, Section):
             yield self.ask(source.url, self.on_listing, LISTING, section=source, number=1)
         elif isinstance(source, Sitemap):
+            self._sitemaps_unread += 1
             yield self.ask(source.url, self.on_sitemap, SOURCE, conditional=False)
         else:
             yield self.ask(source.url, self.on_feed, SOURCE)
+
+    def _refuses(self, url: str) -> bool:
+        if reason := refusal(url, self.traps.limits):
+            self.leave(url, reason)
+        return reason is not None
 
     def _has_turn(self, source: Source, folded: str, *, on_start: bool) -> bool:
         """Whether to ask for a source now: sections no menu names wait until those that one does have been walked."""
@@ -116,6 +139,22 @@ class Walking(Reading):
             return True
         self._put_off.setdefault(folded, (source, on_start))
         return False
+
+    def _is_covered(self, source: Source) -> bool:
+        """Whether a list need not be read because the portal's REST API lists all it could show, and more cheaply."""
+        if not self._covered or not isinstance(source, Section | Feed) or self.archive is None:
+            return False
+        last = self.archive.last_asked(source.url)
+        return last is not None and datetime.now(UTC) - last < timedelta(
+            days=self.settings.getfloat("LISTS_BESIDE_API_DAYS")
+        )
+
+    def _uncovered(self) -> Iterator[Any]:
+        """The lists the REST API was to answer for, where it does not answer."""
+        self._covered = False
+        sources, self._beside_api = self._beside_api, []
+        for source in sources:
+            yield from self.ask_source(source)
 
     def _may_ask(self, source: Source) -> bool:
         """Whether there is room for one more source of its sort."""
@@ -136,6 +175,7 @@ class Walking(Reading):
         self._is_idle = False
         if not requests:
             for source, _ in self._put_off.values():
+                self._sitemaps_unread += isinstance(source, Sitemap)
                 self.leave(source.url, "fruitless-shape")
             self._put_off = {}
         return requests
@@ -160,6 +200,7 @@ class Walking(Reading):
         """A page of the REST API's posts, most recently changed first; it ends where nothing is new."""
         answer = self._source(response, lambda: read_posts(response.body, sections))
         if answer is None:
+            yield from self._uncovered()
             return
         entries, protected = answer
         for url in protected:
@@ -168,10 +209,11 @@ class Walking(Reading):
                 self.outcomes.count("skipped", "protected")
         fresh = sum(self._consider(entry, trusted=True) for entry in entries)
         first = fold_url(api.posts)
+        self._lists.setdefault(first, {}).update(dict.fromkeys(_keys(entries)))
         following = _link_next(response)
         if following is None or not entries:
             self._walked.add(first)
-        elif (fresh or self.full or not self._was_walked(first)) and self.is_own(following):
+        elif self._goes_on(fresh, first, following, entries) and self.is_own(following):
             yield self.ask(following, self.on_posts, SOURCE, api=api, sections=sections)
 
     def on_sitemap(self, response: Response) -> Iterator[Any]:
@@ -179,11 +221,14 @@ class Walking(Reading):
         assert self.family is not None
         answer = self._source(response, lambda: read_sitemap(response.body))
         self._bring(response, "sitemap", answer[1] if answer else [])
+        if answer is not None:
+            self._sitemaps_unread -= 1
         for url in answer[0] if answer else ():
             if self.family.lists_posts(url) or lists_sections(url):
                 yield from self.ask_source(Sitemap(urljoin(response.url, url)))
         for entry in answer[1] if answer else ():
             if not lists_sections(response.url):
+                self._in_sitemaps.update(_keys([entry]))
                 self._consider(entry, trusted=True)
             elif self.is_own(entry.url) and not is_aside(entry.url):
                 yield from self.ask_source(Section(entry.url))
@@ -335,12 +380,14 @@ class Walking(Reading):
             following = counted_on(page.url, number)
         ends = following is None or not listed - shown
         shown |= listed
+        self._lists.setdefault(first, {}).update(dict.fromkeys(_keys(listing.entries)))
         if ends or following is None:
             self._walked.add(first)
         elif ended:
             self._walked.add(first)
+            self._cut.add(first)
             self.leave(following if isinstance(following, str) else page.url, ended)
-        elif fresh or self.full or not self._was_walked(first):
+        elif self._goes_on(fresh, first, following, listing.entries):
             if isinstance(following, str):
                 following = self.spelled(following)
                 if (folded := fold_url(following)) in self._seen or not self.is_own(following):
@@ -388,6 +435,54 @@ class Walking(Reading):
             found.fields["section"] = label
         return found.marked()
 
+    def survey(self) -> None:
+        """When all lists are read: compare them with what they showed before, and remember what is to be asked for."""
+        if self.archive is None or self.origin is None or not self.origin.live:
+            return
+        if not self._surveyed:
+            self._surveyed = True
+            agenda = self.archive.agenda
+            for first, shown in self._lists.items():
+                agenda.compare_list(first, list(shown), whole=first in self._walked - self._cut)
+            if self._in_sitemaps and not self._sitemaps_unread:
+                agenda.compare_list(SITEMAPS, sorted(self._in_sitemaps), whole=True)
+            self._lists.clear()
+            self._in_sitemaps.clear()
+            self._frontier.resume()
+        self._frontier.keep()
+
+    def look_again(self) -> None:
+        """When all else is had: the known articles whose time has come; in a full run all there are."""
+        if self.archive is None or self.origin is None or not self.origin.live:
+            return
+        settings = self.settings
+        policy = Policy(
+            timedelta(hours=settings.getfloat("REVISIT_FIRST_HOURS")),
+            timedelta(days=settings.getfloat("REVISIT_MOST_DAYS")),
+            settings.getint("REVISITS_PER_RUN"),
+        )
+        for one in self.archive.agenda.due(EVERYTHING if self.full else policy):
+            if one.key not in self._seen:
+                self._frontier.put(one)
+
+    def _goes_on(self, fresh: int, first: str, following: str | Form, entries: Iterable[Entry]) -> bool:
+        """Whether the next page of a list is asked for: it may hold what is new, or a run cut short has been there.
+
+        Where a period was asked for it may reach that far back, whatever is known of the list.
+        """
+        if self.since is not None:
+            dates = [at for entry in entries if (at := _latest(entry)) is not None]
+            if dates and max(dates) < self.since:
+                return False
+        if self.since is not None or self.until is not None:
+            return True
+        if fresh or self.full or not self._was_walked(first):
+            return True
+        if self.archive is None or not self.archive.goes_on:
+            return False
+        url, posted = (following.url, following.body) if isinstance(following, Form) else (following, None)
+        return self.archive.had(url, posted) is not None
+
     def _was_walked(self, section: str) -> bool:
         return self.archive is not None and self.archive.walked(section)
 
@@ -401,10 +496,7 @@ class Walking(Reading):
         if url is None:
             self.leave(entry.url, "print-view")
             return False
-        if not self.is_own(url):
-            return False
-        if reason := refusal(url, self.traps.limits):
-            self.leave(url, reason)
+        if not self.is_own(url) or self._refuses(url):
             return False
         url = self.spelled(url)
         if url != entry.url:
@@ -412,12 +504,14 @@ class Walking(Reading):
         if not trusted and (self.family.refuses(entry.url) or self.family.is_listing_url(entry.url)):
             return False
         found = self._frontier.add(entry, fields or {})
-        return self.full or not found.unchanged
+        return (self.full or not found.unchanged) and not found.is_outside(self.since, self.until)
 
     def unread(self, then: Callback, kept: dict[str, Any], reason: str) -> Iterator[Any]:
         """The posts of a REST API whose categories could not be had."""
         if then == self.on_categories and reason not in ("http-404", "http-401", "http-403"):
             yield self.ask(kept["api"].posts, self.on_posts, SOURCE, api=kept["api"], sections={})
+        elif then in (self.on_categories, self.on_posts):
+            yield from self._uncovered()
         yield from super().unread(then, kept, reason)
 
     def keep_walked(self) -> None:
@@ -444,6 +538,20 @@ def _folded(url: str) -> str:
         return fold_url(url)
     except ValueError:
         return url
+
+
+def _latest(entry: Entry) -> datetime | None:
+    """The latest date a source gives an article."""
+    dates = (entry.fields.get(name) for name in ("published", "listed", "modified"))
+    return max((datetime.fromisoformat(date) for date in dates if date), default=None)
+
+
+def _keys(entries: Iterable[Entry]) -> Iterator[str]:
+    """The folded URLs of what a source lists."""
+    for entry in entries:
+        if (url := unprinted(entry.url)) is not None:
+            with contextlib.suppress(ValueError):
+                yield fold_url(url)
 
 
 def _link_next(response: Response) -> str | None:

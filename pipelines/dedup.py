@@ -41,9 +41,12 @@ class Dedup:
 
 
 def place_of(rows: Rows, article_id: str, digest: str, folded: str) -> Place:
-    """The place of an article among those stored. Raises Dropped("unchanged") where it is known as it is."""
+    """The place of an article among those stored. Raises Dropped("unchanged") where it is known as it is.
+
+    One that was gone and is back is a version, whatever it says.
+    """
     stored = rows.latest(article_id)
-    if stored and stored.digest == digest:
+    if stored and stored.digest == digest and not stored.gone_at:
         raise Dropped("unchanged", article_id)
     original = rows.original_of(folded, article_id)
     return Place(stored.version + 1, stored.digest, original) if stored else Place(1, None, original)

@@ -90,6 +90,8 @@ class Article:
     language: str = "vi"
     version: int = 1
     previous_digest: str | None = None
+    gone_at: datetime | None = None
+    """When the portal was first seen without it, of a version that says only that; its text is that of the last."""
     digest: str = ""
     """SHA-256 of title, lead and body after normalising, in hex."""
     duplicate_of: str | None = None

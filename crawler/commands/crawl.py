@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from crawler.arguments import portal_of, refuse_unknown, url_of
 from crawler.errors import CrawlError
-from crawler.origins.named import origin_of
+from crawler.origins.named import origin_of, period_of
+from crawler.parse.article import VIETNAM
 from crawler.reparse import ALL_STAND, GC_THRESHOLD, reparse
 from crawler.verb import PortalCommand
 from pipelines.archive.folder import Archive
@@ -53,7 +54,8 @@ class Command(PortalCommand):
         assert self.crawler_process is not None
         refuse_unknown(arguments, ARGUMENTS)
         portal = portal_of(self.settings, name, arguments)
-        origin = origin_of(self.settings, arguments)
+        origin = origin_of(self.settings, arguments, published=True)
+        since, until = period_of(arguments, VIETNAM)
         url = url_of(f"crawl {name}", portal, origin, arguments)
         folder = Path(os.environ.get("LUUTIN_OUTPUT") or self.settings["OUTPUT"])
         key = portal_name(url) if portal.name == "portal" else portal.name
@@ -65,7 +67,9 @@ class Command(PortalCommand):
             self.settings.set("ROBOTSTXT_OBEY", value=False, priority="cmdline")  # nobody's server is asked
         with archive:
             crawler = self.crawler_process.create_crawler(portal)
-            self.crawler_process.crawl(crawler, url=url, archive=archive, origin=origin, **arguments)
+            self.crawler_process.crawl(
+                crawler, url=url, archive=archive, origin=origin, since=since, until=until, **arguments
+            )
             # what start-up made lives to the end: the collector need not walk it, nor look after every few pages
             gc.freeze()
             gc.set_threshold(GC_THRESHOLD)

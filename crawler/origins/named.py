@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,31 +19,30 @@ ARGUMENTS = ("origin", "captures", "since", "until")
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 
 
-def origin_of(settings: BaseSettings, arguments: dict[str, str]) -> Origin:
-    """The origin; takes ARGUMENTS out of `arguments`. Raises BadArgument, BadWarc."""
+def origin_of(settings: BaseSettings, arguments: dict[str, str], *, published: bool = False) -> Origin:
+    """The origin; takes ARGUMENTS out of `arguments`: of a live one all but the days, of publication there,
+    which a command must know what to do with (`published`). Raises BadArgument, BadWarc.
+    """
     said = arguments.pop("origin", "live")
     captures = arguments.pop("captures", "newest")
     if captures not in ("newest", "all"):
         raise BadArgument(f"captures={captures}: must be `newest` or `all`")
-    since, until = (arguments.pop(name, None) for name in ("since", "until"))
     kind, _, rest = said.partition(":")
     if said == "live":
-        if since or until:
+        if not published and arguments.keys() & {"since", "until"}:
             raise BadArgument("since and until choose among captures: they need an archive, -a origin=…")
         from crawler.origins.live import LiveOrigin
 
         return LiveOrigin(settings)
-    began, ended = since and first_moment("since", since), until and first_moment("until", until, after=True)
-    if began and ended and began >= ended:
-        raise BadArgument(f"since={since} until={until}: ends before it begins")
+    began, ended = period_of(arguments, UTC)
     if kind not in ("wayback", "commoncrawl"):
         from crawler.origins.warc import WarcOrigin
 
         path = rest if kind in ("warc", "wacz") and rest and not Path(said).exists() else said
-        return WarcOrigin(path, every_version=captures == "all", since=began or None, until=ended or None)
+        return WarcOrigin(path, every_version=captures == "all", since=began, until=ended)
     from crawler.origins.copies import Choice
 
-    return _remote(settings, kind, rest, Choice(captures == "all", began or None, ended or None))
+    return _remote(settings, kind, rest, Choice(captures == "all", began, ended))
 
 
 def _remote(settings: BaseSettings, kind: str, rest: str, choice: Choice) -> Origin:
@@ -69,18 +68,28 @@ def _remote(settings: BaseSettings, kind: str, rest: str, choice: Choice) -> Ori
     return wayback.WaybackOrigin(settings, choice, cdx, web)
 
 
-def first_moment(name: str, text: str, *, after: bool = False) -> datetime:
-    """The first moment (UTC) of a day, month or year, or the one `after` it. Raises BadArgument."""
+def period_of(arguments: dict[str, str], zone: tzinfo) -> tuple[datetime | None, datetime | None]:
+    """The first moment of `since` and the first after `until`, taken out of `arguments`. Raises BadArgument."""
+    since, until = arguments.pop("since", None), arguments.pop("until", None)
+    began = first_moment("since", since, zone) if since else None
+    ended = first_moment("until", until, zone, after=True) if until else None
+    if began and ended and began >= ended:
+        raise BadArgument(f"since={since} until={until}: ends before it begins")
+    return began, ended
+
+
+def first_moment(name: str, text: str, zone: tzinfo = UTC, *, after: bool = False) -> datetime:
+    """The first moment of a day, month or year, or the one `after` it. Raises BadArgument."""
     match = _DAY.fullmatch(text)
     try:
         if match is None:
             raise ValueError(text)
         year, month, day = int(match[1]), int(match[2] or 1), int(match[3] or 1)
-        begin = datetime(year, month, day, tzinfo=UTC)
+        begin = datetime(year, month, day, tzinfo=zone)
         if not after:
             return begin
         if match[3]:
-            return datetime.fromordinal(begin.toordinal() + 1).replace(tzinfo=UTC)
-        return datetime(year + (month == 12 or not match[2]), month % 12 + 1 if match[2] else 1, 1, tzinfo=UTC)
+            return datetime.fromordinal(begin.toordinal() + 1).replace(tzinfo=zone)
+        return datetime(year + (month == 12 or not match[2]), month % 12 + 1 if match[2] else 1, 1, tzinfo=zone)
     except (ValueError, OverflowError) as error:
         raise BadArgument(f"{name}={text}: is no date. Write 2024, 2024-06 or 2024-06-30.") from error

@@ -10,6 +10,7 @@ from pipelines.text import fold, one_line
 if TYPE_CHECKING:
     from crawler.parse.page import Page
 
+REASONS = ("challenge", "parking", "login")
 MAX_CHALLENGE_CHARS = 3_000
 """A challenge or parking page says little; a longer text is content, whatever words are in it."""
 

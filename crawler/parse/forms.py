@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from pipelines.text import one_line
 
@@ -18,6 +19,11 @@ class Form:
 
     url: str
     fields: tuple[tuple[str, str], ...]
+
+    @property
+    def body(self) -> bytes:
+        """As it is sent."""
+        return urlencode(self.fields).encode()
 
 
 def values(form: HtmlElement) -> Iterator[tuple[str, str]]:

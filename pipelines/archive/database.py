@@ -96,12 +96,14 @@ ALTER TABLE urls ADD COLUMN gone_at TEXT;       -- when the portal was first see
 ALTER TABLE articles ADD COLUMN gone_at TEXT;   -- of a version that says the portal no longer has it
 ALTER TABLE portals ADD COLUMN began_at TEXT;   -- when what the last run did not end was begun: what was captured since
                                                 -- then is not asked for again
+CREATE INDEX captures_digest ON captures (portal, digest);
 CREATE TABLE frontier (
     portal TEXT NOT NULL,
     url TEXT NOT NULL,              -- folded
     found TEXT NOT NULL,            -- as a source spells it
     fields TEXT NOT NULL,           -- JSON: what sources say of it
     marks TEXT NOT NULL,            -- JSON: by what a change is told
+    look INTEGER NOT NULL,          -- whether it is a known article to look at, though no source says that it changed
     runs INTEGER NOT NULL,          -- how many runs have asked for it in vain
     PRIMARY KEY (portal, url)
 ) WITHOUT ROWID;

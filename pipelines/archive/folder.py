@@ -11,22 +11,37 @@ from __future__ import annotations
 import errno
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Self
 
 import msgspec
 
+from pipelines.archive.agenda import Agenda
 from pipelines.archive.cdxj import write_cdxj
 from pipelines.archive.database import Database
 from pipelines.archive.files import GrowingFile, replace_file
-from pipelines.archive.journal import Began, Closed, Ended, Event, Journal, Learnt, Marked, Page, Read, Walked, now
+from pipelines.archive.journal import (
+    Began,
+    Checked,
+    Closed,
+    Ended,
+    Event,
+    Gone,
+    Journal,
+    Learnt,
+    Page,
+    Read,
+    Walked,
+    now,
+)
+from pipelines.archive.lines import gone
 from pipelines.archive.lock import Lock
 from pipelines.archive.mend import Mender, learnt_path
-from pipelines.archive.rows import Rows, capture_key
+from pipelines.archive.rows import Rows, capture_key, repeated
 from pipelines.archive.warc import (
     Earlier,
     Exchange,
@@ -47,6 +62,10 @@ logger = logging.getLogger(__name__)
 
 SHARES = ("published_at", "section")
 """Columns a share can be asked of."""
+MIN_REPEATED_BYTES = 1_000
+"""A shorter payload at another URL is kept again: a record that refers to it is no shorter."""
+GO_ON_HOURS = 24
+"""A run cut short longer ago than this is not gone on with: what its lists said may no longer be so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +76,8 @@ class Known:
     reason: str | None
     article: str | None
     mark: str | None
+    gone_at: str | None = None
+    """When the portal was first seen without it, of an article (WARC-Date)."""
 
 
 class Archive:
@@ -81,10 +102,18 @@ class Archive:
         try:
             Mender(folder, self.db, portal).mend()
             self.rows = Rows(self.db, portal)
-            row = self.db.one("SELECT finished FROM portals WHERE portal = ?", (portal,))
+            self.agenda = Agenda(folder, self.rows)
+            row = self.db.one("SELECT finished, began_at FROM portals WHERE portal = ?", (portal,))
             self.last_run_finished = bool(row and row["finished"])
             """Whether all that the last run found was fetched: only then does "not modified" mean "nothing to do"."""
-            self.rows.finished(False)
+            began = read_warc_date(row["began_at"]) if row and row["began_at"] and not row["finished"] else None
+            self.goes_on = began is not None and now() - began < timedelta(hours=GO_ON_HOURS)
+            """Whether this run goes on with one that was cut short."""
+            self.began_at = began if began is not None and self.goes_on else now()
+            """When what this run is to end was begun: what was captured since then need not be asked for again."""
+            with self.db:
+                self.rows.finished(False)
+                self.rows.began(self.began_at)
             self._warc = WarcWriter(captures, portal, software)
             self._lines_path = articles / f"{portal}.jsonl"
             self._lines: GrowingFile | None = None
@@ -101,7 +130,7 @@ class Archive:
     # -- captures ---------------------------------------------------------------------------------
 
     def keep(self, exchange: Exchange, origin: str, fields: dict[str, str] | None = None) -> Capture:
-        """Store one exchange and index it. The same payload at the same URL becomes a revisit record.
+        """Store one exchange and index it. A payload that is kept already becomes a revisit record.
 
         `fields` are kept in a metadata record beside the response (`via`, `section`, `mark`, …), so that
         the capture alone is enough to read the page again. Raises OutputUnwritable.
@@ -111,7 +140,7 @@ class Archive:
         is_attachment = fields is not None and "attachment-of" in fields  # its record says which article it belongs to
         if not is_attachment and (held := self._held(exchange, payload_digest, origin)):
             return held
-        full = self._full(exchange, status, payload_digest)
+        full = self._full(exchange, status, payload_digest) or self._elsewhere(exchange, status, payload_digest)
         earlier = Earlier(full["url"], read_warc_date(full["at"]), full["digest"]) if full else None
         try:
             written = self._warc.write(exchange, earlier=earlier, fields=fields)
@@ -156,11 +185,10 @@ class Archive:
 
     def copy_of(self, url: str, at: datetime) -> Exchange | None:
         """What an earlier run has stored of a capture of that time out of an archive."""
-        query = "SELECT digest, file, offset, revisit FROM captures WHERE portal = ? AND url = ? AND at = ?"
+        query = "SELECT * FROM captures WHERE portal = ? AND url = ? AND at = ?"
         row = copied = self.db.one(query, (self.portal, url, warc_date(at)))
         if row is not None and row["revisit"]:
-            query = "SELECT file, offset FROM captures WHERE portal = ? AND url = ? AND digest = ? AND revisit = 0"
-            row = self.db.one(query, (self.portal, url, row["digest"]))
+            row = repeated(self.db, row)
         if row is None or copied is None:
             return None
         try:
@@ -169,6 +197,30 @@ class Archive:
             logger.warning("%s; it is fetched again", error)
             return None
         return Exchange(url, at, b"", block, source=source) if source else None
+
+    def had(self, url: str, posted: bytes | None = None) -> tuple[Capture, bytes] | None:
+        """The answer to a request that was captured since what this run is to end was begun: its capture, and the HTTP
+        message as sent. None where there is none, or one that is no answer: an error of the server, or cut short.
+        """
+        row = self.db.one(
+            "SELECT * FROM captures WHERE portal = ? AND url = ? AND at >= ? AND urlkey = ?"
+            " AND (status < 400 OR status IN (404, 410)) ORDER BY at DESC LIMIT 1",
+            (self.portal, url, warc_date(self.began_at), capture_key(url, posted)),
+        )
+        if row is None:
+            return None
+        full: sqlite3.Row | None = row
+        if row["revisit"]:
+            full = repeated(self.db, row)
+        try:
+            if full is None or (record := self._record(row)).truncated:
+                return None
+            block = record.block if row["status"] == 304 else self._record(full).block
+        except BadWarc as error:
+            logger.warning("%s; it is fetched again", error)
+            return None
+        at, file, digest = read_warc_date(row["at"]), full["file"], row["digest"]
+        return Capture(url, "live", at, file, full["offset"], digest), block
 
     def _record(self, row: sqlite3.Row) -> Record:
         """The record a row of `captures` tells of. Raises BadWarc."""
@@ -190,6 +242,16 @@ class Archive:
             return self.db.one(query + newest, (self.portal, key, exchange.url, at))
         return self.db.one(query + " AND digest = ?" + newest, (self.portal, key, exchange.url, at, payload_digest))
 
+    def _elsewhere(self, exchange: Exchange, status: int, payload_digest: str) -> sqlite3.Row | None:
+        """The full capture of the same payload at another URL, where that is no trifle."""
+        if exchange.truncated or len(exchange.response) - exchange.head_length < MIN_REPEATED_BYTES:
+            return None
+        return self.db.one(
+            "SELECT url, at, digest, file, offset FROM captures WHERE portal = ? AND digest = ? AND status = ?"
+            " AND at <= ? AND revisit = 0 ORDER BY at DESC LIMIT 1",
+            (self.portal, payload_digest, status, warc_date(exchange.at)),
+        )
+
     def validators(self, url: str) -> tuple[str | None, str | None]:
         """ETag and Last-Modified of the newest good capture of `url`, for a conditional request."""
         row = self.db.one(
@@ -199,12 +261,17 @@ class Archive:
         )
         return (row["etag"], row["last_modified"]) if row else (None, None)
 
+    def last_asked(self, url: str) -> datetime | None:
+        """When `url` was last captured."""
+        row = self.db.one("SELECT max(at) AS at FROM captures WHERE portal = ? AND url = ?", (self.portal, url))
+        return read_warc_date(row["at"]) if row and row["at"] else None
+
     # -- URLs and sections ------------------------------------------------------------------------
 
     def known(self, url: str) -> Known | None:
         """What the archive knows of a folded URL."""
         row = self.db.one(
-            "SELECT outcome, reason, article, mark FROM urls WHERE portal = ? AND url = ?", (self.portal, url)
+            "SELECT outcome, reason, article, mark, gone_at FROM urls WHERE portal = ? AND url = ?", (self.portal, url)
         )
         return Known(*row) if row else None
 
@@ -217,18 +284,50 @@ class Archive:
     def settle(
         self, url: str, outcome: str, *, reason: str | None = None, mark: str | None = None, read: Read | None = None
     ) -> None:
-        """Record how a folded URL ended; `read` where it was read as an article. Raises OutputUnwritable."""
+        """Record how a folded URL ended that gave no article; `read` where it was read as one.
+
+        An article known there stands: where its page failed, as if it had not been asked for. Raises OutputUnwritable.
+        """
+        if outcome == "failed" and self.rows.stands(url):
+            self.rows.in_vain(url)
+            return
         known = self.known(url) if read is None else None
         same = known and (known.outcome, known.reason, known.article) == (outcome, reason, None)
         if known and same and mark in (None, known.mark):
             return
-        with self._noting(read or Ended(url, outcome, reason, mark)):
-            self.rows.settle(url, outcome, reason=reason, mark=mark)
+        at = read.pages[0].at if read else now()
+        event = read or (Checked(url, at, mark) if self.rows.stands(url) else Ended(url, outcome, reason, mark))
+        with self._noting(event):
+            self.rows.ended(url, outcome, reason, mark, at)
 
-    def remark(self, url: str, mark: str) -> None:
-        """Note what a source now says of a folded URL whose page turned out to be the same still."""
-        with self._noting(Marked(url, mark)):
-            self.rows.remark(url, mark)
+    def checked(self, url: str, mark: str | None = None) -> None:
+        """Note that the page of a folded URL is the same still, and what a source now says of it.
+
+        Raises OutputUnwritable.
+        """
+        at = now()
+        with self._noting(Checked(url, at, mark)):
+            self.rows.checked(url, at, mark)
+
+    def gone(self, url: str, reason: str) -> bool:
+        """Note that the portal no longer has the article of a folded URL; whether that is new. Raises OutputUnwritable.
+
+        Its last version stays, and another says since when it is gone.
+        """
+        known = self.known(url)
+        assert known is not None
+        assert known.article is not None
+        if known.gone_at is not None:
+            self.checked(url)
+            return False
+        event = Gone(url, now(), reason)
+        row = self.rows.newest(known.article)
+        assert row is not None
+        with (self.folder / row["file"]).open("rb") as stream:
+            stream.seek(row["offset"])
+            article = gone(stream.read(row["length"]), event.at)
+        self._line(event, article, row["folded"], lambda: self.rows.gone(url, event.at))
+        return True
 
     def walked(self, section: str) -> bool:
         """Whether the section at this folded URL was ever walked to its end."""
@@ -270,6 +369,16 @@ class Archive:
 
     def append(self, article: Article, folded: str) -> None:
         """Store one article version: its line, its row, how its URL ended. Raises OutputUnwritable."""
+        read = self.taken(article)
+        captures = [(one.url, one.capture) for one in article.attachments if one.capture is not None]
+        if read is not None and captures:
+            files = tuple((url, page_of(capture)) for url, capture in captures)
+            moved = {url: capture.url for url, capture in captures if capture.url != url}
+            read = msgspec.structs.replace(read, files=files, moved=moved)
+        self._line(read, article, folded, lambda: self.rows.settle_article(article, read, stored=True))
+
+    def _line(self, event: Event | None, article: Article, folded: str, settle: Callable[[], None]) -> None:
+        """One step: an article's line, its row, what else the database is to know, and the event that led to it."""
         line = msgspec.json.encode(article) + b"\n"
         try:
             if self._lines is None:
@@ -278,15 +387,11 @@ class Archive:
         except OSError as error:
             refuse(self._lines_path, error)
         file = f"articles/{self.portal}.jsonl"
-        read = self.taken(article)
-        files = tuple((one.url, page_of(one.capture)) for one in article.attachments if one.capture is not None)
-        if read is not None and files:
-            read = msgspec.structs.replace(read, files=files)
         try:
-            with self._noting(read):
+            with self._noting(event):
                 self.rows.article(article, folded, file, offset, len(line))
                 self.rows.end(file, offset + len(line))
-                self.rows.settle_article(article, read)
+                settle()
         except ArchiveError:
             self._lines.cut(offset)
             raise
@@ -335,9 +440,14 @@ class Archive:
         values = (report.run, report.portal, warc_date(report.started_at), warc_date(report.ended_at))
         text = msgspec.json.encode(report).decode()
         self.db.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", (*values, text))
-        finished = report.finished == "finished"
-        with self._noting(Closed(finished)):
-            self.rows.finished(finished)
+        # where a challenge answered in place of the portal, say, what was captured is nothing to go on with
+        closed = Closed(report.finished == "finished", failed=report.error is not None)
+        with self._noting(closed):
+            self.rows.finished(closed.finished)
+            if closed.over:
+                self.rows.began(None)
+            if closed.finished:  # what waits still was asked for in vain, or proved to be another page that was had
+                self.agenda.close()
         return path
 
     def sync(self) -> None:

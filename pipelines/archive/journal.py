@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class Page(msgspec.Struct, frozen=True, array_like=True):
     """A capture that was read: the record that holds its bytes, and when it was made.
 
-    For a revisit record that is the earlier record it repeats, and its own time. `file` lies beside the journal.
+    For a revisit record that is the earlier record it repeats, be it of another URL, and its own time. `file` lies
+    beside the journal.
     """
 
     file: str
@@ -52,8 +53,12 @@ class Read(msgspec.Struct, frozen=True, tag="read", tag_field="did", omit_defaul
     pages: tuple[Page, ...]
     fields: dict[str, str] = {}
     """What sources said of it (`via`, `section`, `mark`, `published`, …)."""
+    parts: tuple[str, ...] = ()
+    """The URLs of the pages after the first, as fetched."""
     files: tuple[tuple[str, Page], ...] = ()
     """Of the files it links to that were fetched: each URL with the capture it was read from."""
+    moved: dict[str, str] = {}
+    """The URLs that answered for those of them that redirect, by the URL linked to."""
 
 
 class Ended(msgspec.Struct, frozen=True, tag="ended", tag_field="did", omit_defaults=True):
@@ -65,8 +70,25 @@ class Ended(msgspec.Struct, frozen=True, tag="ended", tag_field="did", omit_defa
     mark: str | None = None
 
 
+class Checked(msgspec.Struct, frozen=True, tag="checked", tag_field="did", omit_defaults=True):
+    """A page was asked for again and is as it was, or still gone. `url` is folded; `mark`: what a source now says."""
+
+    url: str
+    at: datetime
+    mark: str | None = None
+
+
+class Gone(msgspec.Struct, frozen=True, tag="gone", tag_field="did", omit_defaults=True):
+    """The portal no longer has an article: what answers at its folded `url` says so. What was stored of it stays."""
+
+    url: str
+    at: datetime
+    reason: str
+    """`http-404`, `http-410`, `soft-404` or `redirect-home`."""
+
+
 class Marked(msgspec.Struct, frozen=True, tag="marked", tag_field="did"):
-    """A source says something new of a page that is the same still. `url` is folded."""
+    """As `Checked`, in journals of before it was kept when that was. `url` is folded."""
 
     url: str
     mark: str
@@ -83,13 +105,19 @@ class Learnt(msgspec.Struct, frozen=True, tag="learnt", tag_field="did"):
     """From here on pages were read with what was learnt of the portal (`<portal>.learnt.json`)."""
 
 
-class Closed(msgspec.Struct, frozen=True, tag="closed", tag_field="did"):
-    """The run ended; `finished`: with everything it had found."""
+class Closed(msgspec.Struct, frozen=True, tag="closed", tag_field="did", omit_defaults=True):
+    """The run ended; `finished`: with everything it had found; `failed`: there is nothing to go on with."""
 
     finished: bool
+    failed: bool = False
+
+    @property
+    def over(self) -> bool:
+        """Whether the next run begins anew, and does not go on where this one was cut short."""
+        return self.finished or self.failed
 
 
-Event = Began | Read | Ended | Marked | Walked | Learnt | Closed
+Event = Began | Read | Ended | Checked | Gone | Marked | Walked | Learnt | Closed
 _DECODER = msgspec.json.Decoder(Event)
 _ENCODER = msgspec.json.Encoder()
 

@@ -11,7 +11,20 @@ import msgspec
 from pipelines.archive.cdxj import write_cdxj
 from pipelines.archive.database import Database
 from pipelines.archive.folder import refuse
-from pipelines.archive.journal import Began, Closed, Ended, Event, Learnt, Marked, Read, Walked, journal_path
+from pipelines.archive.journal import (
+    Began,
+    Checked,
+    Closed,
+    Ended,
+    Event,
+    Gone,
+    Learnt,
+    Marked,
+    Read,
+    Walked,
+    journal_path,
+)
+from pipelines.archive.lines import gone
 from pipelines.archive.lock import Lock
 from pipelines.archive.mend import NEW, Mender
 from pipelines.archive.rows import Brief, Rows
@@ -69,7 +82,7 @@ class Rebuild:
         self.db.execute("BEGIN IMMEDIATE")
         for portal in self.portals:
             self.db.execute("DELETE FROM articles WHERE portal = ?", (portal,))
-            self._lines[portal] = self._new(portal).open("wb")
+            self._lines[portal] = self._new(portal).open("w+b")
         for portal in self.anew:
             self.db.execute("DELETE FROM urls WHERE portal = ?", (portal,))
             self.db.execute("DELETE FROM sections WHERE portal = ?", (portal,))
@@ -83,18 +96,43 @@ class Rebuild:
         rows = self._rows[portal]
         if isinstance(event, Ended):
             rows.settle(event.url, event.outcome, reason=event.reason, mark=event.mark)
+        elif isinstance(event, Checked):
+            rows.checked(event.url, event.at, event.mark)
         elif isinstance(event, Marked):
             rows.remark(event.url, event.mark)
         elif isinstance(event, Walked):
             rows.walked(event.url, event.at)
-        elif isinstance(event, Began | Closed):
-            rows.finished(isinstance(event, Closed) and event.finished)
+        elif isinstance(event, Began):
+            rows.finished(False)
+            rows.began(event.at, anew=False)
+        elif isinstance(event, Closed):
+            rows.finished(event.finished)
+            if event.over:
+                rows.began(None)
         else:
             assert isinstance(event, Learnt)
 
-    def settle(self, portal: str, url: str, outcome: str, reason: str | None = None, mark: str | None = None) -> None:
-        """Record how a folded URL ended."""
-        self._rows[portal].settle(url, outcome, reason=reason, mark=mark)
+    def part(self, portal: str, url: str) -> None:
+        """Record that a folded URL is a further page of an article."""
+        self._rows[portal].settle(url, "part")
+
+    def ended(self, portal: str, read: Read, outcome: str, reason: str | None) -> None:
+        """Record how a page ended that was read as an article and is none."""
+        self._rows[portal].ended(fold_url(read.url), outcome, reason, read.fields.get("mark"), read.pages[0].at)
+
+    def gone(self, portal: str, event: Gone) -> None:
+        """Put the version in its place that says that an article is gone."""
+        rows = self._rows[portal]
+        known = self.db.one("SELECT article FROM urls WHERE portal = ? AND url = ?", (portal, event.url))
+        row = rows.newest(known["article"]) if known and known["article"] else None
+        if row is None:  # today's readers find no article there
+            return
+        stream = self._lines[portal]
+        stream.seek(row["offset"])
+        article = gone(stream.read(row["length"]), event.at)
+        stream.seek(0, os.SEEK_END)
+        self._write(portal, article, msgspec.json.encode(article) + b"\n", row["folded"])
+        rows.gone(event.url, event.at)
 
     def drop(self, portal: str, line: bytes, read: Read, reason: str | None) -> None:
         """Record that an article is not stored: unchanged, or refused for a reason."""
@@ -114,16 +152,19 @@ class Rebuild:
             return "unchanged"
         line = _placed(line, place)
         brief.version, brief.duplicate_of = place.version, place.duplicate_of
+        self._write(portal, brief, line, folded)
+        rows.settle_article(brief, read, stored=True)
+        return "duplicate" if place.duplicate_of else "version" if place.version > 1 else "article"
+
+    def _write(self, portal: str, article: Article | Brief, line: bytes, folded: str) -> None:
         stream = self._lines[portal]
         offset = stream.tell()
         try:
             stream.write(line)
         except OSError as error:
             refuse(self._new(portal), error)
-        rows.article(brief, folded, f"articles/{portal}.jsonl", offset, len(line))
-        rows.settle_article(brief, read)
-        self.stored.compare(portal, brief.id, brief.version, line, self.differences[portal])
-        return "duplicate" if place.duplicate_of else "version" if place.version > 1 else "article"
+        self._rows[portal].article(article, folded, f"articles/{portal}.jsonl", offset, len(line))
+        self.stored.compare(portal, article.id, article.version, line, self.differences[portal])
 
     def falls(self, portal: str, line: Line) -> bool:
         """Whether a stored line cannot stand as it is: it is damaged, or a duplicate's, without text, and is none."""
@@ -138,7 +179,7 @@ class Rebuild:
         """Put a stored line in its place; how it ended, as `store` says it."""
         text = self.stored.text(portal, line)
         for part in _BRIEF.decode(text).parts if portal in self.anew else ():
-            self.settle(portal, fold_url(part.url), "part")
+            self.part(portal, fold_url(part.url))
         return self.store(portal, text, line.folded or fold_digest(_ARTICLE.decode(text)), read)
 
     def compared(self) -> dict[str, Difference]:
@@ -161,6 +202,9 @@ class Rebuild:
                     self._rows[portal].end(journal.relative_to(self.folder).as_posix(), journal.stat().st_size)
         except OSError as error:
             refuse(self.folder / "articles", error)
+        if self.db.new:  # what a run that was cut short had found and not fetched is not known: its lists are walked
+            unfinished = "SELECT portal FROM portals WHERE finished = 0"
+            self.db.execute(f"DELETE FROM sections WHERE portal IN ({unfinished})")  # noqa: S608 - constants
         self.db.execute("COMMIT")
         for portal in self.portals:
             Mender(self.folder, self.db, portal).finish()

@@ -15,6 +15,8 @@ from pipelines.items import Article
 from pipelines.urls import fold_url, posted_url
 
 if TYPE_CHECKING:
+    from sqlite3 import Row
+
     from pipelines.archive.journal import Read
 
 
@@ -32,6 +34,7 @@ class Stored:
     version: int
     digest: str
     duplicate_of: str | None
+    gone_at: str | None
 
 
 class Part(msgspec.Struct):
@@ -56,6 +59,19 @@ class Brief(msgspec.Struct, kw_only=True):
     previous_digest: str | None
     duplicate_of: str | None
     parts: list[Part]
+    gone_at: datetime | None = None
+
+
+LASTING = ("http-404", "http-410", "bad-url", "too-large")
+"""Reasons for which asking again helps only where a source names the page again."""
+
+
+def repeated(db: Database, row: Row) -> Row | None:
+    """The row of the full capture that a revisit record repeats: one of its own URL if there is one, else of any."""
+    return db.one(
+        "SELECT * FROM captures WHERE portal = ? AND digest = ? AND revisit = 0 ORDER BY url != ?, at DESC LIMIT 1",
+        (row["portal"], row["digest"], row["url"]),
+    )
 
 
 class Rows:
@@ -103,8 +119,8 @@ class Rows:
     def article(self, article: Article | Brief, folded: str, file: str, offset: int, length: int) -> None:
         self.db.execute(
             "INSERT OR REPLACE INTO articles (id, version, portal, url, canonical_url, title, section, published_at,"
-            " captured_at, digest, folded, duplicate_of, file, offset, length)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " captured_at, digest, folded, duplicate_of, file, offset, length, gone_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 article.id,
                 article.version,
@@ -121,11 +137,29 @@ class Rows:
                 file,
                 offset,
                 length,
+                article.gone_at and warc_date(article.gone_at),
             ),
         )
 
     def remark(self, url: str, mark: str) -> None:
         self.db.execute("UPDATE urls SET mark = ? WHERE portal = ? AND url = ?", (mark, self.portal, url))
+
+    def checked(self, url: str, at: datetime | None, mark: str | None = None) -> None:
+        """A page was found as it was."""
+        self.db.execute(
+            "UPDATE urls SET checked_at = coalesce(?, checked_at), quiet = quiet + 1, mark = coalesce(?, mark)"
+            " WHERE portal = ? AND url = ?",
+            (at and warc_date(at), mark, self.portal, url),
+        )
+        self.had(url)
+
+    def gone(self, url: str, at: datetime) -> None:
+        """The portal no longer has a page."""
+        self.db.execute(
+            "UPDATE urls SET checked_at = ?, quiet = 0, gone_at = ? WHERE portal = ? AND url = ?",
+            (warc_date(at), warc_date(at), self.portal, url),
+        )
+        self.had(url)
 
     def walked(self, section: str, at: datetime) -> None:
         self.db.execute("INSERT OR REPLACE INTO sections VALUES (?, ?, ?)", (self.portal, section, warc_date(at)))
@@ -138,13 +172,31 @@ class Rows:
             (self.portal, int(finished)),
         )
 
+    def began(self, at: datetime | None, *, anew: bool = True) -> None:
+        """When what the portal's last run did not end was begun; None where nothing of it is to be gone on with.
+
+        Unless `anew` what was begun earlier and not ended still counts from then.
+        """
+        self.db.execute(
+            "UPDATE portals SET began_at = ? WHERE portal = ? AND (? OR began_at IS NULL)",
+            (at and warc_date(at), self.portal, anew),
+        )
+
     def latest(self, article_id: str) -> Stored | None:
         """The newest version stored of an article."""
         row = self.db.one(
-            "SELECT id, version, digest, duplicate_of FROM articles WHERE id = ? ORDER BY version DESC LIMIT 1",
+            "SELECT id, version, digest, duplicate_of, gone_at FROM articles WHERE id = ?"
+            " ORDER BY version DESC LIMIT 1",
             (article_id,),
         )
         return Stored(*row) if row else None
+
+    def newest(self, article_id: str) -> Row | None:
+        """Where the newest version of an article lies: `file`, `offset`, `length`; and its `folded`."""
+        return self.db.one(
+            "SELECT file, offset, length, folded FROM articles WHERE id = ? ORDER BY version DESC LIMIT 1",
+            (article_id,),
+        )
 
     def original_of(self, folded: str, article_id: str) -> str | None:
         """The id of another article whose newest version has the same folded text and is no duplicate."""
@@ -155,11 +207,45 @@ class Rows:
         )
         return row["id"] if row else None
 
-    def settle_article(self, article: Article | Brief, read: Read | None, reason: str | None = None) -> None:
+    def settle_article(
+        self, article: Article | Brief, read: Read | None, reason: str | None = None, *, stored: bool = False
+    ) -> None:
         """Record how the URL of an article ended that was stored, was unchanged, or was dropped for a reason."""
         mark = read.fields.get("mark") if read else None
-        outcome = "skipped" if reason else "duplicate" if article.duplicate_of else "article"
-        self.settle(fold_url(article.url), outcome, reason=reason, article=article.id or None, mark=mark)
+        url = fold_url(article.url)
+        if reason:
+            self.ended(url, "skipped", reason, mark, article.captured_at)
+            return
+        self.settle(url, "duplicate" if article.duplicate_of else "article", article=article.id or None, mark=mark)
+        if article.captured_at is not None:
+            self.db.execute(
+                "UPDATE urls SET checked_at = ?, quiet = CASE WHEN ? THEN 0 ELSE quiet + 1 END, gone_at = NULL"
+                " WHERE portal = ? AND url = ?",
+                (warc_date(article.captured_at), stored, self.portal, url),
+            )
+
+    def had(self, url: str) -> None:
+        """A folded URL has ended, and waits no more."""
+        self.db.execute("DELETE FROM frontier WHERE portal = ? AND url = ?", (self.portal, url))
+
+    def in_vain(self, url: str) -> None:
+        """A folded URL was asked for in vain, and waits for another run."""
+        self.db.execute("UPDATE frontier SET runs = runs + 1 WHERE portal = ? AND url = ?", (self.portal, url))
+
+    def stands(self, url: str) -> bool:
+        """Whether an article is known at a folded URL."""
+        row = self.db.one(
+            "SELECT 1 FROM urls WHERE portal = ? AND url = ? AND outcome IN ('article', 'duplicate')",
+            (self.portal, url),
+        )
+        return row is not None
+
+    def ended(self, url: str, outcome: str, reason: str | None, mark: str | None, at: datetime | None) -> None:
+        """Record how a page ended that gave no article; an article known at its URL stands, and counts as looked at."""
+        if self.stands(url):
+            self.checked(url, at, mark)
+        else:
+            self.settle(url, outcome, reason=reason, mark=mark)
 
     def learnt(self, facts: str) -> None:
         self.db.execute("INSERT OR REPLACE INTO learnt VALUES (?, ?)", (self.portal, facts))
@@ -183,3 +269,7 @@ class Rows:
             " article = excluded.article, mark = coalesce(excluded.mark, mark)",
             (self.portal, url, outcome, reason, article, mark),
         )
+        if outcome == "failed" and reason not in LASTING:
+            self.in_vain(url)
+        else:
+            self.had(url)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
+from pipelines.archive.journal import Gone
 from pipelines.archive.warc import warc_date
 from pipelines.text import article_digest
-from pipelines.urls import article_id
+from pipelines.urls import article_id, fold_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,10 +46,12 @@ class _Line(msgspec.Struct):
     version: int
     digest: str
     extractor: str
+    url: str
     captured_at: datetime | None
     warc_file: str | None
     warc_offset: int | None
     parts: list[_Part]
+    gone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +133,10 @@ class StoredLines:
         """The line that was read from these pages."""
         return self._find("source = ?", (portal, _source_of(portal, read)))
 
-    def tell(self, portal: str, read: Read) -> None:
-        """Note that the journal speaks of what was read from these pages."""
-        self._db.execute(
-            "UPDATE stored SET told = 1 WHERE portal = ? AND source = ?", (portal, _source_of(portal, read))
-        )
+    def tell(self, portal: str, event: Read | Gone) -> None:
+        """Note that the journal speaks of the line an event led to."""
+        source = _gone(event.url, event.at) if isinstance(event, Gone) else _source_of(portal, event)
+        self._db.execute("UPDATE stored SET told = 1 WHERE portal = ? AND source = ?", (portal, source))
 
     def untold(self, portal: str) -> list[Line]:
         """The lines the journal does not speak of: from before there was one, or it has lost its end."""
@@ -191,8 +193,14 @@ def _differing(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 
 def _source(line: _Line) -> str:
+    if line.gone_at is not None:
+        return _gone(fold_url(line.url), line.gone_at)
     first = (line.warc_file, line.warc_offset)
     return _key(line.captured_at, [first, *((part.warc_file, part.warc_offset) for part in line.parts)])
+
+
+def _gone(url: str, at: datetime) -> str:
+    return f"gone {warc_date(at)} {url}"
 
 
 def _source_of(portal: str, read: Read) -> str:

@@ -15,6 +15,7 @@ from pipelines.archive.cdxj import cdxj_lines
 from pipelines.archive.database import Database
 from pipelines.archive.journal import Read, journal_path, read_journal
 from pipelines.archive.mend import NEW, learnt_path
+from pipelines.archive.rows import repeated
 from pipelines.archive.soundness import Member, members
 from pipelines.archive.stored import unsound
 from pipelines.archive.warc import warc_date
@@ -184,10 +185,7 @@ class Portal:
         names = ("URL", "time", "digest", "type", "length")
         if wrong := [name for name, one, other in zip(names, says, is_, strict=True) if one != other]:
             yield Problem(f"archive.db: {file} byte {member.offset}", f"the row of {member.url} has another {wrong[0]}")
-        if member.kind == "revisit" and not self.db.one(
-            "SELECT 1 FROM captures WHERE portal = ? AND url = ? AND digest = ? AND revisit = 0",
-            (self.portal, member.url, member.payload_digest),
-        ):
+        if member.kind == "revisit" and repeated(self.db, row) is None:
             what = f"the capture that this revisit record of {member.url} repeats is not there"
             yield Problem(f"{file} byte {member.offset}", what, RESTORE, False)
 
@@ -239,6 +237,11 @@ class Portal:
         sql = "SELECT url, at, digest FROM captures WHERE file = ? AND offset = ?"
         return self.db.one(sql, (file, offset))
 
+    def _repeats(self, url: str, digest: str | None) -> bool:
+        """Whether a revisit record says that a URL answered what was captured at another."""
+        sql = "SELECT 1 FROM captures WHERE portal = ? AND url = ? AND digest = ? AND revisit = 1"
+        return self.db.one(sql, (self.portal, url, digest)) is not None
+
     # -- articles -----------------------------------------------------------------------------------
 
     def _articles(self) -> Iterator[Problem]:
@@ -285,7 +288,7 @@ class Portal:
             capture = self._capture(file, at)
             if capture is None:
                 yield Problem(where, f"{url}: there is no capture at byte {at} of {file}", f"{RESTORE}; {CRAWL}", False)
-            elif (capture["url"], capture["digest"]) != (url, digest):
+            elif capture["digest"] != digest or not (capture["url"] == url or self._repeats(url, digest)):
                 yield Problem(where, f"{url}: the capture at byte {at} of {file} is another")
         if article.captured_at and not self.db.one(
             "SELECT 1 FROM captures WHERE portal = ? AND url = ? AND at = ?",

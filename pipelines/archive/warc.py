@@ -108,6 +108,8 @@ class Record:
     """WARC-Source-URI: what it was copied from, where it was not fetched live."""
     refers_to: tuple[str, str] | None = None
     """URL and WARC-Date of the capture a revisit record repeats, where it names one."""
+    truncated: str | None = None
+    """WARC-Truncated: why it ends early, where it does."""
     length: int = 0
     """Of the record as it lies in the file, in bytes; 0 where nothing follows it."""
 
@@ -372,6 +374,7 @@ def _read_exchange(raw: WarcRecord, name: str) -> Record:
         offset=raw.stream_pos,
         fields={},
         source=raw.headers.get("WARC-Source-URI"),
+        truncated=raw.headers.get("WARC-Truncated"),
         refers_to=(refers_to, raw.headers.get("WARC-Refers-To-Date") or "") if refers_to else None,
     )
 

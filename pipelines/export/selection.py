@@ -124,5 +124,5 @@ class Selection:
 
 _CHOSEN = (
     "((at >= ? AND at < ?) OR revisit = 0 AND EXISTS (SELECT 1 FROM captures AS r WHERE r.portal = c.portal"
-    " AND r.urlkey = c.urlkey AND r.revisit = 1 AND r.digest = c.digest AND r.at >= ? AND r.at < ?))"
+    " AND r.digest = c.digest AND r.revisit = 1 AND r.at >= ? AND r.at < ?))"
 )

@@ -13,7 +13,18 @@ from pipelines.archive.files import replace_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-OUTCOMES = ("article", "version", "duplicate", "unchanged", "part", "attachment", "listing", "skipped", "failed")
+OUTCOMES = (
+    "article",
+    "version",
+    "duplicate",
+    "unchanged",
+    "gone",
+    "part",
+    "attachment",
+    "listing",
+    "skipped",
+    "failed",
+)
 """How a page can end; every page a run fetches, and every article it need not fetch, is counted under one."""
 
 _LABELS = {
@@ -21,6 +32,7 @@ _LABELS = {
     "version": "new versions of known articles",
     "duplicate": "duplicates of known articles",
     "unchanged": "unchanged",
+    "gone": "known articles the portal no longer has",
     "part": "further pages of an article",
     "attachment": "files linked from articles",
     "listing": "listings, feeds, sitemaps",
@@ -43,9 +55,9 @@ class RunReport:
     finished: str
     """`finished`, or why the run ended early."""
     pages: int
-    """Responses received."""
+    """Responses received; those read again of a run that was cut short are not."""
     bytes: int
-    """Of response bodies as sent."""
+    """Of them, as they were sent."""
     cpu_seconds: float
     outcomes: dict[str, int]
     reasons: dict[str, int]

@@ -23,6 +23,7 @@ from starlette.templating import Jinja2Templates
 
 from pipelines.archive.captured import Captured, read_capture
 from pipelines.archive.database import Database
+from pipelines.archive.rows import repeated
 from pipelines.errors import ArchiveError, BadWarc
 
 PAGE_ROWS = 100
@@ -197,8 +198,7 @@ def _row(request: Request, asked: str | None = None) -> tuple[sqlite3.Row, sqlit
         row = db.one("SELECT * FROM captures WHERE id = ?", (number if number < 1 << 62 else -1,))
         full = row
         if row is not None and row["revisit"]:
-            query = "SELECT * FROM captures WHERE portal = ? AND urlkey = ? AND digest = ? AND revisit = 0 LIMIT 1"
-            full = db.one(query, (row["portal"], row["urlkey"], row["digest"]))
+            full = repeated(db, row)
     if row is None or full is None:
         raise HTTPException(404, "there is no such capture")
     return row, full

@@ -10,10 +10,10 @@ import pytest
 from pipelines.archive.folder import Archive
 from pipelines.archive.journal import (
     Began,
+    Checked,
     Ended,
     Event,
     Learnt,
-    Marked,
     Page,
     Read,
     Walked,
@@ -43,12 +43,14 @@ def test_what_happened_is_read_back_in_its_order(tmp_path: Path) -> None:
         archive.began("http://so.tinhthu.example/", capture)
         archive.set_learnt("{}")
         archive.settle(URL, "skipped", reason="gallery", mark="rest:1", read=read)
-        archive.remark(URL, "rest:2")
+        archive.checked(URL, "rest:2")
         archive.set_walked("http://so.tinhthu.example/muc/", AT)
     began, *rest = events(tmp_path)
     assert isinstance(began, Began)
     assert (began.page, began.learnt) == (Page("so_thu-00001.warc.gz", capture.warc_offset, AT), False)
-    assert rest == [Learnt(), read, Marked(URL, "rest:2"), Walked("http://so.tinhthu.example/muc/", AT)]
+    checked = rest[2]
+    assert isinstance(checked, Checked)
+    assert rest == [Learnt(), read, Checked(URL, checked.at, "rest:2"), Walked("http://so.tinhthu.example/muc/", AT)]
 
 
 def test_what_is_known_already_is_not_said_again(tmp_path: Path) -> None:
@@ -89,6 +91,6 @@ def test_an_event_whose_row_could_not_be_written_is_taken_back(tmp_path: Path) -
         archive.settle(URL, "listing")
         archive.db.execute("ALTER TABLE urls RENAME TO elsewhere")
         with pytest.raises(ArchiveError):
-            archive.remark(URL, "rest:2")
+            archive.checked(URL, "rest:2")
         archive.db.execute("ALTER TABLE elsewhere RENAME TO urls")
     assert events(tmp_path) == [Ended(URL, "listing")]
