@@ -61,7 +61,7 @@ WALK_PARAMETERS = 24  # many-parameters; Liferay needs a dozen
 # shape has brought anything), then its others are left as fruitless-shape; more for what the start page links to, for
 # sitemaps and feeds; what menus of the start page name is always asked. The same holds for articles that prove none
 WALK_FRUITLESS_SHAPE = 8
-WALK_FRUITLESS_ON_START = 20
+WALK_FRUITLESS_ON_START = 30
 WALK_FRUITLESS_SOURCES = 50
 # Pages of one list in a row without an article new to the run (fruitless-pages: a section within another has many),
 # and those that repeat what earlier pages listed (repeated-pages: no list in order does)

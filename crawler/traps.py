@@ -86,7 +86,7 @@ class Limits:
     repeated_pages: int = 3
     fruitless_shape: int = 8
     fruitless_sources: int = 50
-    fruitless_on_start: int = 20
+    fruitless_on_start: int = 30
     fruitless_total: int = 40
     redirects: int = 5
     doors: int = 3

@@ -171,6 +171,8 @@ class Walking(Reading):
             waiting = [source for source, on_start in self._put_off.values() if on_start is wanted]
             if not requests and waiting:
                 self._put_off = {url: one for url, one in self._put_off.items() if one[1] is not wanted}
+                if len(waiting) > self.traps.limits.fruitless_on_start:  # menus may begin with many pages that are none
+                    waiting = [*waiting[::3], *waiting[1::3], *waiting[2::3]]
                 requests = [one for source in waiting for one in self.ask_source(source, on_start=wanted)]
         self._is_idle = False
         if not requests:
