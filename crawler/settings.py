@@ -60,7 +60,7 @@ WALK_PARAMETERS = 24  # many-parameters; Liferay needs a dozen
 # Addresses that may be sections but bring nothing new: so many in a row of one shape (and half as many again as the
 # shape has brought anything), then its others are left as fruitless-shape; more for what the start page links to, for
 # sitemaps and feeds; what menus of the start page name is always asked. The same holds for articles that prove none
-WALK_FRUITLESS_SHAPE = 8
+WALK_FRUITLESS_SHAPE = 6
 WALK_FRUITLESS_ON_START = 30
 WALK_FRUITLESS_SOURCES = 50
 # Pages of one list in a row without an article new to the run (fruitless-pages: a section within another has many),
@@ -69,7 +69,7 @@ WALK_FRUITLESS_PAGES = 30
 WALK_REPEATED_PAGES = 3
 # All fruitless listing pages of a run, and half as many as it has found headlines on top: after that only lists that
 # still bring something are walked on
-WALK_FRUITLESS_TOTAL = 40
+WALK_FRUITLESS_TOTAL = 30
 # More than any portal has: many-sections, many-sitemaps, many-feeds, section-pages
 WALK_SECTIONS = 1_000
 WALK_SITEMAPS = 500

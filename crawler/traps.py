@@ -84,10 +84,10 @@ class Limits:
     section_pages: int = 5_000
     fruitless_pages: int = 30
     repeated_pages: int = 3
-    fruitless_shape: int = 8
+    fruitless_shape: int = 6
     fruitless_sources: int = 50
     fruitless_on_start: int = 30
-    fruitless_total: int = 40
+    fruitless_total: int = 30
     redirects: int = 5
     doors: int = 3
 

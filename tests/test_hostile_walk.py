@@ -10,7 +10,7 @@ from conftest import CommandLine
 from hostile_pages import DISALLOWED, PER_PAGE
 from hostile_portal import HostilePortal
 
-ARTICLES = 100
+ARTICLES = 130
 
 
 @pytest.fixture(scope="module")
