@@ -18,10 +18,12 @@ from crawler.outcomes import Outcomes, reason_of
 from crawler.parse.forms import Form
 from crawler.parse.page import Page, read_page
 from crawler.platforms.detect import PLATFORMS
+from crawler.traps import Limits, Traps, refusal
 from pipelines.errors import ArchiveError
 from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 REDIRECTS = (301, 302, 303, 307, 308)
-MAX_REDIRECTS = 5
 
 START, SOURCE, LISTING, PART, ARTICLE = 100, 80, 60, 40, 20
 """Priorities: what tells where articles are comes before them."""
@@ -73,6 +74,11 @@ class Asking(scrapy.Spider):
         self._hosts = {_host(f"//{host}") for host in self.hosts} | {_host(self.start_url)}
         self._seen: set[str] = set()
         self._frontier = Frontier(archive)
+        self.traps = Traps()
+
+    def _set_crawler(self, crawler: Crawler) -> None:
+        super()._set_crawler(crawler)
+        self.traps.limits = Limits.of(crawler.settings)
 
     def ask(
         self,
@@ -151,18 +157,11 @@ class Asking(scrapy.Spider):
         """Follow a redirect unless it leaves the portal, loops, or leads where this run has been."""
         location = (response.headers.get("Location") or b"").decode("latin-1")
         target = urljoin(response.url, location)
-        reason = None
         here = fold_url(response.url)
         if self._leads_home(target) and (stood := self.outcomes.stood(here)) is not None:
             self.outcomes.gone(stood, "redirect-home")
             return
-        if not location or hops >= MAX_REDIRECTS:
-            reason = "redirect-loop"
-        elif not self.is_own(target):
-            reason = "redirect-offsite"
-        elif (folded := fold_url(target)) in self._seen and folded != here:
-            reason = "redirect-known"
-        if reason:
+        if reason := self._leads_nowhere(response.url, target if location else None, hops):
             self.settle(response, "skipped", reason)
             if self.is_starting(then):
                 if request := self.begin_elsewhere(then, self.on_start_failed):
@@ -181,6 +180,26 @@ class Asking(scrapy.Spider):
         if request.method == "POST" and response.status < 307:  # as browsers do
             request = request.replace(method="GET", body=b"")
         yield request
+
+    def _leads_nowhere(self, here: str, target: str | None, hops: int) -> str | None:
+        """Why a redirect is not followed, or None."""
+        if target is None or target == here:
+            return "redirect-loop"
+        if not self.is_own(target):
+            return "redirect-offsite"
+        folded = fold_url(target)
+        if folded == fold_url(self.start_url) != fold_url(here):
+            return "redirect-home"
+        if folded in self._seen and folded != fold_url(here):
+            return "redirect-known"
+        if hops >= self.traps.limits.redirects:
+            return "redirect-loop"
+        return refusal(target, self.traps.limits)
+
+    def leave(self, url: str, reason: str) -> None:
+        """Count an address that is not asked, once, with why."""
+        if self.traps.is_news(url):
+            self.outcomes.count("skipped", reason)
 
     def _leads_home(self, target: str) -> bool:
         """Whether a redirect leads to where portals send those who ask for what is no more: the start page, a list."""
@@ -202,8 +221,8 @@ class Asking(scrapy.Spider):
             return False
 
     def spelled(self, url: str) -> str:
-        """A URL as the origin knows it: an archive holds a page under one of several."""
-        return url if self.origin is None else self.origin.spelled(url)
+        """A URL as the origin knows it: an archive holds a page under one of several; a host adds to what names it."""
+        return self.traps.plain(url) if self.origin is None or self.origin.live else self.origin.spelled(url)
 
     def begin_elsewhere(self, callback: Callback, errback: Callback) -> Request | None:
         """The request for another page to begin at; overridden by who reads archives."""

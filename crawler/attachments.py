@@ -21,7 +21,7 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
-from crawler.asking import MAX_REDIRECTS, REDIRECTS
+from crawler.asking import REDIRECTS
 from crawler.errors import NotAsked, NotCaptured
 from crawler.outcomes import reason_of
 from pipelines.attachments.filling import attachment_fields, fill
@@ -98,7 +98,7 @@ class Attachments:
         spider: Any = self._crawler.spider
         capture, location = await self._fetch(article, attachment.url)
         reason, url = None, attachment.url
-        for _ in range(MAX_REDIRECTS):
+        for _ in range(spider.traps.limits.redirects):
             if location is None:
                 break
             url = urljoin(url, location)

@@ -12,7 +12,7 @@ from pipelines.archive.revisits import Waiting
 from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from crawler.parse.listing import Entry
     from pipelines.archive.folder import Archive
@@ -116,6 +116,16 @@ class Frontier:
             kind, _, mark = entry.mark.partition(":")
             found.marks.setdefault(kind, mark)
         return found
+
+    def rename(self, spelled: Callable[[str], str]) -> None:
+        """Note what was found under the URLs that `spelled` gives; what two of them named is one now."""
+        before, self._found = self._found, {}
+        for found in before.values():
+            url = spelled(found.url)
+            kept = self._found.setdefault(fold_url(url), found) if url == found.url else self.find(url)
+            if kept is not found:
+                kept.fields = {**found.fields, **kept.fields}
+                kept.marks = {**found.marks, **kept.marks}
 
     def resume(self) -> None:
         """Take in what earlier runs found and did not get, beside what sources of this run say."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.parse.blocking import REASONS, blocked
+from crawler.parse.blocking import REASONS, blocked, is_missing
 from crawler.parse.dates import read_date
 from crawler.parse.errors import NotAnArticle
 from crawler.parse.pagekind import is_document, is_question, shape
 from crawler.platforms.base import Kind
+from pipelines.text import fold, one_line
 
 if TYPE_CHECKING:
     from crawler.parse.page import Page
@@ -23,10 +24,18 @@ def judge(page: Page, fields: dict[str, str], family: Platform) -> Kind:
     """LISTING, ARTICLE, or UNKNOWN where only reading tells (see `no_article`). Raises NotAnArticle for all else."""
     if reason := blocked(page):
         raise NotAnArticle(reason=reason)
+    if is_missing(page) and not _is_headed(page, titles_of(fields)):
+        raise NotAnArticle(reason=Kind.NOT_FOUND)
     kind = kind_of(page, family, titles_of(fields))
     if kind not in (Kind.ARTICLE, Kind.UNKNOWN, Kind.LISTING):
         raise NotAnArticle(reason=str(kind))
     return kind
+
+
+def _is_headed(page: Page, titles: tuple[str, ...]) -> bool:
+    """Whether one of the headlines a page is linked to by stands on it: what was asked for is there after all."""
+    said = fold(one_line(" ".join(body.text_content() for body in page.index.by_tag["body"][:1])))
+    return any(title in said for title in titles)
 
 
 def ending(reason: str) -> str:

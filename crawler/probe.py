@@ -242,7 +242,7 @@ class Probing(PortalSpider):
         more = 0
         wanted = self._pages - len(self.findings.articles)
         while self._candidates and more < wanted and self._asked < ASKED_PER_PAGE * self._pages:
-            for request in self._request(self._candidates.pop(0)):
+            for request in self._request(self._candidates.pop(0), sampled=True):
                 engine.crawl(request)
                 more += 1
                 self._asked += 1

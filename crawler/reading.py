@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urljoin
 
-from crawler.asking import PART, Asking, Callback, page_of
+from crawler.asking import ARTICLE, PART, Asking, Callback, page_of
 from crawler.frontier import date_of
 from crawler.judging import date_as_listed, ending, judge, kind_of, no_article
 from crawler.learning import Learning
 from crawler.parse.article import Hint
 from crawler.parse.blocking import blocked
 from crawler.parse.errors import NotAnArticle
+from crawler.parse.pagekind import refreshes_to
 from crawler.platforms.base import Kind
 from pipelines.archive.folder import page_of as page_ref
 from pipelines.archive.journal import Read
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from pipelines.items import Article, Capture
 
 MAX_PARTS = 50
+
+_OF_CONTENT = (Kind.DOCUMENT, Kind.QUESTION, Kind.GALLERY, Kind.STATIC, Kind.ATTACHMENT, "protected")
+"""Pages of the portal's own that are no articles: no trap, where there are many of them."""
 
 Part = tuple["Page", "Capture | None", Kind]
 """A page of an article, its capture, and what its platform says it is."""
@@ -53,6 +58,16 @@ class Reading(Asking):
     def older_than_bad(self, response: Response) -> Iterable[Request]:
         """The request for an older copy of a page; overridden by who reads archives."""
         return ()
+
+    def refreshed(self, response: Response, page: Page) -> str | None:
+        """Where a page that is no more than a door sends its visitors, if this run has not been there."""
+        target = refreshes_to(page)
+        url = self.spelled(urljoin(page.link_base, target)) if target else None
+        if url is None or not self.is_own(url) or (folded := fold_url(url)) in self._seen:
+            return None
+        self._seen.add(folded)
+        self.settle(response, "skipped", "meta-refresh")
+        return url
 
     def kind_of(self, page: Page, titles: tuple[str, ...] = ()) -> Kind:
         """What a page is: by its platform, else by how it is built; `titles` are headlines it is linked to by."""
@@ -85,8 +100,13 @@ class Reading(Asking):
         read = None if parts else self._read(response.url, fields, [capture])
         try:
             page = page_of(response)
+            if not parts and (target := self.refreshed(response, page)):
+                yield self.ask(target, self.on_article, ARTICLE, fields=fields, later=[])
+                return
             kind = self._judge(page, fields, first=not parts)
         except NotAnArticle as error:
+            if error.reason in _OF_CONTENT:
+                self.traps.bore(response.url, "article")
             ended = ending(error.reason)
             self.outcomes.settle(response.url, ended, error.reason, mark=fields.get("mark"), read=read)
             yield from self._finished(fields, parts)
@@ -97,6 +117,8 @@ class Reading(Asking):
         if kind is Kind.LISTING:
             yield from self.on_list_found(page, fields, read)
             return
+        if not parts:
+            self.traps.bore(response.url, "article")
         parts.append((page, capture, kind))
         further = [part for part in self.family.parts(page) if fold_url(part) not in self._seen]
         if further and len(parts) < MAX_PARTS:

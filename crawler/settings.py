@@ -71,6 +71,33 @@ LISTS_BESIDE_API_DAYS = 7  # where a REST API lists every post, section pages an
 ATTACHMENTS_PER_ARTICLE = 20
 ATTACHMENT_HOSTS: list[str] = []
 
+# Traps: a host can name one page by endless addresses and make up pages without end. What is left out is counted in
+# the report under the reason given here. Forms no page has:
+WALK_URL_CHARS = 2_083  # url-length; what browsers and servers of the time took
+WALK_PATH_DEPTH = 16  # deep-path; the deepest of real portals has eleven parts
+WALK_SEGMENT_REPEATS = 2  # repeating-path: a part of a path that returns more often comes of a link relative to itself
+WALK_PARAMETERS = 24  # many-parameters; Liferay needs a dozen
+# Addresses that may be sections but bring nothing new: so many in a row of one shape (and half as many again as the
+# shape has brought anything), then its others are left as fruitless-shape; more for what the start page links to, for
+# sitemaps and feeds; what menus of the start page name is always asked. The same holds for articles that prove none
+WALK_FRUITLESS_SHAPE = 6
+WALK_FRUITLESS_ON_START = 30
+WALK_FRUITLESS_SOURCES = 50
+# Pages of one list in a row without an article new to the run (fruitless-pages: a section within another has many),
+# and those that repeat what earlier pages listed (repeated-pages: no list in order does)
+WALK_FRUITLESS_PAGES = 30
+WALK_REPEATED_PAGES = 3
+# All fruitless listing pages of a run, and half as many as it has found headlines on top: after that only lists that
+# still bring something are walked on
+WALK_FRUITLESS_TOTAL = 30
+# More than any portal has: many-sections, many-sitemaps, many-feeds, section-pages
+WALK_SECTIONS = 1_000
+WALK_SITEMAPS = 500
+WALK_FEEDS = 200
+WALK_SECTION_PAGES = 5_000
+WALK_REDIRECTS = 5  # redirect-loop; one to https, one to www, one to the new path, and some more
+WALK_DOORS = 3  # pages before the start page that only lead on: a splash, a language, a framework's own first page
+
 # Secure by default: certificates are checked, nothing on this machine can be told to run code
 DOWNLOAD_VERIFY_CERTIFICATES = True
 TELNETCONSOLE_ENABLED = False

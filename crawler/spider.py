@@ -18,6 +18,7 @@ from crawler.manners.waiting import again
 from crawler.outcomes import reason_of
 from crawler.parse.blocking import blocked
 from crawler.parse.errors import NotAnArticle
+from crawler.parse.links import framed
 from crawler.parse.pagekind import frames, leads_to
 from crawler.platforms.detect import detect
 from crawler.sources import RestApi, Section, Source
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-MAX_DOORS = 3
-"""Pages before the start page that only lead on: a splash, a language, a framework's own first page."""
 REFUSALS = ("http-401", "http-403", "http-429", "robots", "robots-unreachable")
 """Why a start page cannot be had although the portal answers."""
 HINT = "Is the address right, and the portal still up? One that is gone can be read from captures: -a origin=FILE.wacz"
@@ -57,6 +56,8 @@ class PortalSpider(Harvesting):
         super().__init__(*args, **kwargs)
         self._begun_noted = self._unlisted_asked = self._sampled = self._ending = False
         self._tasks: set[asyncio.Future[None]] = set()
+        self._in_turn: list[Found] = []
+        """Articles there was no room for yet, as others of their shape proved to be none so far."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -99,8 +100,8 @@ class PortalSpider(Harvesting):
                 return
             self.abort(Blocked(f"{response.url} answers with a {reason} page instead of the portal"))
             return
-        if doors < MAX_DOORS and (target := leads_to(page)):
-            url = urljoin(page.base_url, target)
+        if doors < self.traps.limits.doors and (target := leads_to(page)):
+            url = urljoin(page.link_base, target)
             if self.is_own(url) and (folded := fold_url(url)) not in self._seen:
                 self._seen.add(folded)
                 self.settle(response, "listing")
@@ -134,8 +135,12 @@ class PortalSpider(Harvesting):
             self._begun_noted = True  # of several frames the first tells the platform, here as in a reparse
             self.archive.began(response.url, capture)
         sources: list[Source] = [*self.sections, *self.family.sources(page, self.sitemaps)]
+        self.observe(page)
+        named = {*(section.url for section in self.sections), *(link.url for link in self.family.menu(page))}
         for source in sources:
-            yield from self.ask_source(source)
+            yield from self.ask_source(source, trusted=source.url in named, on_start=True)
+        for url in framed(page):
+            yield from self.ask_source(Section(url), on_start=True)
         self.settle(response, "listing")
         if self.begun_elsewhere(response):
             self._seen.discard(fold_url(response.url))
@@ -146,11 +151,11 @@ class PortalSpider(Harvesting):
         """When all listings are read: the articles, a batch at a time; then what an archive holds beyond them."""
         if self.family is None or self.fatal is not None:
             return
+        self._crawl(self.ask_put_off())
         self.settle_menu_pages()
         self.survey()
         if self.learning.facts is None:
             self._sample()
-        engine = self.crawler.engine
         more = 0
         for found in self._frontier.take():
             if self.holds_until(found.date):
@@ -159,12 +164,15 @@ class PortalSpider(Harvesting):
                     raise DontCloseSpider
                 self._emit(self.held_until(found.date))
             for request in self._request(found):
-                engine.crawl(request)
+                self.crawler.engine.crawl(request)
                 more += 1
             if more >= BATCH:
                 raise DontCloseSpider
         if more:
             raise DontCloseSpider
+        if self._give_turns():
+            self.on_idle()
+            return
         self._emit(self.held_until(LATEST))
         if self.origin is not None and not self._unlisted_asked:
             self._unlisted_asked = True
@@ -175,16 +183,19 @@ class PortalSpider(Harvesting):
             self._ending = True
             raise DontCloseSpider
 
+    def _crawl(self, requests: list[Any]) -> None:
+        """Ask, if there is anything to ask, before anything else is looked at. Raises DontCloseSpider."""
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
+
     def _sample(self) -> None:
         """Before all other articles some of them are fetched, from which what the portal repeats is learnt."""
         if not self._sampled:
             self._sampled = True
             sample = self.learning.choose(self._frontier.waiting())
-            requests = [request for found in sample for request in self._request(found)]
-            for request in requests:
-                self.crawler.engine.crawl(request)
-            if requests:
-                raise DontCloseSpider
+            self._crawl([request for found in sample for request in self._request(found, sampled=True)])
         self.learn()
 
     def _emit(self, articles: list[Article]) -> None:
@@ -203,7 +214,21 @@ class PortalSpider(Harvesting):
         if self._ending and not self._tasks:
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="finished"))
 
-    def _request(self, found: Found) -> Iterator[Request]:
+    def _give_turns(self) -> bool:
+        """Put back what waited until others of its shape proved to be articles; what still has to wait is left."""
+        waiting, self._in_turn = self._in_turn, []
+        again = [found for found in waiting if self.traps.has_room(found.url, "article")]
+        for found in reversed(again):
+            self._frontier.put_back(found)
+        if again:
+            kept = {id(found) for found in again}
+            self._in_turn = [found for found in waiting if id(found) not in kept]
+        else:
+            for found in waiting:
+                self.leave(found.url, "fruitless-shape")
+        return bool(again)
+
+    def _request(self, found: Found, *, sampled: bool = False) -> Iterator[Request]:
         """The request for an article, unless this run has fetched it or the archive holds it unchanged."""
         folded = fold_url(found.url)
         if folded in self._seen:
@@ -212,6 +237,11 @@ class PortalSpider(Harvesting):
         times = self.versions(found)
         if times == [] or (found.unchanged and not self.full and not found.look):
             self.outcomes.count("unchanged")
+            return
+        live = self.origin is None or self.origin.live
+        if live and not self.traps.admits(found.url, "article") and not sampled:
+            self._seen.discard(folded)
+            self._in_turn.append(found)
             return
         at, later = (times[0], times[1:]) if times else (None, [])
         if found.is_outside(self.since, self.until):

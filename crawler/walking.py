@@ -14,9 +14,11 @@ from urllib.parse import urljoin
 
 from crawler.asking import LISTING, SOURCE, Callback, page_of
 from crawler.labelling import Labelling
+from crawler.parse.blocking import blocked, is_headed_missing
 from crawler.parse.errors import NotAnArticle
 from crawler.parse.forms import Form
-from crawler.parse.listing import Entry
+from crawler.parse.links import anchors, framed
+from crawler.parse.listing import MAX_LABEL_WORDS, Entry, Listing
 from crawler.parse.pagekind import shape
 from crawler.parse.pager import counted_on
 from crawler.platforms.base import Kind
@@ -36,7 +38,9 @@ from crawler.sources import (
     read_posts,
     read_sitemap,
 )
+from crawler.traps import refusal
 from pipelines.archive.revisits import Policy
+from pipelines.text import fold, one_line
 from pipelines.urls import fold_url, unprinted
 
 if TYPE_CHECKING:
@@ -44,16 +48,11 @@ if TYPE_CHECKING:
 
     from crawler.frontier import Found
     from crawler.parse.page import Page
+    from crawler.traps import Channel
     from pipelines.archive.journal import Read
 
 logger = logging.getLogger(__name__)
 
-MAX_SECTION_PAGES = 5_000
-MAX_SECTIONS = 1_000
-"""More than any portal has; a page that makes up new sections for ever is a trap."""
-MAX_SITEMAPS = 500
-MAX_FEEDS = 200
-MAX_URL_CHARS = 2_083
 SITEMAPS = "sitemaps"
 """Of all sitemaps as one list."""
 EVERYTHING = Policy(timedelta(0), timedelta(0), sys.maxsize)
@@ -82,15 +81,23 @@ class Walking(Reading):
         self._surveyed = False
         self._menu_pages: set[str] = set()
         """Pages built as articles that menus link to; whether they are depends on whether lists do too."""
+        self._cut: set[str] = set()
+        """Lists whose walk was ended for what their pages were, not because they had ended."""
+        self._put_off: dict[str, tuple[Source, bool]] = {}
+        """Sources to be asked when what is surer has been walked, and whether the start page names them."""
+        self._is_idle = False
 
     # -- sources ----------------------------------------------------------------------------------
 
-    def ask_source(self, source: Source) -> Iterator[Any]:
-        """The request for a source of this portal, once."""
-        if not self.is_own(source.url):
+    def ask_source(self, source: Source, *, trusted: bool = False, on_start: bool = False) -> Iterator[Any]:
+        """The request for a source of this portal, once.
+
+        One that is `trusted` is asked whatever others like it have brought; one found `on_start` has more room.
+        """
+        if not self.is_own(source.url) or self._refuses(source.url):
             return
         if isinstance(source, Section):
-            source = replace(source, url=self.spelled(source.url))
+            source = replace(source, url=self.traps.one_section(source.label, self.spelled(source.url)))
         if isinstance(source, RestApi):
             self._covered = not self.full and self._was_walked(fold_url(source.posts))
             yield self.ask(source.categories, self.on_categories, SOURCE, conditional=False, api=source)
@@ -105,7 +112,11 @@ class Walking(Reading):
             if known and known.outcome not in ("listing", "failed"):  # a menu item that proved to be no section
                 self._frontier.find(source.url)
                 return
+            trusted = trusted or (known is not None and known.outcome == "listing")
+        if not trusted and not self._has_turn(source, folded, on_start=on_start):
+            return
         if not self._may_ask(source):
+            self.leave(source.url, f"many-{_channel(source)}s")
             return
         self._seen.add(folded)
         if isinstance(source, Section):
@@ -115,6 +126,19 @@ class Walking(Reading):
             yield self.ask(source.url, self.on_sitemap, SOURCE, conditional=False)
         else:
             yield self.ask(source.url, self.on_feed, SOURCE)
+
+    def _refuses(self, url: str) -> bool:
+        if reason := refusal(url, self.traps.limits):
+            self.leave(url, reason)
+        return reason is not None
+
+    def _has_turn(self, source: Source, folded: str, *, on_start: bool) -> bool:
+        """Whether to ask for a source now: sections no menu names wait until those that one does have been walked."""
+        waits = isinstance(source, Section) and not self._is_idle
+        if not waits and self.traps.admits(source.url, _channel(source), on_start=on_start):
+            return True
+        self._put_off.setdefault(folded, (source, on_start))
+        return False
 
     def _is_covered(self, source: Source) -> bool:
         """Whether a list need not be read because the portal's REST API lists all it could show, and more cheaply."""
@@ -134,16 +158,45 @@ class Walking(Reading):
 
     def _may_ask(self, source: Source) -> bool:
         """Whether there is room for one more source of its sort."""
-        limit = {Section: MAX_SECTIONS, Sitemap: MAX_SITEMAPS}.get(type(source), MAX_FEEDS)
+        limits = self.traps.limits
+        limit = {Section: limits.sections, Sitemap: limits.sitemaps}.get(type(source), limits.feeds)
         self._asked_of[type(source)] = asked = self._asked_of.get(type(source), 0) + 1
         return asked <= limit
+
+    def ask_put_off(self) -> list[Any]:
+        """The requests for sources put off that there is room for now; when there is none, they are left."""
+        self._is_idle = True
+        requests: list[Any] = []
+        for wanted in (True, False):  # first those of the start page, to their end
+            waiting = [source for source, on_start in self._put_off.values() if on_start is wanted]
+            if not requests and waiting:
+                self._put_off = {url: one for url, one in self._put_off.items() if one[1] is not wanted}
+                if len(waiting) > self.traps.limits.fruitless_on_start:  # menus may begin with many pages that are none
+                    waiting = [*waiting[::3], *waiting[1::3], *waiting[2::3]]
+                requests = [one for source in waiting for one in self.ask_source(source, on_start=wanted)]
+        self._is_idle = False
+        if not requests:
+            for source, _ in self._put_off.values():
+                self._sitemaps_unread += isinstance(source, Sitemap)
+                self.leave(source.url, "fruitless-shape")
+            self._put_off = {}
+        return requests
+
+    def observe(self, page: Page) -> None:
+        """Learn what in this host's addresses tells no pages apart; what was noted is then noted as it is named now."""
+        if self.origin is not None and not self.origin.live:
+            return
+        links = ((one_line(anchor.text_content()), self.traps.plain(url)) for anchor, url in anchors(page))
+        if self.traps.observe(links):
+            self._seen |= {fold_url(self.spelled(url)) for url in self._seen}
+            self._frontier.rename(self.spelled)
 
     def on_categories(self, response: Response, api: RestApi) -> Iterator[Any]:
         """The REST API's categories are sections; then its posts."""
         sections = self._source(response, lambda: read_categories(response.body)) or {}
         yield self.ask(api.posts, self.on_posts, SOURCE, api=api, sections=sections)
         for section in sections.values():
-            yield from self.ask_source(section)
+            yield from self.ask_source(section, trusted=True)
 
     def on_posts(self, response: Response, api: RestApi, sections: dict[int, Section]) -> Iterator[Any]:
         """A page of the REST API's posts, most recently changed first; it ends where nothing is new."""
@@ -169,6 +222,7 @@ class Walking(Reading):
         """A sitemap: more sitemaps, sections, or articles."""
         assert self.family is not None
         answer = self._source(response, lambda: read_sitemap(response.body))
+        self._bring(response, "sitemap", answer[1] if answer else [])
         if answer is not None:
             self._sitemaps_unread -= 1
         for url in answer[0] if answer else ():
@@ -186,12 +240,19 @@ class Walking(Reading):
         try:
             feeds = feed_links(page_of(response))
         except NotAnArticle:
-            for entry in self._source(response, lambda: read_feed(response.body, response.url)) or ():
+            entries = self._source(response, lambda: read_feed(response.body, response.url)) or []
+            self._bring(response, "feed", entries)
+            for entry in entries:
                 self._consider(entry, trusted=True)
             return
         self.settle(response, "listing")
         for url in feeds:
             yield from self.ask_source(Feed(url))
+
+    def _bring(self, response: Response, channel: Channel, entries: list[Entry]) -> None:
+        """Note whether a source brought something new."""
+        if self.traps.note({said for entry in entries if (said := _headline(entry))}):
+            self.traps.bore(response.url, channel)
 
     def _source(self, response: Response, read: Callable[[], T]) -> T | None:
         """Count an answer of a source as listing, or as skipped where it is not what it should be."""
@@ -216,8 +277,14 @@ class Walking(Reading):
         assert self.family is not None
         try:
             page = page_of(response)
+            if (reason := blocked(page)) or is_headed_missing(page):
+                raise NotAnArticle(reason=reason or Kind.NOT_FOUND)
         except NotAnArticle as error:
             self.settle(response, "skipped", error.reason)
+            return
+        self.observe(page)
+        if target := self.refreshed(response, page):
+            yield self.ask(target, self.on_listing, LISTING, section=section, number=number, shown=shown, more=more)
             return
         if number > 1:
             kind = self.family.kind(page)
@@ -241,12 +308,23 @@ class Walking(Reading):
             return
         self.settle(response, "listing")
         if number == 1:
-            for found_section in self.family.subsections(page):
-                yield from self._ask_found(found_section)
+            yield from self._ask_beneath(page, section)
         yield from self.read_listing(page, section, number, shown=shown, more=more)
 
+    def _ask_beneath(self, page: Page, section: Section) -> Iterator[Any]:
+        """The requests for the sections a page links to, and for the lists it shows in frames."""
+        assert self.family is not None
+        for found_section in self.family.subsections(page):
+            yield from self._ask_found(found_section)
+        for url in framed(page):
+            yield from self._ask_found(replace(section, url=url))
+
     def _ask_found(self, section: Section) -> Iterator[Any]:
-        if not is_aside(section.url) and unprinted(section.url) == section.url and len(section.url) <= MAX_URL_CHARS:
+        if is_aside(section.url):
+            self.leave(section.url, "aside")
+        elif unprinted(section.url) != section.url:
+            self.leave(section.url, "print-view")
+        else:
             yield from self.ask_source(section)
 
     def settle_menu_pages(self) -> None:
@@ -287,27 +365,33 @@ class Walking(Reading):
     ) -> Iterator[Any]:
         """Note the articles on a page of a section; the request for its next page, if that may hold new ones."""
         assert self.family is not None
-        listing = self.family.listing(page, number)
+        listing = self._addressed(self.family.listing(page, number))
         if section.url != self.start_url or number > 1:  # there every section has its box
             self.labelling.note(listing, section.url, section.label)
         fresh = sum(self._consider(entry, {"via": page.url}) for entry in listing.entries)
         for entry in listing.others:
             self._consider(replace(entry, mark=None), {"via": page.url})
+        listed = {_folded(entry.url) for entry in listing.entries}
+        first = fold_url(section.url)
+        shown = set() if shown is None else shown
+        ended = self._ended(first, listing, listed, shown, number)
         if not walk:
             return
         following: str | Form | None = listing.next_form or listing.next_url
         if following is None and more:
             following = counted_on(page.url, number)
-        shown = set() if shown is None else shown
-        listed = {fold_url(entry.url) for entry in listing.entries}
-        ends = following is None or not listed - shown or number >= MAX_SECTION_PAGES
+        ends = following is None or not listed - shown
         shown |= listed
-        first = fold_url(section.url)
         self._lists.setdefault(first, {}).update(dict.fromkeys(_keys(listing.entries)))
         if ends or following is None:
             self._walked.add(first)
+        elif ended:
+            self._walked.add(first)
+            self._cut.add(first)
+            self.leave(following if isinstance(following, str) else page.url, ended)
         elif self._goes_on(fresh, first, following, listing.entries):
             if isinstance(following, str):
+                following = self.spelled(following)
                 if (folded := fold_url(following)) in self._seen or not self.is_own(following):
                     return
                 self._seen.add(folded)
@@ -320,6 +404,32 @@ class Walking(Reading):
                 shown=shown,
                 more=more or listing.more,
             )
+
+    def _addressed(self, listing: Listing) -> Listing:
+        """A list with its entries under the addresses their pages are known by."""
+        entries = [replace(entry, url=self._address(entry)) for entry in listing.entries]
+        others = [replace(entry, url=self._address(entry)) for entry in listing.others]
+        return replace(listing, entries=entries, others=others)
+
+    def _address(self, entry: Entry) -> str:
+        """The address a page is known by, whatever else the host calls it."""
+        url = self.spelled(entry.url)
+        title = entry.fields.get("title")
+        known = self.traps.one_address(title, url) if title and self.is_own(url) else url
+        if known != url and _folded(known) != _folded(url):
+            self.leave(url, "other-address")
+        return known
+
+    def _ended(self, first: str, listing: Listing, listed: set[str], shown: set[str], number: int) -> str | None:
+        """Take in what a page of a list brought; why the page after it is not worth asking, or None."""
+        all_of_it = [*listing.entries, *listing.others]
+        everything = frozenset(_folded(entry.url) for entry in all_of_it)
+        paged = listing.next_url is not None or listing.next_form is not None
+        news = {said for entry in all_of_it if (said := _headline(entry))}
+        ended = self.traps.turns(first, listed, shown, news)
+        if number == 1 and self.traps.is_again(first, everything, paged=paged):
+            return "same-list"
+        return "section-pages" if number >= self.traps.limits.section_pages else ended
 
     def told(self, found: Found) -> dict[str, str]:
         """What sources say of an article, to be kept beside its capture."""
@@ -335,7 +445,7 @@ class Walking(Reading):
             self._surveyed = True
             agenda = self.archive.agenda
             for first, shown in self._lists.items():
-                agenda.compare_list(first, list(shown), whole=first in self._walked)
+                agenda.compare_list(first, list(shown), whole=first in self._walked - self._cut)
             if self._in_sitemaps and not self._sitemaps_unread:
                 agenda.compare_list(SITEMAPS, sorted(self._in_sitemaps), whole=True)
             self._lists.clear()
@@ -385,7 +495,10 @@ class Walking(Reading):
         """
         assert self.family is not None
         url = unprinted(entry.url)
-        if url is None or not self.is_own(url) or len(url) > MAX_URL_CHARS:
+        if url is None:
+            self.leave(entry.url, "print-view")
+            return False
+        if not self.is_own(url) or self._refuses(url):
             return False
         url = self.spelled(url)
         if url != entry.url:
@@ -409,6 +522,25 @@ class Walking(Reading):
         if self.archive is not None:
             for section in self._walked:
                 self.archive.set_walked(section, datetime.now(UTC))
+
+
+def _channel(source: Source) -> Channel:
+    return "section" if isinstance(source, Section) else "sitemap" if isinstance(source, Sitemap) else "feed"
+
+
+def _headline(entry: Entry) -> str | None:
+    """What a source calls an article; None where that might be the name of a section, tag or month."""
+    title = entry.fields.get("title")
+    if title is None:
+        return _folded(entry.url)
+    return fold(title) if len(title.split()) > MAX_LABEL_WORDS else None
+
+
+def _folded(url: str) -> str:
+    try:
+        return fold_url(url)
+    except ValueError:
+        return url
 
 
 def _latest(entry: Entry) -> datetime | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crawler.parse.page import Page
 
 MAX_LINKS = 5_000
+MAX_FRAMES = 12
 
 _SCRIPTED = etree.XPath("//*[@onclick or @data-href or @data-url]")
 _ROOTED = re.compile(r"/(?!/)(?:(?!/\.)[^\s\\])*")
@@ -28,7 +29,7 @@ _LOCATION = re.compile(
 
 def anchors(page: Page) -> Iterator[tuple[HtmlElement, str]]:
     """What leads to a page of the same host, with its absolute URL without fragment: links, then scripted elements."""
-    base, parts = page.base_url, urlsplit(page.url)
+    base, parts = page.link_base, urlsplit(page.url)
     host = parts.netloc.lower()
     own = (f"http://{host}/", f"https://{host}/")
     root, rooted = f"{parts.scheme}://{parts.netloc}", base == page.url
@@ -45,6 +46,14 @@ def anchors(page: Page) -> Iterator[tuple[HtmlElement, str]]:
     for element in _SCRIPTED(page.tree)[:MAX_LINKS]:
         if (target := scripted(element)) and (joined := own_url(base, host, target)):
             yield element, joined
+
+
+def framed(page: Page) -> list[str]:
+    """The pages of the same host that stand in frames within a page, each once: lists of news, among others."""
+    base, host = page.link_base, urlsplit(page.url).netloc.lower()
+    frames = page.index.by_tag["iframe"][:MAX_FRAMES]
+    urls = (own_url(base, host, frame.get("src") or "") for frame in frames if frame.get("src"))
+    return [url for url in dict.fromkeys(urls) if url and url != page.url]
 
 
 def scripted(element: HtmlElement) -> str | None:

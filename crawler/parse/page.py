@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
@@ -48,6 +48,10 @@ _DATA = re.compile(
     rb"\s*(?:[{\[]|<\?xml[^>]*>\s*(?:<!--.*?-->\s*)*<(?!html|!doctype html)|<(?:rss|feed|urlset|sitemapindex)\b)",
     re.IGNORECASE | re.DOTALL,
 )
+_OPENS_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
+"""What no file begins with, whatever type it is served as."""
 _OVERLONG_TAG = re.compile(rb"<([a-zA-Z][\w:-]{0,30})\s[^<>]{200000,}+>")
 _TAG = re.compile(rb"<")
 _BLANK = b" \t\r\n\f\0"
@@ -85,6 +89,20 @@ class Page:
                 return _join(self.url, href)
         return self.url
 
+    @property
+    def link_base(self) -> str:
+        """What links to the page's own host are relative to.
+
+        A base on another host is that of where the page was made: its path counts, its host does not.
+        """
+        base = self.base_url
+        if base == self.url:
+            return base
+        try:
+            return urlsplit(self.url)._replace(path=urlsplit(base).path or "/", query="", fragment="").geturl()
+        except ValueError:
+            return self.url
+
 
 def read_page(body: bytes, url: str, headers: Mapping[str, str]) -> Page:
     """Parse the body of a response; `headers` have lower-case names.
@@ -98,7 +116,7 @@ def read_page(body: bytes, url: str, headers: Mapping[str, str]) -> Page:
         raise EmptyPage(f"{url}: the response has no content")
     content_type = headers.get("content-type", "").lower()
     media_type = content_type.partition(";")[0].strip()
-    if media_type and not any(name in media_type for name in _HTML_TYPES):
+    if media_type and not any(name in media_type for name in _HTML_TYPES) and not _OPENS_PAGE.match(head):
         raise NotHtml(f"{url}: served as {media_type}")
     if head.startswith(_MAGIC):
         raise NotHtml(f"{url}: the content starts like a file, not like a page")

@@ -276,9 +276,15 @@ def is_question(page: Page) -> bool:
 
 def leads_to(page: Page) -> str | None:
     """Where a start page that is no more than a door leads: by refresh, by script, or by its only link."""
-    body = next(iter(page.index.by_tag["body"]), None)
-    said = one_line(" ".join(_said(body))) if body is not None else ""
-    if len(said) > MAX_SPLASH_CHARS:
+    if (target := refreshes_to(page)) or not _is_door(page):
+        return target
+    links = {href for anchor in page.index.by_tag["a"] if _leads_on(anchor) and (href := anchor.get("href"))}
+    return links.pop() if len(links) == 1 else None
+
+
+def refreshes_to(page: Page) -> str | None:
+    """Where a page that is no more than a door sends its visitors: by refresh or by script."""
+    if not _is_door(page):
         return None
     for meta in page.index.by_tag["meta"]:
         match = _REFRESH.match(meta.get("content") or "")
@@ -287,8 +293,12 @@ def leads_to(page: Page) -> str | None:
     for script in page.index.by_tag["script"]:
         if target := script_target(script.text or ""):
             return target
-    links = {href for anchor in page.index.by_tag["a"] if _leads_on(anchor) and (href := anchor.get("href"))}
-    return links.pop() if len(links) == 1 else None
+    return None
+
+
+def _is_door(page: Page) -> bool:
+    body = next(iter(page.index.by_tag["body"]), None)
+    return body is None or len(one_line(" ".join(_said(body)))) <= MAX_SPLASH_CHARS
 
 
 def frames(page: Page) -> list[str]:
@@ -296,7 +306,7 @@ def frames(page: Page) -> list[str]:
     if not page.index.by_tag["frameset"]:
         return []
     host = urlsplit(page.url).netloc.lower()
-    urls = (own_url(page.base_url, host, frame.get("src") or "") for frame in page.index.by_tag["frame"][:MAX_FRAMES])
+    urls = (own_url(page.link_base, host, frame.get("src") or "") for frame in page.index.by_tag["frame"][:MAX_FRAMES])
     return list(dict.fromkeys(url for url in urls if url and url != page.url))
 
 

@@ -51,6 +51,11 @@ _DATED = re.compile(
     r"(?:19|20)\d\d[/-](?:\d\d?[/-])?(?:\d\d?[/-]?)?(?:\.\w+)?$|(?:ngay|date|day|month|thang|nam|year)=\d"
 )
 _RUN = re.compile(r"\d+")
+_RANDOM = re.compile(
+    r"(?<=[=/])(?:0\.\d{3,}|\d{9,}|(?=[a-f]*\d)[0-9a-f]{10,}|(?=[a-z]*\d)[0-9a-z]{14,})(?=[&/?#]|$)", re.IGNORECASE
+)
+"""Sessions and random numbers, which may differ from link to link of one pager."""
+_VISIT = re.compile(r"/\([SAF]\([\w-]+\)\)|;jsessionid=[^/?#]*", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(
     r"/page/(\d+)/?$|[?&](?:paged|page|query-\d+-page|trang)=(\d+)(?:&|$)|/trang-(\d+)", re.IGNORECASE
 )
@@ -118,7 +123,7 @@ def follows(here: str, there: str) -> tuple[int, int] | None:
     The page's own parameters stay; one number grows, or a part with a number is added.
     """
     try:
-        own, other = urlsplit(_fold(here)), urlsplit(_fold(there))
+        own, other = urlsplit(_fold(_steady(here))), urlsplit(_fold(_steady(there)))
     except ValueError:
         return None
     before, after = dict(parse_qsl(own.query, keep_blank_values=True)), dict(parse_qsl(other.query, True))
@@ -152,7 +157,7 @@ def _rel_next(page: Page) -> str | None:
     """What the head says the next page is."""
     for link in page.index.by_tag["link"]:
         if (link.get("rel") or "").lower() == "next" and link.get("href"):
-            url = own_url(page.base_url, urlsplit(page.url).netloc.lower(), link.get("href") or "")
+            url = own_url(page.link_base, urlsplit(page.url).netloc.lower(), link.get("href") or "")
             return url if url != page.url.partition("#")[0] else None
     return None
 
@@ -196,11 +201,13 @@ def _text(element: HtmlElement) -> str:
 def _numbered(handles: list[_Handle], number: int, here: str) -> _Handle | None:
     """The link to page `number + 1` in a group whose addresses count as their texts do."""
     groups: dict[str, dict[int, tuple[int, _Handle]]] = defaultdict(dict)
+    here = _steady(here)
     for handle in handles:
         match = _NUMBER.fullmatch(handle.text)
         if match and not _DATED.search(handle.key):
-            for run in _RUN.finditer(handle.key):
-                form = f"{handle.key[: run.start()]}\0{handle.key[run.end() :]}"
+            key = _steady(handle.key) if handle.url else handle.key
+            for run in _RUN.finditer(key):
+                form = f"{key[: run.start()]}\0{key[run.end() :]}"
                 groups[form].setdefault(int(match[1]), (int(run[0][:9]), handle))
     ranked = sorted(groups.items(), key=lambda item: len(item[1]), reverse=True)
     for form, group in ranked:
@@ -245,6 +252,12 @@ def _place_of(here: str, form: str, group: dict[int, tuple[int, _Handle]], step:
 def _value_fits(handle: _Handle, value: int) -> bool:
     numbers = _numbers(handle.event[1] if handle.event else handle.key)
     return not numbers or value in numbers
+
+
+def _steady(url: str) -> str:
+    """A URL without what may differ from link to link of one pager: sessions, random numbers, the parameters' order."""
+    base, mark, query = _RANDOM.sub("~", _VISIT.sub("", url)).partition("?")
+    return f"{base}?{'&'.join(sorted(pair for pair in query.split('&') if pair[-2:] != '=~'))}" if mark else base
 
 
 def _numbers(text: str) -> list[int]:
@@ -359,7 +372,7 @@ def _form(page: Page, handle: _Handle) -> Form | None:
     forms = [box for box in handle.element.iterancestors() if box.tag == "form"] or page.index.by_tag["form"]
     assert handle.event is not None
     form, (target, argument) = forms[0], handle.event
-    url = own_url(page.base_url, urlsplit(page.url).netloc.lower(), form.get("action") or page.url)
+    url = own_url(page.link_base, urlsplit(page.url).netloc.lower(), form.get("action") or page.url)
     if url is None:
         return None
     pressed = [(argument, handle.element.get("value") or "")]
