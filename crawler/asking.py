@@ -19,6 +19,7 @@ from crawler.parse.forms import Form
 from crawler.parse.page import Page, read_page
 from crawler.platforms.detect import PLATFORMS
 from crawler.traps import Limits, Traps, refusal
+from pipelines.archive.rows import LASTING
 from pipelines.errors import ArchiveError
 from pipelines.urls import fold_url
 
@@ -79,6 +80,8 @@ class Asking(scrapy.Spider):
     def _set_crawler(self, crawler: Crawler) -> None:
         super()._set_crawler(crawler)
         self.traps.limits = Limits.of(crawler.settings)
+        if self.archive is not None:
+            self.traps.recall(self.archive.agenda.noise())
 
     def ask(
         self,
@@ -146,6 +149,7 @@ class Asking(scrapy.Spider):
     def _answered(self, response: Response, then: Callback, kept: dict[str, Any], hops: int) -> Iterable[Any]:
         if response.status == 304:
             self.outcomes.count("unchanged")
+            self.traps.bore(response.url, "section" if kept.get("fields") is None else "article")
             if self.archive is not None and (fields := kept.get("fields")) is not None:
                 self.archive.checked(fold_url(response.url), fields.get("mark"))
             return ()
@@ -238,6 +242,8 @@ class Asking(scrapy.Spider):
         reason = reason_of(failure.value)
         outcome = "skipped" if reason in ("robots", "not-captured", "private-address") else "failed"
         self._settle(request, request.url, outcome, reason)
+        if outcome == "failed" and reason not in LASTING:
+            self.traps.excuse(request.url, "section" if request.meta.get("fields") is None else "article")
         logger.info("%s: %s (%s)", request.url, reason, failure.value)
         at = request.meta.get("at")
         if reason == "not-captured" and self.origin is not None and (older := self.origin.before(request.url, at)):

@@ -108,6 +108,8 @@ class Reading(Asking):
             if error.reason in _OF_CONTENT:
                 self.traps.bore(response.url, "article")
             ended = ending(error.reason)
+            if ended == "failed":
+                self.traps.excuse(response.url, "article")
             self.outcomes.settle(response.url, ended, error.reason, mark=fields.get("mark"), read=read)
             yield from self._finished(fields, parts)
             return

@@ -238,16 +238,16 @@ class PortalSpider(Harvesting):
         if times == [] or (found.unchanged and not self.full and not found.look):
             self.outcomes.count("unchanged")
             return
+        if found.is_outside(self.since, self.until):
+            self.outcomes.count("skipped", "outside-period")
+            return
         live = self.origin is None or self.origin.live
-        if live and not self.traps.admits(found.url, "article") and not sampled:
+        stands = found.known is not None and found.known.article is not None
+        if live and not stands and not self.traps.admits(found.url, "article") and not sampled:
             self._seen.discard(folded)
             self._in_turn.append(found)
             return
         at, later = (times[0], times[1:]) if times else (None, [])
-        if found.is_outside(self.since, self.until):
-            self.outcomes.count("skipped", "outside-period")
-            return
-        stands = found.known is not None and found.known.article is not None
         fields = self.told(found)
         yield self.ask(found.url, self.on_article, ARTICLE, at=at, stands=stands, fields=fields, later=later)
 

@@ -137,6 +137,7 @@ class _Yield:
     vain: int = 0
     """How many were asked for that brought nothing, of late."""
     fruitful: int = 0
+    excused: int = 0
 
     def has_room(self, allowance: int) -> bool:
         return self.vain < allowance + MORE_PER_FRUIT * self.fruitful
@@ -173,6 +174,19 @@ class Traps:
         self._texts: dict[tuple[str, str], str] = {}
         self._proofs: Counter[str] = Counter()
         self._doubts: Counter[str] = Counter()
+
+    @property
+    def noise(self) -> dict[str, str]:
+        """What was learnt to tell no pages apart: parameters, and places in paths with the value taken for all."""
+        return {**dict.fromkeys(sorted(self._noise), ""), **self._tokens}
+
+    def recall(self, noise: dict[str, str]) -> None:
+        """Take in what earlier runs learnt to tell no pages apart."""
+        for place, value in noise.items():
+            if place.startswith("/"):
+                self._tokens[place] = value
+            else:
+                self._noise.add(place)
 
     def is_news(self, url: str) -> bool:
         """Whether this is the first time that something is left out for an address, so that it is counted once."""
@@ -294,6 +308,15 @@ class Traps:
         for one in self._of(url, channel):
             one.fruitful += 1
             one.vain //= 2  # not none: pages made up at random show something new now and then
+
+    def excuse(self, url: str, channel: Channel) -> None:
+        """Note that asking for `url` brought nothing through no fault of its own: the server was in trouble.
+
+        What is in trouble again and again is no better than what brings nothing.
+        """
+        for one in self._of(url, channel):
+            if one.excused < self.limits.fruitless_sources:
+                one.vain, one.excused = max(0, one.vain - 1), one.excused + 1
 
     def _of(self, url: str, channel: Channel) -> tuple[_Yield, _Yield]:
         narrow, wide = shapes(url)

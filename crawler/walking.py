@@ -188,6 +188,8 @@ class Walking(Reading):
             return
         links = ((one_line(anchor.text_content()), self.traps.plain(url)) for anchor, url in anchors(page))
         if self.traps.observe(links):
+            if self.archive is not None:
+                self.archive.agenda.set_noise(self.traps.noise)
             self._seen |= {fold_url(self.spelled(url)) for url in self._seen}
             self._frontier.rename(self.spelled)
 

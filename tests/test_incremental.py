@@ -112,6 +112,18 @@ class TestGoingOn:
         (late,) = other.lines(portal.name)[len(whole) - 1 :]
         assert (late["url"], late["section"], late["digest"]) == (line["url"], line["section"], line["digest"])
 
+    def test_a_server_in_trouble_for_many_pages_costs_no_other(
+        self, luutin: CommandLine, portal: SampleServer, expected: dict[str, dict[str, Any]]
+    ) -> None:
+        paths = sorted(path_of(portal, {"url": portal.here(url)}) for url in expected)
+        portal.answers |= dict.fromkeys(paths[:25], (500, PAGE, b""))
+        crawl(luutin, portal)
+        stored = len(luutin.lines(portal.name))
+        assert stored >= len(paths) - 25 - 2  # one is protected, one of the second day
+        portal.answers.clear()
+        crawl(luutin, portal)
+        assert len(luutin.lines(portal.name)) == 41
+
     def test_killed_again_and_again_it_asks_for_nothing_twice_but_what_was_in_flight(
         self, luutin: CommandLine, portal: SampleServer
     ) -> None:

@@ -196,3 +196,25 @@ class TestYield:
 
 def _dealt(number: int) -> list[int]:
     return [(number * 7 + n * 5) % 32 + 8 for n in range(6)]
+
+
+def test_a_server_in_trouble_costs_a_shape_no_room_unless_it_always_is() -> None:
+    traps = Traps(Limits(fruitless_shape=3, fruitless_sources=10))
+    asked = 0
+    while traps.admits(f"http://a.vn/tin/bai-so-{asked}.html", "article"):
+        traps.excuse(f"http://a.vn/tin/bai-so-{asked}.html", "article")
+        asked += 1
+    assert asked == 10 + 3
+
+
+def test_what_one_run_learnt_to_tell_nothing_the_next_one_knows_by_the_same_name() -> None:
+    first = Traps()
+    for number in range(12):
+        title = f"Huyện Tân Lâm nghiệm thu công trình nước sạch số {number % 4}"
+        first.observe([(title, f"http://a.vn/s/{number:04x}84c91572/tin/bai-{number % 4}.html?zx=8f{number:03d}d1a7c")])
+    second = Traps()
+    second.recall(first.noise)
+    url = "http://a.vn/s/77aa84c915b2/tin/bai-3.html?zx=00aabb1122"
+    assert second.plain(url) == first.plain(url)
+    assert "77aa84c915b2" not in second.plain(url)
+    assert "zx" not in second.plain(url)

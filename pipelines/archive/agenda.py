@@ -72,6 +72,20 @@ class Agenda:
             ):
                 self._add(one)
 
+    def noise(self) -> dict[str, str]:
+        """What `set_noise` was given, by all runs."""
+        rows = self._db.rows("SELECT place, value FROM noise WHERE portal = ?", (self._portal,))
+        return {row["place"]: row["value"] for row in rows}
+
+    def set_noise(self, noise: dict[str, str]) -> None:
+        """Keep what in this host's addresses tells no pages apart, so that the next run knows them by the same names.
+
+        Raises OutputUnwritable.
+        """
+        with self._db:
+            for place, value in noise.items():
+                self._db.execute("INSERT OR IGNORE INTO noise VALUES (?, ?, ?)", (self._portal, place, value))
+
     def close(self) -> None:
         """After a whole run: what waits still was asked for in vain, or proved to be another page that was had."""
         self._db.execute("DELETE FROM frontier WHERE portal = ? AND runs = 0", (self._portal,))

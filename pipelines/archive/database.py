@@ -114,6 +114,12 @@ CREATE TABLE listed (
     place INTEGER NOT NULL,         -- in the list; only the order means anything
     PRIMARY KEY (portal, section, url)
 ) WITHOUT ROWID;
+CREATE TABLE noise (
+    portal TEXT NOT NULL,
+    place TEXT NOT NULL,            -- a parameter's name, or a place in paths, that tells no pages apart
+    value TEXT NOT NULL,            -- of a place in paths: the one all others are taken for
+    PRIMARY KEY (portal, place)
+) WITHOUT ROWID;
 CREATE TABLE budgets (
     host TEXT NOT NULL,
     day TEXT NOT NULL,              -- UTC
