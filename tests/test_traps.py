@@ -211,10 +211,12 @@ def test_what_one_run_learnt_to_tell_nothing_the_next_one_knows_by_the_same_name
     first = Traps()
     for number in range(12):
         title = f"Huyện Tân Lâm nghiệm thu công trình nước sạch số {number % 4}"
-        first.observe([(title, f"http://a.vn/s/{number:04x}84c91572/tin/bai-{number % 4}.html?zx=8f{number:03d}d1a7c")])
+        first.observe([(title, f"http://a.vn/s/{number:04x}84c91572/tin/bai-{number % 4}.html")])
+        first.observe([(title, f"http://a.vn/tin.php?id={number % 4}&zx=8f{number:03d}d1a7c")])
     second = Traps()
     second.recall(first.noise)
-    url = "http://a.vn/s/77aa84c915b2/tin/bai-3.html?zx=00aabb1122"
-    assert second.plain(url) == first.plain(url)
-    assert "77aa84c915b2" not in second.plain(url)
-    assert "zx" not in second.plain(url)
+    assert second.plain("http://a.vn/tin.php?id=3&zx=00aabb1122") == "http://a.vn/tin.php?id=3"
+    named = second.plain("http://a.vn/s/77aa84c915b2/tin/bai-3.html")
+    assert (
+        named == first.plain("http://a.vn/s/0b84c9157200/tin/bai-3.html") != "http://a.vn/s/77aa84c915b2/tin/bai-3.html"
+    )
