@@ -42,8 +42,8 @@ def articles(folder: Path) -> list[dict[str, Any]]:
 def test_those_that_fail_disturb_no_other(luutin: CommandLine, portals: SmallPortals, tmp_path: Path) -> None:
     good = [portals.add(crawl_delay=0.4) for _ in range(4)]
     bad = {portals.add(kind): (code, why) for kind, code, why in (
-        ("errors", 1, "http-500"), ("challenge", 4, "challenge"), ("hangs", 1, "timeout"),
-        ("empty", 3, "at least 1 articles"),
+        ("errors", 1, "http-500"), ("challenge", 4, "challenge"), ("hangs", 4, "robots.txt"),
+        ("empty", 3, "articles are expected"),
     )}  # fmt: skip
     listed = portals.list_file(tmp_path / "list")
     done = luutin(

@@ -16,7 +16,8 @@ from conftest import CommandLine
 from cronsim import CronSim
 
 AWKWARD = "/srv/tin tức/o\"x%y $HOME '; rm"
-CONTACT = "thư viện; 100% $USER \"a\" 'b' \\n +https://thuvien.example/lien-he"
+REACH = "https://vien.example"
+CONTACT = "https://thuvien.example/lien-he?100%$USER&\"a\"='b'\\n;"
 LUUTIN = str(Path(sys.executable).with_name("luutin"))
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 
@@ -55,7 +56,17 @@ class TestSystemd:
 
     def test_what_is_there_is_not_overwritten(self, luutin: CommandLine, tmp_path: Path) -> None:
         (tmp_path / "luutin.timer").write_text("mine")
-        made = luutin("schedule", "systemd", "--all", "--contact", "x", "--into", str(tmp_path), "--output", "/srv/tin")
+        made = luutin(
+            "schedule",
+            "systemd",
+            "--all",
+            "--contact",
+            REACH,
+            "--into",
+            str(tmp_path),
+            "--output",
+            "/srv/tin",
+        )
         assert made.code == 2
         assert "luutin.timer is there already" in made.err
         assert [path.name for path in tmp_path.glob("luutin*")] == ["luutin.timer"]
@@ -80,7 +91,7 @@ class TestCron:
     )
     def test_it_runs_as_often_as_asked(self, luutin: CommandLine, every: str, at: str | None, hours: list[int]) -> None:
         asked = ["--every", every, *(["--at", at] if at else [])]
-        times, _ = cron_line(luutin("schedule", "cron", "baocamau", "--contact", "x", *asked).out)
+        times, _ = cron_line(luutin("schedule", "cron", "baocamau", "--contact", REACH, *asked).out)
         runs = CronSim(times, NOON)
         first, *later = [next(runs) for _ in range(len(hours) + 1)]
         assert [round((b - a).total_seconds() / 3600) for a, b in zip([first, *later], later, strict=False)] == hours
@@ -89,7 +100,7 @@ class TestCron:
 
     def test_the_minute_is_random_but_stays(self, luutin: CommandLine) -> None:
         def times(portal: str) -> str:
-            return cron_line(luutin("schedule", "cron", portal, "--contact", "x", "--output", "/srv/tin").out)[0]
+            return cron_line(luutin("schedule", "cron", portal, "--contact", REACH, "--output", "/srv/tin").out)[0]
 
         drawn = {portal: times(portal) for portal in ("baocamau", "baohatinh", "baophutho")}
         assert len(set(drawn.values())) == 3
@@ -98,7 +109,7 @@ class TestCron:
 
     def test_a_line_longer_than_cron_takes_is_refused(self, luutin: CommandLine) -> None:
         urls = [f"https://so{number}.tinhthu.example/trang-tin-tong-hop" for number in range(20)]
-        made = luutin("schedule", "cron", *urls, "--contact", "x")
+        made = luutin("schedule", "cron", *urls, "--contact", REACH)
         assert made.code == 2
         assert "--file" in made.err
 
@@ -169,7 +180,7 @@ class TestCompose:
     ],
 )
 def test_bad_input_gets_one_clear_message(luutin: CommandLine, args: list[str], says: str) -> None:
-    contact = [] if "--contact" in args else ["--contact", "x"]
+    contact = [] if "--contact" in args else ["--contact", REACH]
     done = luutin("schedule", *args, *contact)
     assert done.code == 2
     assert says in done.err

@@ -13,6 +13,7 @@ from pathlib import Path
 from scrapy.exceptions import UsageError
 
 from crawler.errors import BadArgument
+from crawler.manners.contact import is_contact
 from crawler.roster import read_list, roster
 from crawler.schedule_files import compose, cron, systemd
 from crawler.scheduling import Job, plain, second_of, times_of
@@ -85,7 +86,10 @@ class Command(ArchiveCommand):
         assert self.settings is not None
         if not _NAME.fullmatch(opts.name):
             raise BadArgument(f"--name {opts.name!r}: must be letters, digits, _ and -")
-        contact = plain("--contact", opts.contact or os.environ.get(CONTACT) or "")
+        said = os.environ.get(CONTACT, "") if opts.contact is None else opts.contact
+        contact = plain("--contact", said)
+        if not is_contact(contact):
+            raise BadArgument(f"--contact {contact!r}: must be a web or a mail address, so that portals can reach you")
         output = Path(plain("--output", str(Path(opts.output or folder).absolute())))
         listed = Path(plain("--file", str(Path(opts.file).absolute()))) if opts.file else None
         roster(self.settings, read_list(listed) if listed else words, {})

@@ -16,6 +16,11 @@ VARIABLE = "LUUTIN_CONTACT"
 _CONTACT = re.compile(r"https?://[^\s/]+\.[^\s)]+|[^\s@(+;]+@[^\s@]+\.[^\s@)]+")
 
 
+def is_contact(text: str) -> bool:
+    """Whether a text is a web or a mail address."""
+    return bool(_CONTACT.fullmatch(text.removeprefix("mailto:")))
+
+
 def introduce(settings: BaseSettings, url: str) -> None:
     """Put the contact (LUUTIN_CONTACT, or the setting CONTACT) into the user agent, before `url` is asked for.
 
@@ -24,7 +29,7 @@ def introduce(settings: BaseSettings, url: str) -> None:
     contact = str(settings.get("CONTACT") or os.environ.get(VARIABLE) or "").strip()
     agent = settings["USER_AGENT"]
     if contact:
-        if not _CONTACT.fullmatch(contact.removeprefix("mailto:")):
+        if not is_contact(contact):
             raise BadArgument(
                 f"{VARIABLE}={contact}: is neither a web nor a mail address: https://… or name@host.example"
             )
