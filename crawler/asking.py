@@ -14,6 +14,7 @@ from scrapy import Request
 
 from crawler.errors import CrawlError, NotAsked, Unreachable
 from crawler.frontier import Frontier
+from crawler.ordering import Line
 from crawler.outcomes import Outcomes, reason_of
 from crawler.parse.forms import Form
 from crawler.parse.page import Page, read_page
@@ -76,6 +77,7 @@ class Asking(scrapy.Spider):
         self._seen: set[str] = set()
         self._frontier = Frontier(archive)
         self.traps = Traps()
+        self.line = Line()
 
     def _set_crawler(self, crawler: Crawler) -> None:
         super()._set_crawler(crawler)
@@ -150,9 +152,10 @@ class Asking(scrapy.Spider):
         if response.status == 304:
             self.outcomes.count("unchanged")
             self.traps.bore(response.url, "section" if kept.get("fields") is None else "article")
-            if self.archive is not None and (fields := kept.get("fields")) is not None:
+            fields = kept.get("fields")
+            if self.archive is not None and fields is not None:
                 self.archive.checked(fold_url(response.url), fields.get("mark"))
-            return ()
+            return () if fields is None else self.line.release(fields, [])
         if response.status not in REDIRECTS:
             return then(response, **kept)
         return self._redirected(response, then, kept, hops)
@@ -164,6 +167,7 @@ class Asking(scrapy.Spider):
         here = fold_url(response.url)
         if self._leads_home(target) and (stood := self.outcomes.stood(here)) is not None:
             self.outcomes.gone(stood, "redirect-home")
+            yield from self.line.release(kept.get("fields") or {}, [])
             return
         if reason := self._leads_nowhere(response.url, target if location else None, hops):
             self.settle(response, "skipped", reason)
@@ -175,12 +179,15 @@ class Asking(scrapy.Spider):
             yield from self.unread(then, kept, reason)
             return
         self._seen.add(folded := fold_url(target))
-        if (fields := kept.get("fields")) is not None and folded != here:  # known by it until a source says it changed
-            self.outcomes.led[folded] = self.outcomes.led.get(here, here)
-            self.outcomes.settle(response.url, "skipped", "redirected", mark=fields.get("mark"))
         assert response.request is not None
         cb_kwargs = {"then": then, "kept": kept, "hops": hops + 1}
         request = response.request.replace(url=target, cb_kwargs=cb_kwargs)
+        if (fields := kept.get("fields")) is not None:
+            self.line.reserve(fields)
+            request = request.replace(priority=max(request.priority, PART))
+            if folded != here:  # known by it until a source says it changed
+                self.outcomes.led[folded] = self.outcomes.led.get(here, here)
+                self.outcomes.settle(response.url, "skipped", "redirected", mark=fields.get("mark"))
         if request.method == "POST" and response.status < 307:  # as browsers do
             request = request.replace(method="GET", body=b"")
         yield request

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urljoin
 
-from crawler.asking import ARTICLE, PART, Asking, Callback, page_of
+from crawler.asking import PART, Asking, Callback, page_of
 from crawler.frontier import date_of
 from crawler.judging import date_as_listed, ending, judge, kind_of, no_article
 from crawler.learning import Learning
@@ -101,7 +101,8 @@ class Reading(Asking):
         try:
             page = page_of(response)
             if not parts and (target := self.refreshed(response, page)):
-                yield self.ask(target, self.on_article, ARTICLE, fields=fields, later=[])
+                self.line.reserve(fields)
+                yield self.ask(target, self.on_article, PART, fields=fields, later=[])
                 return
             kind = self._judge(page, fields, first=not parts)
         except NotAnArticle as error:
@@ -111,13 +112,14 @@ class Reading(Asking):
             if ended == "failed":
                 self.traps.excuse(response.url, "article")
             self.outcomes.settle(response.url, ended, error.reason, mark=fields.get("mark"), read=read)
-            yield from self._finished(fields, parts)
-            return
-        if kind is Kind.LISTING and (stood := self.outcomes.stood(fold_url(response.url))) is not None:
-            self.outcomes.gone(stood, "soft-404")
+            yield from self._finish(fields, parts)
             return
         if kind is Kind.LISTING:
-            yield from self.on_list_found(page, fields, read)
+            if (stood := self.outcomes.stood(fold_url(response.url))) is not None:
+                self.outcomes.gone(stood, "soft-404")
+            else:
+                yield from self.on_list_found(page, fields, read)
+            yield from self.line.release(fields, [])
             return
         if not parts:
             self.traps.bore(response.url, "article")
@@ -125,9 +127,10 @@ class Reading(Asking):
         further = [part for part in self.family.parts(page) if fold_url(part) not in self._seen]
         if further and len(parts) < MAX_PARTS:
             self._seen.add(fold_url(further[0]))
+            self.line.reserve(fields)
             yield self.ask(further[0], self.on_article, PART, fields=fields, later=[], parts=parts)
         else:
-            yield from self._finished(fields, parts)
+            yield from self._finish(fields, parts)
 
     def _judge(self, page: Page, fields: dict[str, str], *, first: bool) -> Kind:
         """What a page is; of a further page of an article only what its platform says counts. Raises NotAnArticle."""
@@ -143,7 +146,11 @@ class Reading(Asking):
     def unread(self, then: Callback, kept: dict[str, Any], reason: str) -> Iterator[Any]:
         """The article a further page could not be had of: what there is of it is not lost."""
         yield from super().unread(then, kept, reason)
-        yield from self._finished(kept.get("fields") or {}, kept.get("parts") or [])
+        yield from self._finish(kept.get("fields") or {}, kept.get("parts") or [])
+
+    def _finish(self, fields: dict[str, str], parts: list[Part]) -> Iterator[Article]:
+        """The article on the pages fetched, when it is its turn, and those that waited for it."""
+        yield from self.line.release(fields, list(self._finished(fields, parts)))
 
     def _finished(self, fields: dict[str, str], parts: list[Part]) -> Iterator[Article]:
         """The article on the pages fetched, if they are one."""

@@ -152,6 +152,7 @@ class PortalSpider(Harvesting):
         if self.family is None or self.fatal is not None:
             return
         self._crawl(self.ask_put_off())
+        self._emit(self.line.rest())
         self.settle_menu_pages()
         self.survey()
         if self.learning.facts is None:
