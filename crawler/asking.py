@@ -159,7 +159,7 @@ class Asking(scrapy.Spider):
         target = urljoin(response.url, location)
         here = fold_url(response.url)
         if self._leads_home(target) and (stood := self.outcomes.stood(here)) is not None:
-            self.outcomes.gone(stood, "redirect-home")
+            self.outcomes.gone(stood, "redirect-home", response.url)
             return
         if reason := self._leads_nowhere(response.url, target if location else None, hops):
             self.settle(response, "skipped", reason)
@@ -208,7 +208,7 @@ class Asking(scrapy.Spider):
         folded = fold_url(target)
         known = self.archive.known(folded) if self.archive is not None else None
         return (
-            urlsplit(folded).path == "/"
+            (urlsplit(folded).path == "/" and not urlsplit(folded).query)
             or folded == fold_url(self.start_url)
             or bool(known and known.outcome == "listing")
         )

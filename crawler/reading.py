@@ -112,7 +112,7 @@ class Reading(Asking):
             yield from self._finished(fields, parts)
             return
         if kind is Kind.LISTING and (stood := self.outcomes.stood(fold_url(response.url))) is not None:
-            self.outcomes.gone(stood, "soft-404")
+            self.outcomes.gone(stood, "soft-404", response.url)
             return
         if kind is Kind.LISTING:
             yield from self.on_list_found(page, fields, read)

@@ -39,7 +39,7 @@ from crawler.sources import (
     read_sitemap,
 )
 from crawler.traps import refusal
-from pipelines.archive.revisits import Policy
+from pipelines.archive.revisits import Policy, Waiting
 from pipelines.text import fold, one_line
 from pipelines.urls import fold_url, unprinted
 
@@ -79,6 +79,8 @@ class Walking(Reading):
         self._beside_api: list[Source] = []
         """Lists that need not be read as long as the REST API answers."""
         self._surveyed = False
+        self._due: dict[str, Waiting] = {}
+        """The known articles whose time has come, by folded URL, until they are looked at."""
         self._menu_pages: set[str] = set()
         """Pages built as articles that menus link to; whether they are depends on whether lists do too."""
         self._cut: set[str] = set()
@@ -448,24 +450,29 @@ class Walking(Reading):
                 agenda.compare_list(first, list(shown), whole=first in self._walked - self._cut)
             if self._in_sitemaps and not self._sitemaps_unread:
                 agenda.compare_list(SITEMAPS, sorted(self._in_sitemaps), whole=True)
+            if not self.full:
+                self._due = {one.key: one for one in agenda.due(self._policy())}
             self._lists.clear()
             self._in_sitemaps.clear()
-            self._frontier.resume()
+            self.outcomes.left_out |= self._frontier.resume()
         self._frontier.keep()
 
     def look_again(self) -> None:
         """When all else is had: the known articles whose time has come; in a full run all there are."""
         if self.archive is None or self.origin is None or not self.origin.live:
             return
+        for one in self.archive.agenda.due(EVERYTHING) if self.full else self._due.values():
+            if one.key not in self._seen:
+                self._frontier.put(one)
+        self._due = {}
+
+    def _policy(self) -> Policy:
         settings = self.settings
-        policy = Policy(
+        return Policy(
             timedelta(hours=settings.getfloat("REVISIT_FIRST_HOURS")),
             timedelta(days=settings.getfloat("REVISIT_MOST_DAYS")),
             settings.getint("REVISITS_PER_RUN"),
         )
-        for one in self.archive.agenda.due(EVERYTHING if self.full else policy):
-            if one.key not in self._seen:
-                self._frontier.put(one)
 
     def _goes_on(self, fresh: int, first: str, following: str | Form, entries: Iterable[Entry]) -> bool:
         """Whether the next page of a list is asked for: it may hold what is new, or a run cut short has been there.

@@ -12,6 +12,8 @@ from conftest import CommandLine
 from made_portal import MadePortal, article, frame, rows
 from sample_server import SampleServer
 
+from pipelines.archive.database import Database
+
 PAGE = {"Content-Type": "text/html; charset=UTF-8"}
 NOT_FOUND = (
     "<html><head><title>Không tìm thấy trang</title></head><body class='error404'><h1>Không tìm thấy trang</h1>"
@@ -158,3 +160,27 @@ class TestPeriod:
             assert luutin.report()["reasons"]["skipped:outside-period"] > 0
             crawl(luutin, made)  # and what was left out is found by the next run that is not bounded
             assert len(luutin.lines(made.name)) == 24
+
+
+class TestLooks:
+    def test_an_article_that_lists_still_show_as_it_was_is_looked_at_when_its_time_has_come(
+        self, luutin: CommandLine
+    ) -> None:
+        edited: list[str] = []
+
+        def answer(path: str, _: bytes) -> str | None:
+            if path in ("/", "/muc?id=1"):
+                return frame("".join(rows(range(n, n + 1)) for n in range(6, 0, -1)))
+            page = article(int(path.removeprefix("/tin?id="))) if path.startswith("/tin?id=") else None
+            return page.replace("rà soát", "kiểm đếm") if page and path in edited else page
+
+        with MadePortal(answer) as made:
+            crawl(luutin, made)
+            edited.append("/tin?id=4")
+            crawl(luutin, made)
+            assert not [path for path in made.asked if path.startswith("/tin")]
+            with Database(luutin.output / "archive.db") as db:
+                db.execute("UPDATE urls SET checked_at = '2025-01-01T00:00:00Z'")
+            crawl(luutin, made)
+            assert len([path for path in made.asked if path.startswith("/tin")]) == 6
+            assert [line["url"][-1] for line in luutin.lines(made.name) if line["version"] == 2] == ["4"]
