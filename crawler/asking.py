@@ -69,7 +69,7 @@ class Asking(scrapy.Spider):
         """The days articles are to be of, where they are bounded: from the one, before the other."""
         self.full = str(full).lower() in ("1", "true", "yes")
         self.family: Platform | None = PLATFORMS.get(getattr(self, "platform", ""))
-        self.outcomes = Outcomes(archive)
+        self.outcomes = Outcomes(archive, live=origin is None or origin.live)
         self.fatal: Exception | None = None
         self._hosts = {_host(f"//{host}") for host in self.hosts} | {_host(self.start_url)}
         self._seen: set[str] = set()

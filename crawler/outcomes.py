@@ -68,7 +68,8 @@ class Belief:
 class Outcomes:
     """The counts of a run (see `pipelines.report.run.OUTCOMES`), and the archive's memory of URLs."""
 
-    def __init__(self, archive: Archive | None) -> None:
+    def __init__(self, archive: Archive | None, *, live: bool = True) -> None:
+        self._live = live
         self.archive = archive
         """None once the archive has failed: what is counted after that is not remembered."""
         self.counts: Counter[str] = Counter()
@@ -105,9 +106,12 @@ class Outcomes:
             self.archive.settle(folded, outcome, reason=reason, mark=mark, read=read)
 
     def stood(self, folded: str) -> str | None:
-        """The folded URL, of that which answers or of one that led to it, that the archive has an article of."""
+        """The folded URL, of that which answers or of one that led to it, that the archive has an article of.
+
+        None where copies answer in place of the portal: they say nothing of what it has today.
+        """
         asked = self.led.get(folded, folded)
-        return asked if self.archive is not None and self.archive.rows.stands(asked) else None
+        return asked if self._live and self.archive is not None and self.archive.rows.stands(asked) else None
 
     def gone(self, folded: str, reason: str, url: str) -> None:
         """Take in that `url` says that the portal no longer has a known article. Raises OutputUnwritable.

@@ -17,6 +17,11 @@ from pipelines.archive.warc import warc_date
 PAGE = {"Content-Type": "text/html; charset=UTF-8"}
 REPAIR = "<html><head><title>Trang tin điện tử</title></head><body><h1>Hệ thống đang bảo trì</h1></body></html>"
 
+MISSING = (
+    "<html><head><title>Không tìm thấy trang</title></head><body><h1>Không tìm thấy trang</h1>"
+    "<p>Trang bạn tìm không tồn tại hoặc đã bị gỡ bỏ.</p></body></html>"
+)
+
 
 @dataclass
 class Portal:
@@ -127,3 +132,14 @@ def test_a_redirect_to_the_same_page_by_another_scheme_or_query_is_none_to_the_s
     portal.answers |= {path: (301, {"Location": "/?p=77"}, b""), "/?p=77": page}
     crawl(luutin, portal, "-a", "full=1")
     assert [line["url"] for line in luutin.lines(portal.name) if line["gone_at"]] == []
+
+
+def test_an_archive_s_copy_of_a_page_that_says_it_is_gone_tells_nothing_of_today(luutin: CommandLine) -> None:
+    made = Portal(articles=8)
+    with MadePortal(lambda path, form: made.answer(path, form) or (MISSING if path.startswith("/tin") else None)) as it:
+        other = CommandLine(luutin.output.with_name("other"))
+        crawl(luutin, it)
+        made.gone = {5}
+        crawl(other, it)
+        crawl(luutin, it, "-a", "full=1", "-a", f"origin={other.output / 'captures' / it.name}")
+        assert gone(luutin, it.name) == []
