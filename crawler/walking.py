@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from crawler.asking import LISTING, SOURCE, Callback, page_of
 from crawler.labelling import Labelling
-from crawler.parse.blocking import blocked, is_headed_missing
+from crawler.parse.blocking import REASONS, blocked, is_headed_missing
 from crawler.parse.errors import NotAnArticle
 from crawler.parse.forms import Form
 from crawler.parse.links import anchors, framed
@@ -200,7 +200,9 @@ class Walking(Reading):
         for section in sections.values():
             yield from self.ask_source(section, trusted=True)
 
-    def on_posts(self, response: Response, api: RestApi, sections: dict[int, Section]) -> Iterator[Any]:
+    def on_posts(
+        self, response: Response, api: RestApi, sections: dict[int, Section], number: int = 1
+    ) -> Iterator[Any]:
         """A page of the REST API's posts, most recently changed first; it ends where nothing is new."""
         answer = self._source(response, lambda: read_posts(response.body, sections))
         if answer is None:
@@ -218,7 +220,7 @@ class Walking(Reading):
         if following is None or not entries:
             self._walked.add(first)
         elif self._goes_on(fresh, first, following, entries) and self.is_own(following):
-            yield self.ask(following, self.on_posts, SOURCE, api=api, sections=sections)
+            yield self.ask(following, self.on_posts, SOURCE, api=api, sections=sections, number=number + 1)
 
     def on_sitemap(self, response: Response) -> Iterator[Any]:
         """A sitemap: more sitemaps, sections, or articles."""
@@ -283,6 +285,8 @@ class Walking(Reading):
                 raise NotAnArticle(reason=reason or Kind.NOT_FOUND)
         except NotAnArticle as error:
             self.settle(response, "skipped", error.reason)
+            if number > 1 and error.reason in REASONS:
+                self._unwalk(section.url)
             return
         self.observe(page)
         if target := self.refreshed(response, page):
@@ -522,7 +526,16 @@ class Walking(Reading):
             yield self.ask(kept["api"].posts, self.on_posts, SOURCE, api=kept["api"], sections={})
         elif then in (self.on_categories, self.on_posts):
             yield from self._uncovered()
+        if then == self.on_posts and kept.get("number", 1) > 1:
+            self._unwalk(kept["api"].posts)
+        elif then == self.on_listing and kept["number"] > 1 and reason not in ("http-404", "http-410"):
+            self._unwalk(kept["section"].url)
         yield from super().unread(then, kept, reason)
+
+    def _unwalk(self, section: str) -> None:
+        """Have the next run read a list to its end: behind what failed may be what this run has not seen."""
+        if self.archive is not None and self.archive.walked(first := fold_url(section)):
+            self.archive.set_walked(first, None)
 
     def keep_walked(self) -> None:
         """Only after a whole run does a section count as walked: its articles are fetched, not only found."""

@@ -134,6 +134,32 @@ class TestGoingOn:
         if len(asked) >= at:
             process.kill()
 
+    def test_a_list_whose_further_page_could_not_be_had_is_read_on_by_the_next_run(self, luutin: CommandLine) -> None:
+        state = {"last": 6, "fails": False}
+
+        def answer(path: str, _: bytes) -> str | None:
+            if path.startswith("/tin?id="):
+                return article(int(path.removeprefix("/tin?id=")))
+            page = int(path.partition("&trang=")[2] or 1)
+            if path == "/" or not path.startswith("/muc?id=1") or page > 4:
+                return frame("<p>Trang chủ</p>") if path == "/" else None
+            if page == 2 and state["fails"]:
+                return "<html><head><title>Just a moment...</title></head><body></body></html>"
+            last = state["last"] - 3 * (page - 1)
+            pager = "".join(f"<a href='/muc?id=1&trang={n}'>{n}</a> " for n in range(1, state["last"] // 3 + 1))
+            shown = "".join(rows(range(n, n + 1)) for n in range(last, max(0, last - 3), -1))
+            return frame(f"{shown}<div class=trang>{pager}</div>") if shown else None
+
+        with MadePortal(answer) as made:
+            crawl(luutin, made)
+            assert len(luutin.lines(made.name)) == 6
+            state.update(last=12, fails=True)
+            crawl(luutin, made)
+            assert len(luutin.lines(made.name)) == 9
+            state["fails"] = False
+            crawl(luutin, made)
+            assert len(luutin.lines(made.name)) == 12
+
 
 class TestPeriod:
     def test_a_backfill_walks_as_far_back_as_its_period_and_asks_for_nothing_outside(self, luutin: CommandLine) -> None:

@@ -354,11 +354,14 @@ class Archive:
             self.rows.doubted(url, now())
 
     def walked(self, section: str) -> bool:
-        """Whether the section at this folded URL was ever walked to its end."""
+        """Whether the section at this folded URL was walked to its end, and none of its pages has failed since."""
         return bool(self.db.one("SELECT 1 FROM sections WHERE portal = ? AND url = ?", (self.portal, section)))
 
-    def set_walked(self, section: str, at: datetime) -> None:
-        """Record that a section was walked page by page to its end."""
+    def set_walked(self, section: str, at: datetime | None) -> None:
+        """Record that a section was walked page by page to its end; None: that it has to be walked so again.
+
+        Raises OutputUnwritable.
+        """
         with self._noting(Walked(section, at)):
             self.rows.walked(section, at)
 

@@ -168,7 +168,10 @@ class Rows:
             (warc_date(at), self.portal, url),
         )
 
-    def walked(self, section: str, at: datetime) -> None:
+    def walked(self, section: str, at: datetime | None) -> None:
+        if at is None:
+            self.db.execute("DELETE FROM sections WHERE portal = ? AND url = ?", (self.portal, section))
+            return
         self.db.execute("INSERT OR REPLACE INTO sections VALUES (?, ?, ?)", (self.portal, section, warc_date(at)))
 
     def finished(self, finished: bool) -> None:
