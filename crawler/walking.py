@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urljoin
 
 from crawler.asking import LISTING, SOURCE, Callback, page_of
+from crawler.judging import ending
 from crawler.labelling import Labelling
 from crawler.parse.blocking import REASONS, blocked, is_headed_missing
 from crawler.parse.errors import NotAnArticle
@@ -44,6 +45,7 @@ from pipelines.text import fold, one_line
 from pipelines.urls import fold_url, unprinted
 
 if TYPE_CHECKING:
+    from scrapy import Request
     from scrapy.http import Response
 
     from crawler.frontier import Found
@@ -284,7 +286,7 @@ class Walking(Reading):
             if (reason := blocked(page)) or is_headed_missing(page):
                 raise NotAnArticle(reason=reason or Kind.NOT_FOUND)
         except NotAnArticle as error:
-            self.settle(response, "skipped", error.reason)
+            self._no_list(response, error.reason)
             if number > 1 and error.reason in REASONS:
                 self._unwalk(section.url)
             return
@@ -310,7 +312,7 @@ class Walking(Reading):
             yield from self.on_article(response, self.told(found), [])
             return
         if kind not in (Kind.LISTING, Kind.UNKNOWN):
-            self.settle(response, "skipped", kind)
+            self._no_list(response, kind)
             return
         self.settle(response, "listing")
         if number == 1:
@@ -341,8 +343,20 @@ class Walking(Reading):
                 self._seen.discard(fold_url(url))
                 self.outcomes.count("skipped", "article-in-menu")
             else:
-                self.outcomes.settle(url, "skipped", Kind.STATIC)
+                self._settle_no_list(None, url, Kind.STATIC)
         self._menu_pages.clear()
+
+    def _no_list(self, response: Response, reason: str) -> None:
+        self._settle_no_list(response.request, response.url, reason)
+
+    def _settle_no_list(self, request: Request | None, url: str, reason: str) -> None:
+        """Settle a page that was to be a list: one that was a list before, or answers a challenge, is asked again."""
+        known = self.archive.known(fold_url(url)) if self.archive is not None else None
+        if known is not None and known.outcome == "listing":
+            self.outcomes.count("skipped", reason)
+            self.outcomes.tally.ended(url, "skipped", reason)
+        else:
+            self._settle(request, url, ending(reason), reason)
 
     def _built_as(self, page: Page) -> Kind:
         """What a page that a menu links to may be, where it does not say: what lists nothing is read as an article."""

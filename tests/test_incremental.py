@@ -8,6 +8,7 @@ from collections import Counter
 from functools import partial
 from typing import Any
 
+import pytest
 from conftest import CommandLine
 from made_portal import MadePortal, article, frame, rows
 from sample_server import SampleServer
@@ -159,6 +160,30 @@ class TestGoingOn:
             state["fails"] = False
             crawl(luutin, made)
             assert len(luutin.lines(made.name)) == 12
+
+    @pytest.mark.parametrize(
+        "instead", [frame("<p>Chưa có bài</p>"), "<html><head><title>Just a moment...</title></head></html>"]
+    )
+    def test_a_list_that_once_was_empty_or_answered_a_challenge_is_a_list_still(
+        self, luutin: CommandLine, instead: str
+    ) -> None:
+        state = {"last": 6, "fails": False}
+
+        def answer(path: str, _: bytes) -> str | None:
+            if path == "/muc?id=1" and state["fails"]:
+                return instead
+            if path in ("/", "/muc?id=1"):
+                shown = range(state["last"], 0, -1) if path != "/" else (1, 2)
+                return frame("".join(rows(range(n, n + 1)) for n in shown))
+            return article(int(path.removeprefix("/tin?id="))) if path.startswith("/tin?id=") else None
+
+        with MadePortal(answer) as made:
+            crawl(luutin, made)
+            state["fails"] = True
+            crawl(luutin, made)
+            state.update(last=8, fails=False)
+            crawl(luutin, made)
+            assert len(luutin.lines(made.name)) == 8
 
 
 class TestPeriod:
