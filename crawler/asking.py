@@ -71,7 +71,7 @@ class Asking(scrapy.Spider):
         """The days articles are to be of, where they are bounded: from the one, before the other."""
         self.full = str(full).lower() in ("1", "true", "yes")
         self.family: Platform | None = PLATFORMS.get(getattr(self, "platform", ""))
-        self.outcomes = Outcomes(archive)
+        self.outcomes = Outcomes(archive, live=origin is None or origin.live)
         self.fatal: Exception | None = None
         self._hosts = {_host(f"//{host}") for host in self.hosts} | {_host(self.start_url)}
         self._seen: set[str] = set()
@@ -166,7 +166,7 @@ class Asking(scrapy.Spider):
         target = urljoin(response.url, location)
         here = fold_url(response.url)
         if self._leads_home(target) and (stood := self.outcomes.stood(here)) is not None:
-            self.outcomes.gone(stood, "redirect-home")
+            self.outcomes.gone(stood, "redirect-home", response.url)
             yield from self.line.release(kept.get("fields") or {}, [])
             return
         if reason := self._leads_nowhere(response.url, target if location else None, hops):
@@ -219,7 +219,7 @@ class Asking(scrapy.Spider):
         folded = fold_url(target)
         known = self.archive.known(folded) if self.archive is not None else None
         return (
-            urlsplit(folded).path == "/"
+            (urlsplit(folded).path == "/" and not urlsplit(folded).query)
             or folded == fold_url(self.start_url)
             or bool(known and known.outcome == "listing")
         )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from crawler.comparing import ENOUGH, compare
-from crawler.outcomes import LOST
+from crawler.outcomes import DOUBTED, LOST
 from pipelines.report.issues import Judgement
 
 if TYPE_CHECKING:
@@ -123,6 +123,9 @@ def _amounts(found: Judgement, report: RunReport, expects: Expects) -> None:
     lost = report.reasons.get(f"failed:{LOST}", 0)
     told = f"{lost} captures the archive lists did not come; the next run asks for them again"
     found.rule("lost", told if lost else None)
+    doubted = report.reasons.get(f"failed:{DOUBTED}", 0)
+    told = f"{doubted} known articles are not to be had, too many at once to be believed"
+    found.rule("gone", told if doubted else None)
     stored = report.outcomes.get("article", 0) + report.outcomes.get("version", 0)
     copies = report.outcomes.get("duplicate", 0)
     told = "{} of {} articles have the text of another"

@@ -127,10 +127,15 @@ class Frontier:
                 kept.fields = {**found.fields, **kept.fields}
                 kept.marks = {**found.marks, **kept.marks}
 
-    def resume(self) -> None:
-        """Take in what earlier runs found and did not get, beside what sources of this run say."""
-        for one in self._archive.agenda.waiting() if self._archive is not None else ():
+    def resume(self) -> set[str]:
+        """Take in what earlier runs found and did not get, beside what sources of this run say.
+
+        Returns the folded URLs of known articles that lists have left out.
+        """
+        waiting = self._archive.agenda.waiting() if self._archive is not None else []
+        for one in waiting:
             self.put(one)
+        return {one.key for one in waiting if one.left_out}
 
     def put(self, one: Waiting) -> None:
         """Take in what no source of this run has named."""

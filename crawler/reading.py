@@ -116,7 +116,7 @@ class Reading(Asking):
             return
         if kind is Kind.LISTING:
             if (stood := self.outcomes.stood(fold_url(response.url))) is not None:
-                self.outcomes.gone(stood, "soft-404")
+                self.outcomes.gone(stood, "soft-404", response.url)
             else:
                 yield from self.on_list_found(page, fields, read)
             yield from self.line.release(fields, [])

@@ -65,6 +65,12 @@ ARCHIVE_PATIENCE = 900  # a longer Retry-After ends the run, which says when to 
 REVISIT_FIRST_HOURS = 24
 REVISIT_MOST_DAYS = 180
 REVISITS_PER_RUN = 500
+# Articles are removed one by one. Where more than so many, and more than this share of the known ones a run asked for,
+# are gone at once, or the portal lists nothing at all, it is more likely under repair, or rebuilt: that is believed
+# once a run so many days later finds them gone still. What a list has left out as well is believed at once
+GONE_AT_ONCE = 4
+GONE_SHARE = 0.3
+GONE_BELIEVED_DAYS = 3
 LISTS_BESIDE_API_DAYS = 7  # where a REST API lists every post, section pages and feeds are read this often only
 
 # Files that articles link to: so many of an article (0: none), from the portal's own hosts and those named here

@@ -15,13 +15,14 @@ from crawler.asking import ARTICLE, START, Callback, page_of
 from crawler.errors import Blocked, NotAsked, Unreachable
 from crawler.harvesting import Harvesting
 from crawler.manners.waiting import again
-from crawler.outcomes import reason_of
+from crawler.outcomes import Belief, reason_of
 from crawler.parse.blocking import blocked
 from crawler.parse.errors import NotAnArticle
 from crawler.parse.links import framed
 from crawler.parse.pagekind import frames, leads_to
 from crawler.platforms.detect import detect
 from crawler.sources import RestApi, Section, Source
+from pipelines.errors import ArchiveError
 from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
@@ -237,13 +238,16 @@ class PortalSpider(Harvesting):
         self._seen.add(folded)
         times = self.versions(found)
         if times == [] or (found.unchanged and not self.full and not found.look):
-            self.outcomes.count("unchanged")
+            if folded in self._due:
+                self._seen.discard(folded)  # it is looked at when all else is had
+            else:
+                self.outcomes.count("unchanged")
             return
         if found.is_outside(self.since, self.until):
             self.outcomes.count("skipped", "outside-period")
             return
         live = self.origin is None or self.origin.live
-        stands = found.known is not None and found.known.article is not None
+        stands = found.known is not None and found.known.article is not None  # no trap, whatever became of it
         if live and not stands and not self.traps.admits(found.url, "article") and not sampled:
             self._seen.discard(folded)
             self._in_turn.append(found)
@@ -253,9 +257,18 @@ class PortalSpider(Harvesting):
         yield self.ask(found.url, self.on_article, ARTICLE, at=at, stands=stands, fields=fields, later=later)
 
     def on_closed(self, reason: str) -> None:
-        """Remember what was walked to its end."""
-        if reason == "finished" and self.fatal is None:
+        """Tell what is gone from what is in doubt, and remember what was walked to its end.
+
+        A run that was cut short does neither: the one that goes on with it sees all that it saw.
+        """
+        if reason != "finished" or self.fatal is not None:
+            return
+        walk = self.outcomes.tally.walk
+        try:
+            self.outcomes.conclude(Belief.of(self.settings), lists=walk.listed + walk.listings_unchanged > 0)
             self.keep_walked()
+        except ArchiveError as error:
+            self.fatal, self.outcomes.archive = error, None
 
     def on_start_failed(self, failure: Failure) -> Iterator[Request]:
         """Without a start page there is no crawl; but an archive may hold other pages to begin at."""

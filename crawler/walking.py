@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urljoin
 
 from crawler.asking import LISTING, SOURCE, Callback, page_of
+from crawler.judging import ending
 from crawler.labelling import Labelling
-from crawler.parse.blocking import blocked, is_headed_missing
+from crawler.parse.blocking import REASONS, blocked, is_headed_missing
 from crawler.parse.errors import NotAnArticle
 from crawler.parse.forms import Form
 from crawler.parse.links import anchors, framed
@@ -39,11 +40,12 @@ from crawler.sources import (
     read_sitemap,
 )
 from crawler.traps import refusal
-from pipelines.archive.revisits import Policy
+from pipelines.archive.revisits import Policy, Waiting
 from pipelines.text import fold, one_line
 from pipelines.urls import fold_url, unprinted
 
 if TYPE_CHECKING:
+    from scrapy import Request
     from scrapy.http import Response
 
     from crawler.frontier import Found
@@ -79,6 +81,8 @@ class Walking(Reading):
         self._beside_api: list[Source] = []
         """Lists that need not be read as long as the REST API answers."""
         self._surveyed = False
+        self._due: dict[str, Waiting] = {}
+        """The known articles whose time has come, by folded URL, until they are looked at."""
         self._menu_pages: set[str] = set()
         """Pages built as articles that menus link to; whether they are depends on whether lists do too."""
         self._cut: set[str] = set()
@@ -200,7 +204,9 @@ class Walking(Reading):
         for section in sections.values():
             yield from self.ask_source(section, trusted=True)
 
-    def on_posts(self, response: Response, api: RestApi, sections: dict[int, Section]) -> Iterator[Any]:
+    def on_posts(
+        self, response: Response, api: RestApi, sections: dict[int, Section], number: int = 1
+    ) -> Iterator[Any]:
         """A page of the REST API's posts, most recently changed first; it ends where nothing is new."""
         answer = self._source(response, lambda: read_posts(response.body, sections))
         if answer is None:
@@ -218,7 +224,7 @@ class Walking(Reading):
         if following is None or not entries:
             self._walked.add(first)
         elif self._goes_on(fresh, first, following, entries) and self.is_own(following):
-            yield self.ask(following, self.on_posts, SOURCE, api=api, sections=sections)
+            yield self.ask(following, self.on_posts, SOURCE, api=api, sections=sections, number=number + 1)
 
     def on_sitemap(self, response: Response) -> Iterator[Any]:
         """A sitemap: more sitemaps, sections, or articles."""
@@ -282,7 +288,9 @@ class Walking(Reading):
             if (reason := blocked(page)) or is_headed_missing(page):
                 raise NotAnArticle(reason=reason or Kind.NOT_FOUND)
         except NotAnArticle as error:
-            self.settle(response, "skipped", error.reason)
+            self._no_list(response, error.reason)
+            if number > 1 and error.reason in REASONS:
+                self._unwalk(section.url)
             return
         self.observe(page)
         if target := self.refreshed(response, page):
@@ -306,7 +314,7 @@ class Walking(Reading):
             yield from self.on_article(response, self.told(found), [])
             return
         if kind not in (Kind.LISTING, Kind.UNKNOWN):
-            self.settle(response, "skipped", kind)
+            self._no_list(response, kind)
             return
         self.settle(response, "listing")
         if number == 1:
@@ -337,8 +345,20 @@ class Walking(Reading):
                 self._seen.discard(fold_url(url))
                 self.outcomes.count("skipped", "article-in-menu")
             else:
-                self.outcomes.settle(url, "skipped", Kind.STATIC)
+                self._settle_no_list(None, url, Kind.STATIC)
         self._menu_pages.clear()
+
+    def _no_list(self, response: Response, reason: str) -> None:
+        self._settle_no_list(response.request, response.url, reason)
+
+    def _settle_no_list(self, request: Request | None, url: str, reason: str) -> None:
+        """Settle a page that was to be a list: one that was a list before, or answers a challenge, is asked again."""
+        known = self.archive.known(fold_url(url)) if self.archive is not None else None
+        if known is not None and known.outcome == "listing":
+            self.outcomes.count("skipped", reason)
+            self.outcomes.tally.ended(url, "skipped", reason)
+        else:
+            self._settle(request, url, ending(reason), reason)
 
     def _built_as(self, page: Page) -> Kind:
         """What a page that a menu links to may be, where it does not say: what lists nothing is read as an article."""
@@ -450,24 +470,29 @@ class Walking(Reading):
                 agenda.compare_list(first, list(shown), whole=first in self._walked - self._cut)
             if self._in_sitemaps and not self._sitemaps_unread:
                 agenda.compare_list(SITEMAPS, sorted(self._in_sitemaps), whole=True)
+            if not self.full:
+                self._due = {one.key: one for one in agenda.due(self._policy())}
             self._lists.clear()
             self._in_sitemaps.clear()
-            self._frontier.resume()
+            self.outcomes.left_out |= self._frontier.resume()
         self._frontier.keep()
 
     def look_again(self) -> None:
         """When all else is had: the known articles whose time has come; in a full run all there are."""
         if self.archive is None or self.origin is None or not self.origin.live:
             return
+        for one in self.archive.agenda.due(EVERYTHING) if self.full else self._due.values():
+            if one.key not in self._seen:
+                self._frontier.put(one)
+        self._due = {}
+
+    def _policy(self) -> Policy:
         settings = self.settings
-        policy = Policy(
+        return Policy(
             timedelta(hours=settings.getfloat("REVISIT_FIRST_HOURS")),
             timedelta(days=settings.getfloat("REVISIT_MOST_DAYS")),
             settings.getint("REVISITS_PER_RUN"),
         )
-        for one in self.archive.agenda.due(EVERYTHING if self.full else policy):
-            if one.key not in self._seen:
-                self._frontier.put(one)
 
     def _goes_on(self, fresh: int, first: str, following: str | Form, entries: Iterable[Entry]) -> bool:
         """Whether the next page of a list is asked for: it may hold what is new, or a run cut short has been there.
@@ -517,7 +542,16 @@ class Walking(Reading):
             yield self.ask(kept["api"].posts, self.on_posts, SOURCE, api=kept["api"], sections={})
         elif then in (self.on_categories, self.on_posts):
             yield from self._uncovered()
+        if then == self.on_posts and kept.get("number", 1) > 1:
+            self._unwalk(kept["api"].posts)
+        elif then == self.on_listing and kept["number"] > 1 and reason not in ("http-404", "http-410"):
+            self._unwalk(kept["section"].url)
         yield from super().unread(then, kept, reason)
+
+    def _unwalk(self, section: str) -> None:
+        """Have the next run read a list to its end: behind what failed may be what this run has not seen."""
+        if self.archive is not None and self.archive.walked(first := fold_url(section)):
+            self.archive.set_walked(first, None)
 
     def keep_walked(self) -> None:
         """Only after a whole run does a section count as walked: its articles are fetched, not only found."""

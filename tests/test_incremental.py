@@ -8,9 +8,12 @@ from collections import Counter
 from functools import partial
 from typing import Any
 
+import pytest
 from conftest import CommandLine
 from made_portal import MadePortal, article, frame, rows
 from sample_server import SampleServer
+
+from pipelines.archive.database import Database
 
 PAGE = {"Content-Type": "text/html; charset=UTF-8"}
 NOT_FOUND = (
@@ -144,6 +147,56 @@ class TestGoingOn:
         if len(asked) >= at:
             process.kill()
 
+    def test_a_list_whose_further_page_could_not_be_had_is_read_on_by_the_next_run(self, luutin: CommandLine) -> None:
+        state = {"last": 6, "fails": False}
+
+        def answer(path: str, _: bytes) -> str | None:
+            if path.startswith("/tin?id="):
+                return article(int(path.removeprefix("/tin?id=")))
+            page = int(path.partition("&trang=")[2] or 1)
+            if path == "/" or not path.startswith("/muc?id=1") or page > 4:
+                return frame("<p>Trang chủ</p>") if path == "/" else None
+            if page == 2 and state["fails"]:
+                return "<html><head><title>Just a moment...</title></head><body></body></html>"
+            last = state["last"] - 3 * (page - 1)
+            pager = "".join(f"<a href='/muc?id=1&trang={n}'>{n}</a> " for n in range(1, state["last"] // 3 + 1))
+            shown = "".join(rows(range(n, n + 1)) for n in range(last, max(0, last - 3), -1))
+            return frame(f"{shown}<div class=trang>{pager}</div>") if shown else None
+
+        with MadePortal(answer) as made:
+            crawl(luutin, made)
+            assert len(luutin.lines(made.name)) == 6
+            state.update(last=12, fails=True)
+            crawl(luutin, made)
+            assert len(luutin.lines(made.name)) == 9
+            state["fails"] = False
+            crawl(luutin, made)
+            assert len(luutin.lines(made.name)) == 12
+
+    @pytest.mark.parametrize(
+        "instead", [frame("<p>Chưa có bài</p>"), "<html><head><title>Just a moment...</title></head></html>"]
+    )
+    def test_a_list_that_once_was_empty_or_answered_a_challenge_is_a_list_still(
+        self, luutin: CommandLine, instead: str
+    ) -> None:
+        state = {"last": 6, "fails": False}
+
+        def answer(path: str, _: bytes) -> str | None:
+            if path == "/muc?id=1" and state["fails"]:
+                return instead
+            if path in ("/", "/muc?id=1"):
+                shown = range(state["last"], 0, -1) if path != "/" else (1, 2)
+                return frame("".join(rows(range(n, n + 1)) for n in shown))
+            return article(int(path.removeprefix("/tin?id="))) if path.startswith("/tin?id=") else None
+
+        with MadePortal(answer) as made:
+            crawl(luutin, made)
+            state["fails"] = True
+            crawl(luutin, made)
+            state.update(last=8, fails=False)
+            crawl(luutin, made)
+            assert len(luutin.lines(made.name)) == 8
+
 
 class TestPeriod:
     def test_a_backfill_walks_as_far_back_as_its_period_and_asks_for_nothing_outside(self, luutin: CommandLine) -> None:
@@ -170,3 +223,27 @@ class TestPeriod:
             assert luutin.report()["reasons"]["skipped:outside-period"] > 0
             crawl(luutin, made)  # and what was left out is found by the next run that is not bounded
             assert len(luutin.lines(made.name)) == 24
+
+
+class TestLooks:
+    def test_an_article_that_lists_still_show_as_it_was_is_looked_at_when_its_time_has_come(
+        self, luutin: CommandLine
+    ) -> None:
+        edited: list[str] = []
+
+        def answer(path: str, _: bytes) -> str | None:
+            if path in ("/", "/muc?id=1"):
+                return frame("".join(rows(range(n, n + 1)) for n in range(6, 0, -1)))
+            page = article(int(path.removeprefix("/tin?id="))) if path.startswith("/tin?id=") else None
+            return page.replace("rà soát", "kiểm đếm") if page and path in edited else page
+
+        with MadePortal(answer) as made:
+            crawl(luutin, made)
+            edited.append("/tin?id=4")
+            crawl(luutin, made)
+            assert not [path for path in made.asked if path.startswith("/tin")]
+            with Database(luutin.output / "archive.db") as db:
+                db.execute("UPDATE urls SET checked_at = '2025-01-01T00:00:00Z'")
+            crawl(luutin, made)
+            assert len([path for path in made.asked if path.startswith("/tin")]) == 6
+            assert [line["url"][-1] for line in luutin.lines(made.name) if line["version"] == 2] == ["4"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -37,8 +38,9 @@ class Agenda:
     def _add(self, one: Waiting) -> None:
         self._db.execute(
             "INSERT INTO frontier (portal, url, found, fields, marks, look, runs) VALUES (?, ?, ?, ?, ?, ?, 0)"
-            " ON CONFLICT DO UPDATE SET found = excluded.found, fields = excluded.fields, marks = excluded.marks",
-            (self._portal, one.key, one.url, _json(one.fields), _json(one.marks), one.look),
+            " ON CONFLICT DO UPDATE SET found = excluded.found, fields = excluded.fields, marks = excluded.marks,"
+            " look = max(look, excluded.look)",
+            (self._portal, one.key, one.url, _json(one.fields), _json(one.marks), one.look + one.left_out),
         )
 
     def waiting(self) -> list[Waiting]:
@@ -48,7 +50,14 @@ class Agenda:
         rows = self._db.rows("SELECT * FROM frontier WHERE portal = ? ORDER BY url", (self._portal,))
         decode = _DICT.decode
         return [
-            Waiting(row["url"], row["found"], decode(row["fields"]), decode(row["marks"]), bool(row["look"]))
+            Waiting(
+                row["url"],
+                row["found"],
+                decode(row["fields"]),
+                decode(row["marks"]),
+                look=row["look"] > 0,
+                left_out=row["look"] > 1,
+            )
             for row in rows
         ]
 
@@ -70,7 +79,7 @@ class Agenda:
                 self._portal,
                 missing(self._db, self._portal, section, shown, whole=whole),
             ):
-                self._add(one)
+                self._add(replace(one, left_out=True))
 
     def noise(self) -> dict[str, str]:
         """What `set_noise` was given, by all runs."""

@@ -93,6 +93,7 @@ _UNATTENDED = """
 ALTER TABLE urls ADD COLUMN checked_at TEXT;    -- when its page was last had
 ALTER TABLE urls ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0;   -- checks in a row that found it as it was
 ALTER TABLE urls ADD COLUMN gone_at TEXT;       -- when the portal was first seen without it; null while it is there
+ALTER TABLE urls ADD COLUMN doubted_at TEXT;    -- when its page was first gone in a run that was not believed
 ALTER TABLE articles ADD COLUMN gone_at TEXT;   -- of a version that says the portal no longer has it
 ALTER TABLE portals ADD COLUMN began_at TEXT;   -- when what the last run did not end was begun: what was captured since
                                                 -- then is not asked for again
@@ -103,7 +104,8 @@ CREATE TABLE frontier (
     found TEXT NOT NULL,            -- as a source spells it
     fields TEXT NOT NULL,           -- JSON: what sources say of it
     marks TEXT NOT NULL,            -- JSON: by what a change is told
-    look INTEGER NOT NULL,          -- whether it is a known article to look at, though no source says that it changed
+    look INTEGER NOT NULL,          -- whether it is a known article to look at, though no source says that it changed;
+                                    -- 2: as a list left it out between others
     runs INTEGER NOT NULL,          -- how many runs have asked for it in vain
     PRIMARY KEY (portal, url)
 ) WITHOUT ROWID;

@@ -80,6 +80,8 @@ class Known:
     mark: str | None
     gone_at: str | None = None
     """When the portal was first seen without it, of an article (WARC-Date)."""
+    doubted_at: str | None = None
+    """When it was first gone in a run that was not believed, if it has not answered since (WARC-Date)."""
 
 
 class Archive:
@@ -273,7 +275,8 @@ class Archive:
     def known(self, url: str) -> Known | None:
         """What the archive knows of a folded URL."""
         row = self.db.one(
-            "SELECT outcome, reason, article, mark, gone_at FROM urls WHERE portal = ? AND url = ?", (self.portal, url)
+            "SELECT outcome, reason, article, mark, gone_at, doubted_at FROM urls WHERE portal = ? AND url = ?",
+            (self.portal, url),
         )
         return Known(*row) if row else None
 
@@ -332,12 +335,33 @@ class Archive:
         self._line(event, article, row["folded"], lambda: self.rows.gone(url, event.at))
         return True
 
+    def confirmed(self) -> int:
+        """How many articles of earlier runs are there, of those asked for since what this run is to end was begun."""
+        row = self.db.one(
+            "SELECT count(*) FROM urls AS u WHERE portal = ? AND checked_at >= ? AND gone_at IS NULL"
+            " AND outcome IN ('article', 'duplicate') AND EXISTS"
+            " (SELECT 1 FROM articles WHERE id = u.article AND version = 1 AND captured_at < ?)",
+            (self.portal, warc_date(self.began_at), warc_date(self.began_at)),
+        )
+        return int(row[0]) if row else 0
+
+    def doubt(self, url: str) -> None:
+        """Remember that the article of a folded URL was gone in a run that is not believed. Raises OutputUnwritable.
+
+        Only the database knows: no line says so, and a later run finds it out again.
+        """
+        with self._noting(None):
+            self.rows.doubted(url, now())
+
     def walked(self, section: str) -> bool:
-        """Whether the section at this folded URL was ever walked to its end."""
+        """Whether the section at this folded URL was walked to its end, and none of its pages has failed since."""
         return bool(self.db.one("SELECT 1 FROM sections WHERE portal = ? AND url = ?", (self.portal, section)))
 
-    def set_walked(self, section: str, at: datetime) -> None:
-        """Record that a section was walked page by page to its end."""
+    def set_walked(self, section: str, at: datetime | None) -> None:
+        """Record that a section was walked page by page to its end; None: that it has to be walked so again.
+
+        Raises OutputUnwritable.
+        """
         with self._noting(Walked(section, at)):
             self.rows.walked(section, at)
 

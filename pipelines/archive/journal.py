@@ -97,10 +97,13 @@ class Marked(msgspec.Struct, frozen=True, tag="marked", tag_field="did"):
 
 
 class Walked(msgspec.Struct, frozen=True, tag="walked", tag_field="did"):
-    """A section was walked to its end. `url` is folded."""
+    """A section was walked to its end; no `at`: one of its pages could not be had, so it has to be walked again.
+
+    `url` is folded.
+    """
 
     url: str
-    at: datetime
+    at: datetime | None
 
 
 class Learnt(msgspec.Struct, frozen=True, tag="learnt", tag_field="did"):

@@ -52,6 +52,8 @@ class Waiting:
     fields: dict[str, str]
     marks: dict[str, str]
     look: bool = False
+    left_out: bool = False
+    """Whether that is because a list shows it no more, between others it shows still."""
 
 
 class _Line(msgspec.Struct):
@@ -65,7 +67,8 @@ class _Line(msgspec.Struct):
 
 _LINE = msgspec.json.Decoder(_Line)
 _NEWEST = """
-SELECT u.url AS key, u.mark AS mark, u.quiet AS quiet, a.section AS section, a.file AS file, a.offset AS offset,
+SELECT u.url AS key, u.mark AS mark, u.quiet AS quiet, u.doubted_at AS doubted,
+    a.section AS section, a.file AS file, a.offset AS offset,
     a.length AS length, a.version AS version, julianday(coalesce(u.checked_at, a.captured_at)) AS checked,
     julianday(coalesce(a.published_at, a.captured_at)) AS published
 FROM urls AS u JOIN articles AS a ON a.id = u.article
@@ -75,7 +78,10 @@ WHERE u.portal = ? AND u.outcome IN ('article', 'duplicate')
 
 
 def due(folder: Path, db: Database, portal: str, now: datetime, policy: Policy) -> list[Waiting]:
-    """The articles of a portal that are to be looked at now, the most overdue first; at most `policy.limit`."""
+    """The articles of a portal that are to be looked at now, the most overdue first; at most `policy.limit`.
+
+    One that was gone in a run that is not believed is looked at by each run until that is clear.
+    """
     today = db.one("SELECT julianday(?) AS day", (now.isoformat(),))
     assert today is not None
     factors = _factors(db, portal)
@@ -86,7 +92,7 @@ def due(folder: Path, db: Database, portal: str, now: datetime, policy: Policy) 
         interval = max(shortest, age * AGE_SHARE) * 2 ** min(row["quiet"], MAX_DOUBLINGS)
         interval = min(max(shortest, interval * factors[row["section"]]), policy.most.total_seconds() / _DAY_SECONDS)
         late = today["day"] - row["checked"] - interval
-        if late >= 0:
+        if late >= 0 or row["doubted"]:
             overdue.append((-late, row["key"], row["mark"], row["file"], row["offset"], row["length"]))
     chosen = heapq.nsmallest(policy.limit, overdue)
     return list(_told(folder, [one[1:] for one in chosen]))

@@ -147,8 +147,8 @@ class Rows:
     def checked(self, url: str, at: datetime | None, mark: str | None = None) -> None:
         """A page was found as it was."""
         self.db.execute(
-            "UPDATE urls SET checked_at = coalesce(?, checked_at), quiet = quiet + 1, mark = coalesce(?, mark)"
-            " WHERE portal = ? AND url = ?",
+            "UPDATE urls SET checked_at = coalesce(?, checked_at), quiet = quiet + 1, mark = coalesce(?, mark),"
+            " doubted_at = NULL WHERE portal = ? AND url = ?",
             (at and warc_date(at), mark, self.portal, url),
         )
         self.had(url)
@@ -156,12 +156,22 @@ class Rows:
     def gone(self, url: str, at: datetime) -> None:
         """The portal no longer has a page."""
         self.db.execute(
-            "UPDATE urls SET checked_at = ?, quiet = 0, gone_at = ? WHERE portal = ? AND url = ?",
+            "UPDATE urls SET checked_at = ?, quiet = 0, gone_at = ?, doubted_at = NULL WHERE portal = ? AND url = ?",
             (warc_date(at), warc_date(at), self.portal, url),
         )
         self.had(url)
 
-    def walked(self, section: str, at: datetime) -> None:
+    def doubted(self, url: str, at: datetime) -> None:
+        """A page is gone as far as a run saw that is not believed."""
+        self.db.execute(
+            "UPDATE urls SET doubted_at = coalesce(doubted_at, ?) WHERE portal = ? AND url = ?",
+            (warc_date(at), self.portal, url),
+        )
+
+    def walked(self, section: str, at: datetime | None) -> None:
+        if at is None:
+            self.db.execute("DELETE FROM sections WHERE portal = ? AND url = ?", (self.portal, section))
+            return
         self.db.execute("INSERT OR REPLACE INTO sections VALUES (?, ?, ?)", (self.portal, section, warc_date(at)))
 
     def finished(self, finished: bool) -> None:
@@ -219,8 +229,8 @@ class Rows:
         self.settle(url, "duplicate" if article.duplicate_of else "article", article=article.id or None, mark=mark)
         if article.captured_at is not None:
             self.db.execute(
-                "UPDATE urls SET checked_at = ?, quiet = CASE WHEN ? THEN 0 ELSE quiet + 1 END, gone_at = NULL"
-                " WHERE portal = ? AND url = ?",
+                "UPDATE urls SET checked_at = ?, quiet = CASE WHEN ? THEN 0 ELSE quiet + 1 END, gone_at = NULL,"
+                " doubted_at = NULL WHERE portal = ? AND url = ?",
                 (warc_date(article.captured_at), stored, self.portal, url),
             )
 

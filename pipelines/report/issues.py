@@ -21,6 +21,8 @@ ADVICE = {
     "listings": "Compare the portal's lists with `luutin check`: they may have a new address or a new layout.",
     "unreadable": "Look at the examples: a changed layout needs a `Layout` in the portal's file; `luutin check` shows "
     "which selectors still match.",
+    "gone": "Look at an example in a browser: is the portal under repair, or rebuilt under other addresses? Nothing is "
+    "marked as gone until runs of some days find it so (GONE_BELIEVED_DAYS).",
     "failing": "Look whether the portal is up; the next run asks for these pages again.",
     "text": "Look at some of the articles: if text is missing, the body's selector has to change.",
     "titles": "Look at some of the articles: the headline's selector takes something every page has.",
