@@ -136,6 +136,7 @@ class TestGoingOn:
             portal.on_request = partial(self.kill, process, portal.asked, 15 * (number + 1))
             process.communicate(timeout=60)
             assert process.returncode == -9
+        assert luutin("verify").code == 0
         portal.on_request = lambda _: None
         assert luutin("crawl", "portal", "-a", f"url={portal.url}").code == 0
         twice = [path for path, count in Counter(portal.asked).items() if count > 1]

@@ -25,7 +25,8 @@ class Command(ArchiveCommand):
     def long_desc(self) -> str:
         return (
             "Check captures, index, journal, article lines and database, each by the others. Every problem is a line "
-            "that says what is wrong, where, and what to do. Exits 0 where there is none, 1 where there is."
+            "that says what is wrong, where, and what to do. Exits 0 where there is none, 1 where there is. What a run "
+            "that was cut short left in flight is no problem: the next one goes on from it."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -64,11 +64,17 @@ def verify(folder: Path, portals: list[str]) -> Iterator[Problem]:
             yield Problem("archive.db", f"is damaged: {found and found[0]}", f"move it away; then {REPAIR}", False)
             return
         recorded = recorded_ends(db)
-        yield from _strays(folder, portals, recorded)
+        cut_short = cut_short_in(db)
+        yield from _strays(folder, portals, recorded, cut_short)
         for portal in portals:
             yield from Portal(folder, db, portal, recorded).problems()
     finally:
         db.close()
+
+
+def cut_short_in(db: Database) -> set[str]:
+    """The portals whose last run was cut short, which the next one goes on with."""
+    return {row["portal"] for row in db.rows("SELECT portal FROM portals WHERE finished = 0 AND began_at NOT NULL")}
 
 
 def recorded_ends(db: Database) -> dict[str, int]:
@@ -95,11 +101,13 @@ def _damaged(file: str, member: Member) -> Problem:
     return Problem(f"{file} byte {member.offset}", f"the record{url} {member.problem}", f"{RESTORE}; {CRAWL}", False)
 
 
-def _strays(folder: Path, portals: list[str], recorded: dict[str, int]) -> Iterator[Problem]:
-    """Files left over from a run that died."""
+def _strays(folder: Path, portals: list[str], recorded: dict[str, int], cut_short: set[str]) -> Iterator[Problem]:
+    """Files left over from a run that died; the run that goes on with one sees to its own."""
     for place in ("articles", *(f"captures/{portal}" for portal in portals)):
         for path in sorted((folder / place).glob("*")):
             file = path.relative_to(folder).as_posix()
+            if (path.name.partition(".")[0] if place == "articles" else path.parent.name) in cut_short:
+                continue
             if path.name.endswith((NEW, ".partial")):
                 yield Problem(file, "is left over from a run that died")
                 continue
@@ -118,6 +126,8 @@ class Portal:
         self.lines = f"articles/{portal}.jsonl"
         self.journal = journal_path(folder, portal).relative_to(folder).as_posix()
         self.recorded = recorded
+        self.cut_short = portal in cut_short_in(db)
+        """Then what was in flight, and an index that is written at a run's end, are as they should be."""
 
     def problems(self) -> Iterator[Problem]:
         for file in self._recorded():
@@ -139,7 +149,7 @@ class Portal:
             return
         path, end = self.folder / file, self.recorded[file]
         size = path.stat().st_size if path.exists() else 0
-        if size > end:
+        if size > end and not self.cut_short:
             yield Problem(file, f"{size - end} bytes at its end were in flight when a run died")
         elif size < end and file.endswith(".warc.gz"):
             what = f"ends {end - size} bytes early" if path.exists() else "is gone"
@@ -193,6 +203,8 @@ class Portal:
         """Whether the CDXJ is what the captures make it, line by line."""
         path = self.folder / "captures" / self.portal / f"{self.portal}.cdxj"
         file = path.relative_to(self.folder).as_posix()
+        if self.cut_short:
+            return
         if not path.exists():
             yield Problem(file, "is gone")
             return
