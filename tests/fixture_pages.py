@@ -260,7 +260,7 @@ def stray(portals: Iterable[type[Portal]], root: Path = TESTS) -> list[str]:
             ("platforms", set(PLATFORMS), "crawler/platforms"),
         )
         for folder in sorted((root / group).glob("*"))
-        if folder.is_dir() and folder.name not in known
+        if folder.is_dir() and folder.name not in known and folder.name != "__pycache__"
     ]
 
 
