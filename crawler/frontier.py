@@ -34,6 +34,8 @@ class Found:
     """By kind: `rest` and `lastmod` are modification times, `title` a headline, `capture` an archive's newest."""
     look: bool = False
     """Whether to look at it although it is known and no source says that it changed."""
+    kept: bool = False
+    """Whether the archive has been told to remember it."""
 
     @property
     def date(self) -> str:
@@ -146,7 +148,9 @@ class Frontier:
     def keep(self) -> None:
         """Have the archive remember what is to be asked for: what of it this run does not get the next one will."""
         if self._archive is not None:
-            to_ask = ((key, one) for key, one in self._found.items() if not one.unchanged)
+            to_ask = [(key, one) for key, one in self._found.items() if not one.kept and not one.unchanged]
+            for _, one in to_ask:
+                one.kept = True
             self._archive.agenda.add(Waiting(key, one.url, one.fields, one.marks, one.look) for key, one in to_ask)
 
     def waiting(self) -> list[Found]:

@@ -119,7 +119,7 @@ def _run(command: list[str], report: RunReport, path: Path | None, seconds: floa
         if code := process.wait(seconds):
             logger.error("ON_FAILURE_COMMAND ended with exit code %d", code)
     except subprocess.TimeoutExpired:
-        logger.error("ON_FAILURE_COMMAND took more than %g s and was ended", seconds)  # noqa: TRY400
+        logger.error("ON_FAILURE_COMMAND took more than %g s and was ended", seconds)  # noqa: TRY400 - a line says it
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # and what it started
         with contextlib.suppress(subprocess.TimeoutExpired):

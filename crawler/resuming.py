@@ -43,5 +43,4 @@ class Resuming:
             return None
         capture, block = had
         request.meta["capture"], request.meta["captured"] = capture, capture.captured_at
-        request.meta["had"] = True
         return response_of(request, block)

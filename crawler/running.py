@@ -71,9 +71,9 @@ def output_of(settings: BaseSettings) -> Path:
 
 def catch_up(folder: Path, keys: Iterable[str], settings: BaseSettings) -> None:
     """Read articles again where some of these portals' lines or rows are missing. Raises ArchiveError."""
-    reasons = [f"{key}: {why}" for key in keys if (why := behind(folder, key))]
-    for reason in reasons:
-        say(f"{reason}; its articles are read again from the captures")
+    reasons = behind(folder, keys)
+    for key, why in reasons.items():
+        say(f"{key}: {why}; its articles are read again from the captures")
     if reasons:
         reparse(folder, [], settings, since=ALL_STAND)
 

@@ -98,8 +98,9 @@ class Archive:
             articles.mkdir(exist_ok=True)
         except OSError as error:
             refuse(folder, error)
-        self._own = Held(folder) if held is None else None
-        self.db = (held or self._own).db  # type: ignore[union-attr]  # one of them is there
+        hold = held or Held(folder)
+        self._own = hold if held is None else None
+        self.db = hold.db
         try:
             Mender(folder, self.db, portal).mend()
             self.rows = Rows(self.db, portal)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -225,19 +225,27 @@ def _put_aside(database: Path) -> Path:
     return aside
 
 
-def behind(folder: Path, portal: str) -> str | None:
-    """Why the articles of a portal are to be read again from its captures, if they are: lines or rows are missing."""
-    journal = journal_path(folder, portal)
-    if not journal.exists() or journal.stat().st_size == 0:
-        return None  # nothing to read them again by
+def behind(folder: Path, portals: Iterable[str]) -> dict[str, str]:
+    """Why the articles of some portals are to be read again from their captures, of those that are: lines or rows are
+    missing. The database is looked at once, whatever the number of portals.
+    """
+    told = {one for one in portals if (path := journal_path(folder, one)).exists() and path.stat().st_size > 0}
+    if not told:
+        return {}  # nothing to read them again by
     database = folder / "archive.db"
     if not database.exists():
-        return f"{database} is gone"
+        return dict.fromkeys(sorted(told), f"{database} is gone")
     try:
         recorded = _recorded_by(database)
     except DatabaseDamaged as error:
         aside = _put_aside(database)
-        return f"{error} It is kept as {aside.name}"
+        return dict.fromkeys(sorted(told), f"{error} It is kept as {aside.name}")
+    return {one: why for one in sorted(told) if (why := _missing(folder, one, recorded)) is not None}
+
+
+def _missing(folder: Path, portal: str, recorded: dict[str, int]) -> str | None:
+    """What of a portal ends early, or is not known to the database, by where that says that files end."""
+    journal, database = journal_path(folder, portal), folder / "archive.db"
     name, lines = journal.relative_to(folder).as_posix(), f"articles/{portal}.jsonl"
     if f"{lines}{NEW}" in recorded:
         return None  # all is there, and takes its place when the archive is opened

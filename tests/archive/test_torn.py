@@ -65,7 +65,7 @@ def test_what_tells_of_a_torn_capture_goes_with_it_and_is_kept_aside(tmp_path: P
     lines = tmp_path / "articles" / f"{NAME}.jsonl"
     whole = lines.read_bytes().splitlines(keepends=True)
     warc.write_bytes(warc.read_bytes()[:-700])
-    assert "ends early" in (behind(tmp_path, NAME) or "")
+    assert "ends early" in behind(tmp_path, [NAME, "elsewhere"])[NAME]
     assert mend(tmp_path)
     left = lines.read_bytes().splitlines(keepends=True)
     assert len(left) < 3
@@ -89,8 +89,8 @@ def test_what_earlier_runs_stored_is_not_touched(tmp_path: Path, make_article: M
 def test_a_torn_database_is_put_aside(tmp_path: Path, make_article: Make) -> None:
     run(tmp_path, make_article, range(1, 4))
     database = tmp_path / "archive.db"
-    assert behind(tmp_path, NAME) is None
+    assert behind(tmp_path, [NAME]) == {}
     database.write_bytes(database.read_bytes()[:-1])
-    assert "archive.db.damaged" in (behind(tmp_path, NAME) or "")
+    assert "archive.db.damaged" in behind(tmp_path, [NAME])[NAME]
     assert not database.exists()
     assert (tmp_path / "archive.db.damaged").exists()
