@@ -6,7 +6,7 @@ One writer, in WAL mode: a commit survives the death of the process; `sync()` ma
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from pipelines.errors import ArchiveError, DatabaseDamaged, OutputUnwritable
@@ -188,8 +188,15 @@ class Database:
 
     def execute(self, sql: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
         """Run one statement. Values are always bound, never written into `sql`. Raises OutputUnwritable."""
+        return self._run(self._db.execute, sql, values)
+
+    def execute_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Run one statement for each row of values. Raises OutputUnwritable."""
+        self._run(self._db.executemany, sql, rows)
+
+    def _run(self, run: Callable[..., sqlite3.Cursor], sql: str, values: Sequence[object]) -> sqlite3.Cursor:
         try:
-            return self._db.execute(sql, values)
+            return run(sql, values)
         except sqlite3.OperationalError as error:  # a full disk, a lost one
             raise OutputUnwritable(
                 f"{self.path}: {error}. Is the disk full? Free some, or name another folder with LUUTIN_OUTPUT=DIR. "

@@ -1,0 +1,198 @@
+"""What a text is compared by: a sample of its wording, and what it says where texts of one form differ.
+
+The wording is its runs of three syllables, every number taken for the same: a weekly bulletin has the wording of the
+last. Of these the smallest hashes are kept (bottom-k, Broder 1997, "On the resemblance and containment of documents"):
+of two such samples the hashes below the end of both are samples of the same part, so that an excerpt too is found to be
+contained. What tells bulletins apart are *particulars*: numbers, and names of two words or more. Each is kept with the
+two syllables before it, so that "another number in the same place" can be told from "not mentioned". Runs of three
+particulars find the copy of one bulletin among thousands of its form.
+
+Everything is compared as `pipelines.text.fold` has it: case, tone placement and Unicode form make no difference.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipelines.text import fold
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Hashes = NDArray[np.uint64]
+    Flags = NDArray[np.uint8]
+
+SCHEME = 1
+"""Of the hashes and the form they are stored in; with another number all texts are to be compared anew."""
+
+MIN_SAMPLE, SAMPLED, MAX_SAMPLE = 64, 8, 192
+"""Of the wording one in SAMPLED runs is kept, but no fewer than MIN_SAMPLE (or all), and no more than MAX_SAMPLE."""
+MAX_PARTICULARS = 64
+MIN_KEYS, KEYED, MAX_KEYS = 12, 32, 40
+"""Candidates are found by one run of the wording in KEYED syllables, and by as many runs of particulars."""
+MAX_WORDS = 131_072
+"""Words whose hashes are remembered: Vietnamese has some 7,000 syllables, with punctuation and numbers many more."""
+
+# Flags in the lowest bits of a word's hash: a number; begins with a capital; punctuation follows
+_NUMBER, _CAPITAL, _ENDS, _ALL = 1, 2, 4, 7
+_ANY_NUMBER = np.uint64(8)
+_FIRST, _SECOND, _THIRD = (np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
+_HIGH, _NO_FLAGS = np.uint64(32), np.uint64(0xFFFF_FFFF_FFFF_FFF8)
+
+# A particular: the hash of its place in the highest 19 bits, whether it is a name, the hash of its value in 12 bits
+PLACE_SHIFT, NAME_BIT = 13, 1 << 12
+_PLACE, _VALUE_SHIFT = np.uint32(0xFFFF_E000), np.uint64(52)
+
+_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_GROUP = re.compile(r"\d+|[^\W\d_]+")
+_HEAD = struct.Struct("<HHIIBBBx")
+
+
+@dataclass(slots=True, eq=False)
+class Features:
+    """What is kept of a text. The sequences hold ascending 32-bit hashes."""
+
+    syllables: int
+    """Of lead and body; a number counts as one. No more than 65,535 here and below."""
+    runs: int
+    """How many different runs of three syllables there are; `sample` holds them all where it is as long."""
+    title: int
+    form: int
+    """Hashes of the title: as it is, and with its numbers left open."""
+    sample: Sequence[int]
+    particulars: Sequence[int]
+    bonds: Sequence[int]
+    """The smallest hashes of runs of three particulars."""
+
+    @property
+    def keys(self) -> list[int]:
+        """What candidates are found by."""
+        return [*{*self.sample[: _keys(self.syllables)], *self.bonds}]
+
+    def encode(self) -> bytes:
+        """As it is stored: some 450 bytes."""
+        sizes = len(self.sample), len(self.particulars), len(self.bonds)
+        head = _HEAD.pack(self.syllables, self.runs, self.title, self.form, *sizes)
+        return head + struct.pack(f"<{sum(sizes)}I", *self.sample, *self.particulars, *self.bonds)
+
+    @classmethod
+    def decode(cls, data: bytes) -> Features:
+        """What `encode` was given."""
+        syllables, runs, title, form, sample, particulars, bonds = _HEAD.unpack_from(data)
+        hashes = struct.unpack_from(f"<{sample + particulars + bonds}I", data, _HEAD.size)
+        rest = hashes[sample:]
+        return cls(syllables, runs, title, form, hashes[:sample], rest[:particulars], rest[particulars:])
+
+
+def features_of(title: str, text: str) -> Features:
+    """The features of an article with this title and this text: lead and body."""
+    words = _hashed(text)
+    flags, hashes = words.astype(np.uint8), words & _NO_FLAGS
+    is_number = (flags & _NUMBER) != 0
+    wording = np.where(is_number, _ANY_NUMBER, hashes)
+    runs = np.unique(_runs(wording))
+    at, values, is_name = _particulars(flags, hashes, is_number)
+    before = np.concatenate((np.zeros(2, np.uint64), wording))
+    places = _mixed(before[at], before[at + 1]) & _PLACE
+    particulars = places | is_name * np.uint32(NAME_BIT) | ((values * _THIRD) >> _VALUE_SHIFT).astype(np.uint32)
+    sampled = min(max(MIN_SAMPLE, len(runs) // SAMPLED), MAX_SAMPLE)
+    return Features(
+        min(len(words), 0xFFFF),
+        min(len(runs), 0xFFFF),
+        *_titled(title),
+        runs[:sampled].tolist(),
+        np.unique(particulars)[:MAX_PARTICULARS].tolist(),
+        np.unique(_runs(values))[: _keys(len(words))].tolist(),
+    )
+
+
+def _keys(syllables: int) -> int:
+    return min(max(MIN_KEYS, syllables // KEYED), MAX_KEYS)
+
+
+def _runs(hashes: Hashes) -> NDArray[np.uint32]:
+    """The hashes of runs of three."""
+    return _mixed(hashes[:-2], hashes[1:-1], hashes[2:])
+
+
+def _mixed(first: Hashes, second: Hashes, *third: Hashes) -> NDArray[np.uint32]:
+    """One hash of two or three in their order, element by element."""
+    mixed: Hashes = first * _FIRST
+    mixed += second * _SECOND
+    for one in third:
+        mixed += one * _THIRD
+    mixed >>= _HIGH
+    return mixed.astype(np.uint32)
+
+
+def _particulars(flags: Flags, hashes: Hashes, is_number: NDArray[np.bool_]) -> tuple[NDArray[np.intp], Hashes, Flags]:
+    """Where numbers and names begin, in order, the hash of each, and whether it is a name."""
+    numbers = np.flatnonzero(is_number)
+    capital = (flags & _CAPITAL) != 0
+    begins = capital.copy()
+    begins[1:] &= ~capital[:-1] | ((flags[:-1] & _ENDS) != 0)
+    names = np.flatnonzero(begins)
+    values = hashes[:0]
+    if len(names):
+        values = np.add.reduceat(np.where(capital, hashes, np.uint64(0)), names)
+        several = np.add.reduceat(capital.view(np.uint8), names) > 1
+        names, values = names[several], values[several]
+    at = np.concatenate((numbers, names))
+    order = np.argsort(at, kind="stable")
+    is_name = np.repeat(np.array((0, 1), np.uint8), (len(numbers), len(names)))
+    return at[order], np.concatenate((hashes[numbers], values))[order], is_name[order]
+
+
+def _titled(title: str) -> tuple[int, int]:
+    words = _hashed(title)
+    as_it_is = words & _NO_FLAGS
+    form = np.where((words & np.uint64(_NUMBER)) != 0, _ANY_NUMBER, as_it_is)
+    return int.from_bytes(blake2b(as_it_is.tobytes(), digest_size=4).digest()), int.from_bytes(
+        blake2b(form.tobytes(), digest_size=4).digest()
+    )
+
+
+class _Words(dict[str, int]):
+    """Words, as white space parts them, by their hashes with flags; 0 where there is no letter or digit.
+
+    The same few thousand make up all texts: each is folded and hashed once.
+    """
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= MAX_WORDS:
+            self.clear()
+        hashed = self[word] = _hash_of(word)
+        return hashed
+
+
+def _hash_of(word: str) -> int:
+    folded = fold(word)
+    if not folded:
+        return 0
+    flags = 0 if word[-1].isalnum() else _ENDS
+    if any(map(str.isdigit, folded)):
+        flags |= _NUMBER
+        if thousands := _THOUSANDS.search(word):
+            folded = thousands[0].replace(".", "").replace(",", "")
+        folded = " ".join(group.lstrip("0") or "0" for group in _GROUP.findall(folded))
+    elif next(filter(str.isalnum, word)).isupper():
+        flags |= _CAPITAL
+    digest = blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return (int.from_bytes(digest) & ~_ALL or _ALL + 1) | flags
+
+
+_words = _Words()
+
+
+def _hashed(text: str) -> Hashes:
+    words = unicodedata.normalize("NFC", text).split()
+    hashed: Hashes = np.fromiter(map(_words.__getitem__, words), np.uint64, len(words))
+    return hashed[np.flatnonzero(hashed)]

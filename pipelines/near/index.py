@@ -1,0 +1,69 @@
+"""The texts of an archive that others may be copies of, found by what they have in common; tables of its database."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipelines.archive.database import Database
+
+MAX_TEXTS = 8
+"""A key that so many texts have is a phrase all use: it finds these, and no more are entered under it."""
+MAX_CANDIDATES = 4
+MIN_WEIGHT = 0.2
+"""Of the keys a candidate shares, each counting by how few texts have it."""
+
+_HALF = 1 << 31
+
+SCHEMA = """
+CREATE TABLE text_keys (
+    key INTEGER NOT NULL,           -- a hash of three syllables, or of three numbers or names
+    text INTEGER NOT NULL,          -- one that is no copy of another
+    PRIMARY KEY (key, text)
+) WITHOUT ROWID;
+"""
+
+
+class Index:
+    """Which texts to compare a text with. Writes are part of the transaction of whoever calls."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def under(self, keys: list[int]) -> dict[int, list[int]]:
+        """The texts that are found by each of these keys, for all that find any."""
+        under: defaultdict[int, list[int]] = defaultdict(list)
+        marks = ",".join("?" * len(keys))
+        sql = f"SELECT key, text FROM text_keys WHERE key IN ({marks})"  # noqa: S608 - as many question marks
+        for key, text in self._db.execute(sql, tuple(map(_signed, keys))):
+            under[key + _HALF].append(text)
+        return under
+
+    def enter(self, text: int, keys: list[int], under: dict[int, list[int]]) -> None:
+        """From here on let a text be found by its keys, but for those that are too common; `under` is as of now."""
+        rare = [(_signed(key), text) for key in keys if len(under.get(key, ())) < MAX_TEXTS]
+        self._db.execute_many("INSERT OR IGNORE INTO text_keys VALUES (?, ?)", rare)
+
+    def take_out(self, text: int, keys: list[int]) -> None:
+        """Let a text no longer be found."""
+        self._db.execute_many(
+            "DELETE FROM text_keys WHERE key = ? AND text = ?", [(_signed(key), text) for key in keys]
+        )
+
+
+def _signed(key: int) -> int:
+    """A hash of 32 bits as SQLite keeps it in four bytes."""
+    return key - _HALF
+
+
+def likeliest(under: dict[int, list[int]], without: int) -> list[int]:
+    """Of the texts found by some keys those most likely to be of one origin, the likeliest first; not `without`."""
+    weights: defaultdict[int, float] = defaultdict(float)
+    for texts in under.values():
+        weight = 1 / len(texts)
+        for text in texts:
+            weights[text] += weight
+    weights.pop(without, None)
+    likely = sorted((-weight, text) for text, weight in weights.items() if weight >= MIN_WEIGHT)
+    return [text for _, text in likely[:MAX_CANDIDATES]]
