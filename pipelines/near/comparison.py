@@ -129,20 +129,24 @@ class Comparison:
         """The links of articles as they were, of those that are being touched."""
         self._settled: set[int] = set()
         self._salt = 0
+        self._by_portal: bool | None = None
 
     # -- the whole ---------------------------------------------------------------------------------
 
     @property
     def by_portal(self) -> bool | None:
         """Whether only articles of one portal are compared; None where all are to be compared anew."""
-        row = self._db.one("SELECT by_portal FROM comparison WHERE scheme = ?", (SCHEME,))
-        return bool(row["by_portal"]) if row else None
+        if self._by_portal is None:
+            row = self._db.one("SELECT by_portal FROM comparison WHERE scheme = ?", (SCHEME,))
+            self._by_portal = bool(row["by_portal"]) if row else None
+        return self._by_portal
 
     def begin(self, *, by_portal: bool) -> None:
         """Forget everything, and compare anew from here on."""
         for table in TABLES:
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - constants
         self._db.execute("INSERT INTO comparison VALUES (?, ?)", (SCHEME, int(by_portal)))
+        self._by_portal = by_portal
 
     # -- one article -------------------------------------------------------------------------------
 
@@ -257,8 +261,9 @@ class Comparison:
             self._join(row, [one for one in likes if not one.likeness.copy])
 
     def _likes(self, features: Features, under: dict[int, list[int]], text: int) -> Iterator[tuple[Row, Likeness]]:
-        for candidate in likeliest(under, text):
-            row = self._row(candidate)
+        likely = likeliest(under, text)
+        marks = ",".join("?" * len(likely))
+        for row in self._db.rows(f"SELECT * FROM texts WHERE text IN ({marks}) ORDER BY text", likely):  # noqa: S608 - marks
             found = likeness(features, Features.decode(row["features"]))
             if found.alike:
                 yield row, found
