@@ -190,6 +190,12 @@ class Database:
         """Run one statement. Values are always bound, never written into `sql`. Raises OutputUnwritable."""
         return self._run(self._db.execute, sql, values)
 
+    def insert(self, sql: str, values: Sequence[object]) -> int:
+        """Insert one row; its rowid. Raises OutputUnwritable."""
+        rowid = self.execute(sql, values).lastrowid
+        assert rowid is not None
+        return rowid
+
     def execute_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
         """Run one statement for each row of values. Raises OutputUnwritable."""
         self._run(self._db.executemany, sql, rows)

@@ -49,7 +49,7 @@ _HIGH, _NO_FLAGS = np.uint64(32), np.uint64(0xFFFF_FFFF_FFFF_FFF8)
 PLACE_SHIFT, NAME_BIT = 13, 1 << 12
 _PLACE, _VALUE_SHIFT = np.uint32(0xFFFF_E000), np.uint64(52)
 
-_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,]\d{3})+(?!\d|[.,]\d)")
 _GROUP = re.compile(r"\d+|[^\W\d_]+")
 _HEAD = struct.Struct("<HHIIBBBx")
 
@@ -197,4 +197,7 @@ _words = _Words()
 def _hashed(text: str) -> Hashes:
     words = unicodedata.normalize("NFC", text).split()
     hashed: Hashes = np.fromiter(map(_words.__getitem__, words), np.uint64, len(words))
-    return hashed[np.flatnonzero(hashed)]
+    if len(alone := np.flatnonzero(hashed == 0)):  # punctuation that stands alone ends the word before it
+        hashed[alone[alone > 0] - 1] |= _ENDS
+        hashed = hashed[hashed > _ALL]
+    return hashed
