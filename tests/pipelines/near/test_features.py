@@ -16,9 +16,9 @@ TITLE = "Hoà Bình: 1.250 hộ được hỗ trợ sửa nhà"
 TEXT = (
     "Ngày 05/8/2023, Đoàn công tác của Sở Xây dựng tỉnh Hoà Bình do Phó Giám đốc Đinh Thuý Loan dẫn đầu đã kiểm tra "
     "tiến độ xoá nhà tạm tại huyện Đà Bắc. Toàn huyện có 1.250 hộ được hỗ trợ, đến nay 978 nhà đã khởi công, 640 nhà "
-    "hoàn thành, tổng kinh phí giải ngân đạt 38,4 tỷ đồng.\n\nĐồng chí Đinh Thuý Loan đề nghị Uỷ ban nhân dân các xã Tu "
-    "Lý, Toàn Sơn và Hiền Lương khoẻ mạnh hoá phong trào thi đua, huy động ngày công của đoàn viên, hội viên, bảo đảm mọi "
-    "hộ có nhà ở trước ngày 31/12/2023."
+    "hoàn thành, tổng kinh phí giải ngân đạt 38,4 tỷ đồng.\n\nĐồng chí Đinh Thuý Loan đề nghị Uỷ ban nhân dân các xã "
+    "Tu Lý, Toàn Sơn và Hiền Lương khoẻ mạnh hoá phong trào thi đua, huy động ngày công của đoàn viên, hội viên, bảo "
+    "đảm mọi hộ có nhà ở trước ngày 31/12/2023."
 )
 WORDS = sorted({word.strip(".,:") for word in f"{TITLE} {TEXT}".split()})
 
@@ -47,12 +47,14 @@ def test_spelling_makes_no_difference(spelt: Callable[[str], str]) -> None:
     assert likeness(found, known).copy == "edited"
 
 
-def test_capitals_change_no_wording() -> None:
-    assert features_of(TITLE, TEXT.upper()).sample == features_of(TITLE, TEXT).sample
+def test_a_heading_in_capitals_is_wording_and_no_name() -> None:
+    said = "hội nghị bàn về phòng cháy, chữa cháy rừng trong mùa khô năm nay"
+    assert features_of("", said.upper()).encode() == features_of("", said).encode()
 
 
-def test_a_number_is_no_wording_and_a_particular() -> None:
-    found, known = features_of(TITLE, TEXT.replace("978", "979")), features_of(TITLE, TEXT)
+@pytest.mark.parametrize(("one", "other"), [("978", "979"), ("Hiền Lương", "Vầy Nưa Thượng")])
+def test_numbers_and_names_are_no_wording_but_particulars(one: str, other: str) -> None:
+    found, known = features_of(TITLE, TEXT.replace(one, other)), features_of(TITLE, TEXT)
     assert found.sample == known.sample
     assert len({*found.particulars} ^ {*known.particulars}) == 2
 
@@ -88,7 +90,8 @@ def test_any_excerpt_is_contained(text: list[str], data: st.DataObject) -> None:
     end = data.draw(st.integers(begin + 20, len(text)))
     excerpt, whole = features_of("", " ".join(text[begin:end])), features_of("", " ".join(text))
     top = min(found.sample[-1] if len(found.sample) < found.runs else 1 << 32 for found in (excerpt, whole))
-    assert {one for one in excerpt.sample if one <= top} <= {*whole.sample}
+    beside = {one for one in excerpt.sample if one <= top} - {*whole.sample}
+    assert len(beside) <= 4  # where a name is cut through, at both ends
 
 
 @pytest.mark.parametrize(

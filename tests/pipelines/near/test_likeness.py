@@ -9,7 +9,15 @@ from pipelines.near.features import features_of
 from pipelines.near.likeness import likeness
 
 ORIGINAL = features_of(TITLE, text(*REPORT))
-BOILERPLATE = "Bài viết liên quan\n\nKhai mạc giải bóng chuyền các xã vùng cao\n\nLịch tiếp công dân tháng này\n\nBản quyền thuộc về Cổng thông tin"
+BOILERPLATE = """Bài viết liên quan
+
+Khai mạc giải bóng chuyền các xã vùng cao
+
+Lịch tiếp công dân của lãnh đạo huyện tháng này
+
+Phát động tuần lễ áo dài trong nữ công chức, viên chức
+
+Bản quyền thuộc về Cổng thông tin điện tử huyện; ghi rõ nguồn khi phát hành lại"""
 
 
 @pytest.mark.parametrize(
@@ -59,8 +67,8 @@ def test_bulletins_of_one_form_are_alike_and_no_copies(one: tuple[str, str], oth
 
 
 def test_a_copy_of_a_bulletin_is_one() -> None:
-    title, copy = WEEK
-    assert likeness(features_of("Giá gạo, thịt lợn ổn định", copy + "\n\nTheo Báo Bắc Kạn"), features_of(*WEEK)).copy
+    copy = WEEK[1] + "\n\nTheo Báo Bắc Kạn"
+    assert likeness(features_of("Giá gạo, thịt lợn ổn định", copy), features_of(*WEEK)).copy
 
 
 def test_texts_on_other_things_are_not_alike() -> None:
