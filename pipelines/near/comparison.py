@@ -218,7 +218,7 @@ class Comparison:
             self._adopt(orphan, self._text(number).original or number)
         del self._before[article]
         told = [one for one, before in self._before.items() if not self._links(one).tells_as(before)]
-        return [_id(one) for one in sorted(told)]
+        return sorted(_id(one) for one in told)
 
     # -- texts and who holds them --------------------------------------------------------------------
 

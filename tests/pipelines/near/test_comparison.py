@@ -20,7 +20,7 @@ from pipelines.near.likeness import likeness
 from pipelines.text import fold
 
 DAY = datetime(2022, 9, 14, 8, tzinfo=UTC)
-A, B, C, D = (f"{number:016x}" for number in (0xA, 0xB, 0xF0000000000000CC, 0xD))  # one is negative as SQLite sees it
+A, B, C, D = (f"{number:016x}" for number in (0xA, 0xB, 0xF0000000000000CC, 0xD))  # one is negative to SQLite
 
 
 class Told:
@@ -60,7 +60,7 @@ def test_an_earlier_original_that_turns_up_later_takes_its_place(told: Told) -> 
     told.place(B, TITLE, text(*REPORT), day=3)
     told.place(C, TITLE, text(*REPORT), day=5)
     told.place(D, "Dược liệu dưới tán rừng", text(*REPORT), day=6)
-    assert told.place(A, TITLE, text(*REPORT), day=0) == [B, D, C]  # in the order of their numbers as SQLite has them
+    assert told.place(A, TITLE, text(*REPORT), day=0) == [B, D, C]
     assert [told.lines[one].duplicate_of for one in (A, B, C)] == [None, A, A]
     assert told.lines[D].near_duplicate_of == A
 
