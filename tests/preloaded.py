@@ -37,7 +37,7 @@ class Started:
         self._told, self._out, self._err = told, out, err
         self._told.settimeout(START_SECONDS)
         self._lines = told.makefile()
-        self.pid = int(self._lines.readline())
+        self.pid = self._said()
         self.returncode: int | None = None
 
     def send_signal(self, number: int) -> None:
@@ -51,7 +51,7 @@ class Started:
         """What it wrote on stdout and stderr, once it has ended. Raises TimeoutError."""
         self._told.settimeout(timeout)
         try:
-            self.returncode = int(self._lines.readline())
+            self.returncode = self._said()
         except TimeoutError:
             self.kill()
             raise
@@ -59,6 +59,12 @@ class Started:
             self._lines.close()
             self._told.close()
         return _text(self._out), _text(self._err)
+
+    def _said(self) -> int:
+        with contextlib.suppress(ConnectionResetError):
+            if line := self._lines.readline():
+                return int(line)
+        raise ChildProcessError("the process commands are forked from has ended: its stderr says why")
 
 
 def _text(file: BinaryIO) -> str:
@@ -69,6 +75,8 @@ def _text(file: BinaryIO) -> str:
 
 class Preloaded:
     """Starts commands; the process they are forked from is begun by the first and ended by `close`."""
+
+    _process: subprocess.Popen[bytes]
 
     def __init__(self) -> None:
         self._channel: socket.socket | None = None
@@ -84,6 +92,8 @@ class Preloaded:
         return Started(told, out, err)
 
     def _begun(self) -> socket.socket:
+        if self._channel is not None and self._process.poll() is not None:
+            self.close()  # begun anew, it tells the next test as well what is wrong
         if self._channel is None:
             self._channel, theirs = socket.socketpair()
             with theirs:
