@@ -1,6 +1,6 @@
 """`luutin` without its start: one process has imported everything, and each command is a fork of it.
 
-To start Python and import what a crawl needs takes a second, measured by coverage two, and the tests run some five
+To start Python and import what a crawl needs takes a second, measured by coverage two, and the tests run some four
 hundred commands. A fork is a process of its own all the same: with its own arguments, environment, output and end.
 That commands start from nothing as well is what test_starting.py asserts.
 """
@@ -166,6 +166,13 @@ def _preload() -> None:
         for module in walk_packages(import_module(package).__path__, f"{package}."):
             import_module(module.name)
     import_module("scrapy.cmdline")
+    defaults = import_module("scrapy.settings.default_settings")
+    for parts in (defaults.EXTENSIONS_BASE, defaults.DOWNLOADER_MIDDLEWARES_BASE, defaults.SPIDER_MIDDLEWARES_BASE):
+        for path in parts:
+            import_module(path.rpartition(".")[0])
+    for name in ("dupefilters", "logformatter", "pqueues", "squeues", "statscollectors"):
+        import_module(f"scrapy.{name}")
+    import_module("pipelines.report.page")._template()  # a tenth of a second of every crawl
     gc.collect()
     gc.freeze()
 
