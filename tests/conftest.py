@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from preloaded import LUUTIN, PRELOADED, Started
+from preloaded import LUUTIN, PRELOADED, Started, suits
 from sample_server import SampleServer
 
 from pipelines.items import Article
@@ -63,7 +63,10 @@ class CommandLine:
     def popen(self, *args: str, stderr: int | None = None) -> Started:
         return PRELOADED.start([*args], self._environment(), stderr)
 
-    def __call__(self, *args: str) -> Done:
+    def __call__(self, *args: str, **options: Any) -> Done:
+        """A fork, unless it needs a start of its own: for options of `subprocess.run`, or by its environment."""
+        if options or not suits(self._environment()):
+            return self.afresh(*args, **options)
         process = self.popen(*args)
         out, err = process.communicate(timeout=120)
         assert process.returncode is not None

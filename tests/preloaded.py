@@ -18,6 +18,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -82,7 +83,12 @@ class Preloaded:
         self._channel: socket.socket | None = None
 
     def start(self, args: list[str], env: dict[str, str], stderr: int | None = None) -> Started:
-        """`luutin ARGS` in the repository; `stderr` is where that goes instead of to `Started.communicate`."""
+        """`luutin ARGS` in the repository; `stderr` is where that goes instead of to `Started.communicate`.
+
+        Raises ValueError where `env` would have Python itself start otherwise: that takes a start of its own.
+        """
+        if not suits(env):
+            raise ValueError("PYTHON… in the environment says how to start: run it `afresh`")
         told, teller = socket.socketpair()
         out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115 - `communicate` closes them
         with teller:
@@ -111,6 +117,18 @@ class Preloaded:
 
 
 PRELOADED = Preloaded()
+
+
+def _of_python(env: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in env.items() if name.startswith("PYTHON")}
+
+
+BEGUN_WITH = _of_python(os.environ)
+
+
+def suits(env: Mapping[str, str]) -> bool:
+    """Whether Python would start in `env` as the process commands are forked from has."""
+    return _of_python(env) == BEGUN_WITH
 
 
 def _serve(channel: socket.socket) -> list[str]:

@@ -234,7 +234,7 @@ class TestRefusals:
         assert "Traceback" not in done.err
 
     def test_a_disk_that_fills_up_ends_the_run_and_loses_nothing(self, luutin: CommandLine) -> None:
-        done = luutin.afresh(
+        done = luutin(
             "crawl", "portal", "-a", f"origin={SAMPLE}", "-a", "captures=all",
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1_200_000, 1_200_000)),
         )  # fmt: skip
