@@ -161,11 +161,17 @@ class Comparison:
         return owner.text != row["text"] or (owner.article != arriving.article and arriving.precedes(owner))
 
     def place(
-        self, article_id: str, folded: str, portal: str, published: Published, text: Callable[[], tuple[str, str]]
+        self,
+        article_id: str,
+        folded: str,
+        portal: str,
+        published: Published,
+        text: Callable[[], tuple[str, str] | bytes],
     ) -> list[str]:
         """Take in an article, or its next version; the ids of others whose links that changes.
 
-        `folded` is the digest of its folded text, `text` gives title and text (lead and body) where they are needed.
+        `folded` is the digest of its folded text, `text` gives title and text (lead and body) where they are needed, or
+        what `Features.encode` made of them.
         """
         self._before.clear()
         self._settled.clear()
@@ -175,7 +181,9 @@ class Comparison:
         self._touch(article)
         orphans = self._leave(holder) if holder and (row is None or holder.text != row["text"]) else []
         if row is None:
-            values = (digest, article, features_of(*text()).encode())
+            given = text()
+            features = given if isinstance(given, bytes) else features_of(*given).encode()
+            values = (digest, article, features)
             number = self._db.execute(
                 "INSERT INTO texts (folded, article, features) VALUES (?, ?, ?)", values
             ).lastrowid
