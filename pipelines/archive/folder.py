@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ import msgspec
 
 from pipelines.archive.agenda import Agenda
 from pipelines.archive.cdxj import write_cdxj
-from pipelines.archive.files import GrowingFile, refuse, replace_file
+from pipelines.archive.files import refuse, replace_file
 from pipelines.archive.held import Held
 from pipelines.archive.journal import (
     Began,
@@ -38,7 +38,8 @@ from pipelines.archive.journal import (
     Walked,
     now,
 )
-from pipelines.archive.lines import gone
+from pipelines.archive.lines import gone, link
+from pipelines.archive.linking import correct, make_ready, place, told_by
 from pipelines.archive.mend import Mender, learnt_path
 from pipelines.archive.rows import Rows, capture_key, repeated
 from pipelines.archive.warc import (
@@ -98,11 +99,17 @@ class Archive:
             articles.mkdir(exist_ok=True)
         except OSError as error:
             refuse(folder, error)
-        hold = held or Held(folder)
-        self._own = hold if held is None else None
-        self.db = hold.db
+        self._hold = held or Held(folder)
+        self._own = held is None
+        self.db, self.comparison = self._hold.db, self._hold.comparison
+        self._lines = f"articles/{portal}.jsonl"
+        self._journal = Journal(self._hold, portal)
+        self.corrected = 0
+        """How many lines of other articles what this archive has stored has corrected."""
         try:
             Mender(folder, self.db, portal).mend()
+            make_ready(self._hold)
+            self._hold.keep(self._lines, self._journal.file)
             self.rows = Rows(self.db, portal)
             self.agenda = Agenda(folder, self.rows)
             row = self.db.one("SELECT finished, began_at FROM portals WHERE portal = ?", (portal,))
@@ -116,12 +123,12 @@ class Archive:
             with self.db:
                 self.rows.finished(False)
                 self.rows.began(self.began_at)
+                for file in (self._lines, self._journal.file):
+                    if not (folder / file).exists():  # so that what is in flight in a first step is told as that
+                        self.rows.end(file, 0)
             self._warc = WarcWriter(captures, portal, software)
             self._synced = time.monotonic()
             self._begun = False
-            self._lines_path = articles / f"{portal}.jsonl"
-            self._lines: GrowingFile | None = None
-            self._journal = Journal(folder, self.rows)
             self._readings: dict[int, Read] = {}
             """How the articles now in the item pipelines were read, by the identity of each."""
         except (OSError, ArchiveError) as error:
@@ -330,10 +337,10 @@ class Archive:
         event = Gone(url, now(), reason)
         row = self.rows.newest(known.article)
         assert row is not None
-        with (self.folder / row["file"]).open("rb") as stream:
-            stream.seek(row["offset"])
-            article = gone(stream.read(row["length"]), event.at)
-        self._line(event, article, row["folded"], lambda: self.rows.gone(url, event.at))
+        article = gone(self._hold.read(row), event.at)
+        with self._noting(event):
+            self._write(article, row["folded"])
+            self.rows.gone(url, event.at)
         return True
 
     def confirmed(self) -> int:
@@ -396,33 +403,25 @@ class Archive:
         return self._readings.pop(id(article), None)
 
     def append(self, article: Article, folded: str) -> None:
-        """Store one article version: its line, its row, how its URL ended. Raises OutputUnwritable."""
+        """Store one article version: what it is of others, its line, its row, how its URL ended; and a line for each
+        other article that it makes something else of them. Raises OutputUnwritable.
+        """
         read = self.taken(article)
         captures = [(one.url, one.capture) for one in article.attachments if one.capture is not None]
         if read is not None and captures:
             files = tuple((url, page_of(capture)) for url, capture in captures)
             moved = {url: capture.url for url, capture in captures if capture.url != url}
             read = msgspec.structs.replace(read, files=files, moved=moved)
-        self._line(read, article, folded, lambda: self.rows.settle_article(article, read, stored=True))
+        with self._noting(read):
+            links, others = place(self.comparison, article, folded, lambda: told_by(article))
+            link(article, links)
+            self._write(article, folded)
+            self.rows.settle_article(article, read, stored=True)
+            corrected = correct(self.db, self.comparison, self._hold, others)
+        self.corrected += corrected
 
-    def _line(self, event: Event | None, article: Article, folded: str, settle: Callable[[], None]) -> None:
-        """One step: an article's line, its row, what else the database is to know, and the event that led to it."""
-        line = msgspec.json.encode(article) + b"\n"
-        try:
-            if self._lines is None:
-                self._lines = GrowingFile(self._lines_path)
-            offset = self._lines.append(line)
-        except OSError as error:
-            refuse(self._lines_path, error)
-        file = f"articles/{self.portal}.jsonl"
-        try:
-            with self._noting(event):
-                self.rows.article(article, folded, file, offset, len(line))
-                self.rows.end(file, offset + len(line))
-                settle()
-        except ArchiveError:
-            self._lines.cut(offset)
-            raise
+    def _write(self, article: Article, folded: str) -> None:
+        self._hold.write(self._lines, article, msgspec.json.encode(article) + b"\n", folded)
 
     def drop(self, article: Article, reason: str | None) -> None:
         """Record that an article was not stored: unchanged, or refused for a reason. Raises OutputUnwritable."""
@@ -432,26 +431,28 @@ class Archive:
 
     @contextmanager
     def _noting(self, event: Event | None) -> Iterator[None]:
-        """One step of journal and database. Raises OutputUnwritable."""
-        try:
-            with self._journal.noting(event):
-                yield
-        except OSError as error:
-            refuse(self.folder / "captures" / self.portal, error)
+        """One step of journal, lines and database. Raises OutputUnwritable."""
+        with self._hold.step():
+            if event is not None:
+                self._journal.note(event)
+            yield
 
     def count(self) -> int:
         """How many articles of the portal are held, duplicates left out."""
-        return self._number("count(DISTINCT id)", "duplicate_of IS NULL")
+        return self._number("duplicate_of IS NULL")
 
     def share_with(self, column: str) -> float:
         """The share of the portal's articles that have a value in `published_at` or `section`, from 0 to 1."""
         assert column in SHARES
-        return self._number("count(DISTINCT id)", f"duplicate_of IS NULL AND {column} IS NOT NULL") / max(
-            1, self.count()
-        )
+        return self._number(f"duplicate_of IS NULL AND {column} IS NOT NULL") / max(1, self.count())
 
-    def _number(self, what: str, where: str) -> int:
-        row = self.db.one(f"SELECT {what} FROM articles WHERE portal = ? AND {where}", (self.portal,))  # noqa: S608 - constants
+    def _number(self, where: str) -> int:
+        """How many articles there are whose newest version is as `where` says."""
+        row = self.db.one(
+            f"SELECT count(*) FROM articles AS a WHERE portal = ? AND {where}"  # noqa: S608 - constants
+            " AND NOT EXISTS (SELECT 1 FROM articles WHERE id = a.id AND version > a.version)",
+            (self.portal,),
+        )
         return int(row[0]) if row else 0
 
     def newest(self) -> datetime | None:
@@ -491,9 +492,7 @@ class Archive:
         """Put everything stored so far on the disk, files first."""
         self._synced = time.monotonic()
         self._warc.sync()
-        if self._lines is not None:
-            self._lines.sync()
-        self._journal.sync()
+        self._hold.sync()
         self.db.sync()
 
     def __enter__(self) -> Self:
@@ -512,9 +511,6 @@ class Archive:
         try:
             self.sync()
             self._warc.close()
-            if self._lines is not None:
-                self._lines.close()
-            self._journal.close()
             write_cdxj(self.db, self.portal, self.folder / "captures" / self.portal / f"{self.portal}.cdxj")
         except OSError as error:
             refuse(self.folder, error)
@@ -522,8 +518,11 @@ class Archive:
             self._let_go()
 
     def _let_go(self) -> None:
-        if self._own is not None:
-            self._own.close()
+        try:
+            self._hold.let_go(self._lines, self._journal.file)
+        finally:
+            if self._own:
+                self._hold.close()
 
 
 def page_of(capture: Capture) -> Page:
