@@ -150,9 +150,12 @@ def compare_all(
 
     `progress` is given how many are done, and how many there are. Raises OutputUnwritable.
     """
-    with held.step():
-        ids = compare_anew(held, by_portal=by_portal, workers=workers, progress=progress)
-        return correct(held.db, held.comparison, held, ids)
+    with (
+        compare_anew(held.db, held.folder, by_portal=by_portal, workers=workers, progress=progress) as anew,
+        held.step(),
+    ):
+        anew.take_over()
+        return correct(held.db, held.comparison, held, anew.differing)
 
 
 def uncompared(held: Held) -> list[str]:
