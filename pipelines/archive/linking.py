@@ -155,6 +155,7 @@ def compare_all(
         held.step(),
     ):
         anew.take_over()
+        held.comparison.reload()
         return correct(held.db, held.comparison, held, anew.differing)
 
 
