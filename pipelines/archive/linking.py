@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from pipelines.archive.lines import corrected
 from pipelines.archive.rows import Brief, Rows
-from pipelines.near.batch import compare_anew
+from pipelines.near.batch import Found, compare_anew, discard_scratch
 from pipelines.near.comparison import Links, Published
 from pipelines.urls import fold_url
 
@@ -105,6 +106,19 @@ def _correct(db: Database, comparison: Comparison, lines: Lines, article_id: str
     return True
 
 
+@dataclass(slots=True)
+class Recompared:
+    """What comparing all articles anew has found: of so many `lines`, in so many `seconds`."""
+
+    found: Found
+    lines: int
+    seconds: float
+    differing: int
+    """Articles that are something else of others than their last line said."""
+    corrected: int = 0
+    """Lines that say so now."""
+
+
 # -- all articles ------------------------------------------------------------------------------------------
 
 
@@ -121,6 +135,7 @@ def wants_by_portal(db: Database) -> bool:
 
 def make_ready(held: Held) -> None:
     """Compare all articles of a folder anew where that was not done yet, or otherwise. Raises ArchiveError."""
+    discard_scratch(held.folder)
     if held.comparison.by_portal is not None:
         return
     count = held.db.one("SELECT count(DISTINCT id) AS n FROM articles")
@@ -129,13 +144,13 @@ def make_ready(held: Held) -> None:
             held.comparison.begin(by_portal=wants_by_portal(held.db))
         return
     began = time.monotonic()
-    lines = compare_all(held, by_portal=wants_by_portal(held.db))
+    done = compare_all(held, by_portal=wants_by_portal(held.db))
     logger.warning(
         "%s: compared all %d articles anew in %.1f s; %d lines say what that changed",
         held.folder,
         count["n"],
         time.monotonic() - began,
-        lines,
+        done.corrected,
     )
 
 
@@ -145,18 +160,24 @@ def compare_all(
     by_portal: bool,
     workers: int | None = None,
     progress: Callable[[int, int], None] = lambda _, __: None,
-) -> int:
-    """Compare all articles of a folder anew, and correct their lines, in one step; how many lines that takes.
+    dry_run: bool = False,
+) -> Recompared:
+    """Compare all articles of a folder anew, then replace their links and correct their lines, in one step.
 
-    `progress` is given how many are done, and how many there are. Raises OutputUnwritable.
+    `progress` is given how many lines are done, and how many there are. A dry run only says what would be found.
+    Raises ArchiveError.
     """
-    with (
-        compare_anew(held.db, held.folder, by_portal=by_portal, workers=workers, progress=progress) as anew,
-        held.step(),
-    ):
-        anew.take_over()
-        held.comparison.reload()
-        return correct(held.db, held.comparison, held, anew.differing)
+    with compare_anew(held.db, held.folder, by_portal=by_portal, workers=workers, progress=progress) as anew:
+        done = Recompared(anew.found(), anew.lines, anew.seconds, len(anew.differing))
+        if not dry_run:
+            try:
+                with held.step():
+                    anew.take_over()
+                    held.comparison.reload()
+                    done.corrected = correct(held.db, held.comparison, held, anew.differing)
+            finally:
+                held.comparison.reload()
+    return done
 
 
 def uncompared(held: Held) -> list[str]:

@@ -207,6 +207,12 @@ class Comparison:
         text, holder = self._text_of(folded), self._holder(_number(article_id))
         return text is not None and holder is not None and holder.text == text.text
 
+    def number_of(self, folded: str, portal: str) -> int | None:
+        """The number of a text in `texts`; None where no article says it."""
+        self._within(portal)
+        text = self._text_of(folded)
+        return text.text if text else None
+
     def place(
         self,
         article_id: str,
