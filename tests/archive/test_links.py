@@ -86,7 +86,7 @@ class Portals:
         )
         archive = self.archive(portal)
         for step in (Normalise(), Dedup(archive), Store(archive)):
-            article = step.process_item(article)  # type: ignore[attr-defined]
+            article = step.process_item(article)
         return article.id
 
     def close(self) -> None:
