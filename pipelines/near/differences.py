@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import Literal
 
 CONTEXT_WORDS = 4
 MAX_WORDS = 20_000
@@ -24,7 +24,8 @@ _Words = list[str]
 _Step = tuple[Mark, _Words]
 
 
-class Piece(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Piece:
     """A few words, and whether both texts have them, the earlier one alone, or the later one alone."""
 
     mark: Mark
