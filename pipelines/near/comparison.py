@@ -242,10 +242,14 @@ class Comparison:
         else:
             number = known.text
             place = self._hold(article, number, published)
-            if known.article != article and self._leads(known, place):
+            leads = known.article != article and self._leads(known, place)
+            if leads:
                 self._lead(known, article)
+            if leads or number in orphans:
+                self._settle(self._text(number), found=known.original is None)
         for orphan in orphans:
-            self._adopt(orphan, self._text(number).original or number)
+            if orphan not in self._settled:
+                self._adopt(orphan, self._text(number).original or number)
         del self._before[article]
         told = [one for one, before in self._before.items() if not self._links(one).tells_as(before)]
         return sorted(_id(one) for one in told)
@@ -271,6 +275,8 @@ class Comparison:
             self._touch(copy.article)
         if text.original is None:
             self._take_out(text)
+        for copy in copies:
+            self._unlink(copy)
         self._db.execute("DELETE FROM texts WHERE text = ?", (number,))
         return [copy.text for copy in copies]
 
@@ -280,13 +286,12 @@ class Comparison:
         return owner is None or owner.text != text.text or place.precedes(owner.place)
 
     def _lead(self, text: _Text, article: int) -> None:
-        """Let an article own a text: what was published before others may be their original."""
+        """Let an article own a text: what is linked to that is linked to it from here on."""
         for other in self._db.rows("SELECT article FROM holders WHERE text = ?", (text.text,)):
             self._touch(other["article"])
         for copy in self._copies(text.text):
             self._touch(copy.article)
         self._db.execute("UPDATE texts SET article = ? WHERE text = ?", (article, text.text))
-        self._settle(self._text(text.text), found=text.original is None)
 
     # -- texts among texts -------------------------------------------------------------------------
 
@@ -319,6 +324,8 @@ class Comparison:
         marks = ",".join("?" * len(likely))
         for row in self._db.rows(f"{_TEXTS} WHERE t.text IN ({marks}) ORDER BY t.text", likely):
             other = _Text.of(*row)
+            if other.article == text.article:  # what it said in another version
+                continue
             found = likeness(text.features, other.features)
             if found.alike:
                 yield other, found
@@ -348,7 +355,7 @@ class Comparison:
         self._unlink(text)
         text = text._replace(original=None)
         like = likeness(text.features, other.features)
-        if like.copy and other.place.precedes(text.place):
+        if like.copy and other.article != text.article and other.place.precedes(text.place):
             self._link(text, original, like)
         elif number not in self._settled:
             self._settle(text, found=False)
