@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,19 @@ from typing import Any
 import pytest
 
 from pipelines.archive import database as schema
+from pipelines.archive import folder as folder_module
+from pipelines.archive import held
 from pipelines.archive.database import Database
 from pipelines.archive.files import GrowingFile
 from pipelines.archive.folder import Archive
 from pipelines.archive.held import Held
+from pipelines.archive.journal import Page, Read, journal_path, read_journal
 from pipelines.archive.linking import compare_all, make_ready
 from pipelines.archive.verify import verify
 from pipelines.dedup import Dedup
-from pipelines.errors import OutputUnwritable
+from pipelines.errors import Dropped, OutputUnwritable
 from pipelines.items import Article
+from pipelines.near.comparison import Comparison
 from pipelines.normalise import Normalise
 from pipelines.store import Store
 
@@ -85,6 +90,8 @@ class Portals:
             captured_at=AT + 30 * DAY + timedelta(minutes=self.number),
         )
         archive = self.archive(portal)
+        page = Page(f"{portal}-00001.warc.gz", self.number, AT)
+        archive.reading(article, Read(article.url, "live", (page,)))
         for step in (Normalise(), Dedup(archive), Store(archive)):
             article = step.process_item(article)
         return article.id
@@ -220,6 +227,91 @@ def test_a_gone_article_is_corrected_as_a_gone_one(portals: Portals) -> None:
     last = max((line for line in lines(portals.folder) if line["id"] == newer), key=lambda line: line["version"])
     assert (last["version"], last["duplicate_of"], bool(last["gone_at"])) == (3, older, True)
     assert sound(portals.folder) == []
+
+
+TALE: tuple[tuple[str, str, float | None, str, str], ...] = (
+    (ONE, "dang-lai", 9, WHOLE, "Kiểm tra tuyến kênh"),
+    (OTHER, "trich", 8, f"{OPENING}\n\n{MIDDLE}", "Kiểm tra tuyến kênh"),
+    (ONE, "gia-1", None, MARKET.format(**PRICES[0]), "Giá cả tuần 1"),
+    (OTHER, "gia-2", None, MARKET.format(**PRICES[1]), "Giá cả tuần 2"),
+    (ONE, "dau-de-khac", 7, WHOLE, "Đẩy nhanh tiến độ tuyến kênh Mường Tranh"),
+    (OTHER, "goc", 1, WHOLE, "Kiểm tra tuyến kênh"),
+    (ONE, "gia-3", None, MARKET.format(**PRICES[2]), "Giá cả tuần 3"),
+    (ONE, "gia-3", None, MARKET.format(**PRICES[1]), "Giá cả tuần 2"),
+    (OTHER, "goc", 1, MARKET.format(**PRICES[2]), "Giá cả tuần 3"),
+)
+"""Newest first, across portals; two articles are edited into something else."""
+
+
+def tell(portals: Portals, begin: int = 0, then: Callable[[], object] = lambda: None) -> None:
+    """Store what is not stored yet of the tale, from one article on; `then` before each."""
+    portals.number = begin
+    for part in TALE[begin:]:
+        then()
+        with suppress(Dropped):
+            portals.store(*part)
+
+
+def everything(folder: Path) -> dict[str, object]:
+    """Lines, and rows that are made with them."""
+    found: dict[str, object] = {path.name: path.read_bytes() for path in (folder / "articles").iterdir()}
+    db = sqlite3.connect(folder / "archive.db")
+    for table in ("articles", "texts", "holders", "text_keys", "urls", "comparison"):
+        found[table] = db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()
+    db.close()
+    events = [event for one in (ONE, OTHER) for event in read_journal(journal_path(folder, one))]
+    found["events"] = [event.pages for event in events if isinstance(event, Read)]
+    return found
+
+
+def test_killed_between_any_two_writes_the_links_are_those_of_an_undisturbed_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that is killed leaves files as they are just then: they are copied before and after every write."""
+    undisturbed = Portals(tmp_path / "whole")
+    tell(undisturbed)
+    undisturbed.close()
+    want = everything(tmp_path / "whole")
+    copies: list[tuple[int, Path]] = []
+    told = -1
+
+    def begin() -> None:
+        nonlocal told
+        told += 1
+
+    def copy() -> None:
+        if told >= 0:
+            copies.append((told, tmp_path / f"{len(copies)}"))
+            shutil.copytree(tmp_path / "killed", copies[-1][1])
+
+    def around(owner: Any, name: str) -> None:
+        real = getattr(owner, name)
+
+        def write(*args: Any) -> Any:
+            result = real(*args)
+            copy()
+            return result
+
+        monkeypatch.setattr(owner, name, write)
+
+    around(GrowingFile, "append")
+    around(folder_module, "correct")
+    for name in ("record_end", "write_article"):
+        around(held, name)
+    around(Database, "__exit__")
+    around(Comparison, "place")
+    crawl = Portals(tmp_path / "killed")
+    tell(crawl, 0, begin)
+    crawl.close()
+    monkeypatch.undo()
+    assert len(copies) > 80
+    for number, folder in copies:
+        later = Portals(folder)
+        later.archive(ONE)
+        tell(later, number)
+        later.close()
+        assert everything(folder) == want, f"killed while storing article {number}, in {folder}"
+        shutil.rmtree(folder)
 
 
 class Broken(Exception):
