@@ -71,6 +71,10 @@ def test_each_line_says_what_its_article_is_of_others(crawled: Folder, pair: tup
     assert told(crawled.luutin, pair) == SAID
     corrected = {line["url"].rpartition("=")[2] for line in crawled.luutin.lines(pair[0].name) if line["version"] > 1}
     assert {"0", "1"} <= corrected
+    stored = crawled.luutin.report()["stored"]
+    assert (stored["copies"], stored["in_series"], stored["corrected"] >= 2) == (3, 1, True)
+    page = max((crawled.path / "reports").glob("*.html"), key=lambda path: path.stat().st_mtime_ns).read_text("utf-8")
+    assert "3 of these are copies of others, changed here and there" in page
     done = crawled.luutin("verify")
     assert done.code == 0, done.out
 

@@ -9,7 +9,6 @@ that no capture says goes into the journal too (`pipelines.archive.journal`), in
 from __future__ import annotations
 
 import logging
-import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,21 +37,20 @@ from pipelines.archive.journal import (
     Walked,
     now,
 )
+from pipelines.archive.kept import Kept
 from pipelines.archive.lines import gone, link
 from pipelines.archive.linking import correct, make_ready, place, told_by
 from pipelines.archive.mend import Mender, learnt_path
-from pipelines.archive.rows import Rows, capture_key, repeated
+from pipelines.archive.rows import Rows
 from pipelines.archive.warc import (
     Earlier,
     Exchange,
-    Record,
     WarcWriter,
-    iter_records,
     read_warc_date,
     split_http,
     warc_date,
 )
-from pipelines.errors import ArchiveError, BadWarc
+from pipelines.errors import ArchiveError
 from pipelines.items import Article, Capture
 from pipelines.report.recording import longest_pause_days, record, write_report
 
@@ -65,8 +63,6 @@ SHARES = ("published_at", "section")
 """Columns a share can be asked of."""
 SYNC_SECONDS = 10.0
 """A power cut costs no more than the pages of this time: they are fetched again."""
-MIN_REPEATED_BYTES = 1_000
-"""A shorter payload at another URL is kept again: a record that refers to it is no shorter."""
 GO_ON_HOURS = 24
 """A run cut short longer ago than this is not gone on with: what its lists said may no longer be so."""
 
@@ -126,6 +122,7 @@ class Archive:
                 for file in (self._lines, self._journal.file):
                     if not (folder / file).exists():  # so that what is in flight in a first step is told as that
                         self.rows.end(file, 0)
+            self.kept = Kept(folder, self.db, portal, self.began_at)
             self._warc = WarcWriter(captures, portal, software)
             self._synced = time.monotonic()
             self._begun = False
@@ -148,9 +145,9 @@ class Archive:
         status, headers, _ = _head(exchange)
         payload_digest = exchange.payload_digest()
         is_attachment = fields is not None and "attachment-of" in fields  # its record says which article it belongs to
-        if not is_attachment and (held := self._held(exchange, payload_digest, origin)):
+        if not is_attachment and (held := self.kept.same(exchange, payload_digest, origin)):
             return held
-        full = self._full(exchange, status, payload_digest) or self._elsewhere(exchange, status, payload_digest)
+        full = self.kept.full(exchange, status, payload_digest) or self.kept.elsewhere(exchange, status, payload_digest)
         earlier = Earlier(full["url"], read_warc_date(full["at"]), full["digest"]) if full else None
         try:
             written = self._warc.write(exchange, earlier=earlier, fields=fields)
@@ -182,101 +179,6 @@ class Archive:
             warc_offset=full["offset"] if full else written.offset,
             warc_digest=digest,
         )
-
-    def _held(self, exchange: Exchange, payload_digest: str, origin: str) -> Capture | None:
-        """The capture itself, where a run has read the same one out of the same archive before."""
-        if exchange.source is None:
-            return None
-        row = self.db.one(
-            "SELECT file, offset FROM captures WHERE portal = ? AND url = ? AND at = ? AND digest = ?",
-            (self.portal, exchange.url, warc_date(exchange.at), payload_digest),
-        )
-        if row is None:
-            return None
-        return Capture(exchange.url, origin, exchange.at, row["file"], row["offset"], payload_digest)
-
-    def copy_of(self, url: str, at: datetime) -> Exchange | None:
-        """What an earlier run has stored of a capture of that time out of an archive."""
-        query = "SELECT * FROM captures WHERE portal = ? AND url = ? AND at = ?"
-        row = copied = self.db.one(query, (self.portal, url, warc_date(at)))
-        if row is not None and row["revisit"]:
-            row = repeated(self.db, row)
-        if row is None or copied is None:
-            return None
-        try:
-            source, block = self._record(copied).source, self._record(row).block
-        except BadWarc as error:
-            logger.warning("%s; it is fetched again", error)
-            return None
-        return Exchange(url, at, b"", block, source=source) if source else None
-
-    def had(self, url: str, posted: bytes | None = None) -> tuple[Capture, bytes] | None:
-        """The answer to a request that was captured since what this run is to end was begun: its capture, and the HTTP
-        message as sent. None where there is none, or one that is no answer: an error of the server, or cut short.
-        """
-        row = self.db.one(
-            "SELECT * FROM captures WHERE portal = ? AND url = ? AND at >= ? AND urlkey = ?"
-            " AND (status < 400 OR status IN (404, 410)) ORDER BY at DESC LIMIT 1",
-            (self.portal, url, warc_date(self.began_at), capture_key(url, posted)),
-        )
-        if row is None:
-            return None
-        full: sqlite3.Row | None = row
-        if row["revisit"]:
-            full = repeated(self.db, row)
-        try:
-            if full is None or (record := self._record(row)).truncated:
-                return None
-            block = record.block if row["status"] == 304 else self._record(full).block
-        except BadWarc as error:
-            logger.warning("%s; it is fetched again", error)
-            return None
-        at, file, digest = read_warc_date(row["at"]), full["file"], row["digest"]
-        return Capture(url, "live", at, file, full["offset"], digest), block
-
-    def _record(self, row: sqlite3.Row) -> Record:
-        """The record a row of `captures` tells of. Raises BadWarc."""
-        path = self.folder / row["file"]
-        with path.open("rb") as stream:
-            stream.seek(row["offset"])
-            return next(iter_records(stream, str(path)))
-
-    def _full(self, exchange: Exchange, status: int, payload_digest: str) -> sqlite3.Row | None:
-        """The full capture an exchange repeats: what a 304 confirms, or the same bytes at the same URL."""
-        at = warc_date(exchange.at)
-        query = (
-            "SELECT url, at, digest, file, offset FROM captures"
-            " WHERE portal = ? AND urlkey = ? AND url = ? AND at <= ? AND revisit = 0"
-        )
-        key = capture_key(exchange.url, exchange.posted)
-        newest = " ORDER BY at DESC LIMIT 1"
-        if status == 304:
-            return self.db.one(query + newest, (self.portal, key, exchange.url, at))
-        return self.db.one(query + " AND digest = ?" + newest, (self.portal, key, exchange.url, at, payload_digest))
-
-    def _elsewhere(self, exchange: Exchange, status: int, payload_digest: str) -> sqlite3.Row | None:
-        """The full capture of the same payload at another URL, where that is no trifle."""
-        if exchange.truncated or len(exchange.response) - exchange.head_length < MIN_REPEATED_BYTES:
-            return None
-        return self.db.one(
-            "SELECT url, at, digest, file, offset FROM captures WHERE portal = ? AND digest = ? AND status = ?"
-            " AND at <= ? AND revisit = 0 ORDER BY at DESC LIMIT 1",
-            (self.portal, payload_digest, status, warc_date(exchange.at)),
-        )
-
-    def validators(self, url: str) -> tuple[str | None, str | None]:
-        """ETag and Last-Modified of the newest good capture of `url`, for a conditional request."""
-        row = self.db.one(
-            "SELECT etag, last_modified FROM captures WHERE portal = ? AND urlkey = ? AND url = ? AND status = 200 "
-            "ORDER BY at DESC LIMIT 1",
-            (self.portal, capture_key(url, None), url),
-        )
-        return (row["etag"], row["last_modified"]) if row else (None, None)
-
-    def last_asked(self, url: str) -> datetime | None:
-        """When `url` was last captured."""
-        row = self.db.one("SELECT max(at) AS at FROM captures WHERE portal = ? AND url = ?", (self.portal, url))
-        return read_warc_date(row["at"]) if row and row["at"] else None
 
     # -- URLs and sections ------------------------------------------------------------------------
 

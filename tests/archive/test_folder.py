@@ -74,9 +74,9 @@ def test_a_capture_read_from_an_archive_twice_is_kept_once(tmp_path: Path) -> No
 
 def test_validators_are_those_of_the_newest_good_capture(tmp_path: Path) -> None:
     with opened(tmp_path) as archive:
-        assert archive.validators("http://so.tinhthu.example/") == (None, None)
+        assert archive.kept.validators("http://so.tinhthu.example/") == (None, None)
         archive.keep(exchange(), "live")
-        assert archive.validators("http://so.tinhthu.example/") == ('"e1"', None)
+        assert archive.kept.validators("http://so.tinhthu.example/") == ('"e1"', None)
 
 
 def test_an_article_line_is_json_with_every_field(tmp_path: Path, make_article: Make) -> None:
