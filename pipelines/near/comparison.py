@@ -153,6 +153,9 @@ class Comparison:
         self._before: dict[int, Links] = {}
         """The links of articles as they were, of those that are being touched."""
         self._settled: set[int] = set()
+        """Texts that have been given a place in this step: each is once."""
+        self._orphans: list[tuple[int, int | None]] = []
+        """Texts whose original is one no more, with what may be their original now."""
         self._salt = 0
         self._by_portal: bool | None = None
 
@@ -189,10 +192,11 @@ class Comparison:
         text = self._text_of(folded)
         if text is None:
             return True
-        article, holder = _number(article_id), self._holder(_number(article_id))
-        if text.article == article:
-            return False
-        return self._leads(text, _Place(holder.place.nth if holder else sys.maxsize, *published))
+        owner, holder = self._holder(text.article), self._holder(_number(article_id))
+        if owner is None or owner.text != text.text:
+            return True
+        place = _Place(holder.place.nth if holder else sys.maxsize, *published)
+        return owner != holder and place.precedes(owner.place)
 
     def repeats(self, article_id: str, folded: str, portal: str, published: Published) -> str | None:
         """The article that an article of this folded text would be a duplicate of, as far as is known now."""
@@ -231,7 +235,8 @@ class Comparison:
         self._settled.clear()
         self._within(portal)
         known, holder = self._text_of(folded), self._holder(article)
-        orphans = self._leave(holder) if holder and (known is None or holder.text != known.text) else []
+        if holder and (known is None or holder.text != known.text):
+            self._leave(holder)
         if known is None:
             given = text()
             features = Features.decode(given) if isinstance(given, bytes) else features_of(*given)
@@ -240,16 +245,9 @@ class Comparison:
             place = self._hold(article, number, published)
             self._settle(_Text(number, article, None, None, features, place), found=False)
         else:
-            number = known.text
-            place = self._hold(article, number, published)
-            leads = known.article != article and self._leads(known, place)
-            if leads:
-                self._lead(known, article)
-            if leads or number in orphans:
-                self._settle(self._text(number), found=known.original is None)
-        for orphan in orphans:
-            if orphan not in self._settled:
-                self._adopt(orphan, self._text(number).original or number)
+            self._say(known.text, article, published)
+        while self._orphans:
+            self._adopt(*self._orphans.pop(0))
         del self._before[article]
         told = [one for one, before in self._before.items() if not self._links(one).tells_as(before)]
         return sorted(_id(one) for one in told)
@@ -265,33 +263,42 @@ class Comparison:
         assert row is not None
         return _Place(row["nth"], *published)
 
-    def _leave(self, holder: _Holder) -> list[int]:
-        """Let an article hold its text no more; the copies of a text that nobody holds then."""
-        number = holder.text
-        if self._db.one("SELECT 1 FROM holders WHERE text = ? AND article != ?", (number, holder.article)):
-            return []  # the others stay linked to what its earlier version says, which is in the archive still
-        text, copies = self._text(number), self._copies(number)
-        for copy in copies:
-            self._touch(copy.article)
-        if text.original is None:
-            self._take_out(text)
-        for copy in copies:
-            self._unlink(copy)
-        self._db.execute("DELETE FROM texts WHERE text = ?", (number,))
-        return [copy.text for copy in copies]
+    def _leave(self, holder: _Holder) -> None:
+        """Let an article hold its text no more.
 
-    def _leads(self, text: _Text, place: _Place) -> bool:
-        """Whether an article in this place comes to own a text that it says too."""
-        owner = self._holder(text.article)
-        return owner is None or owner.text != text.text or place.precedes(owner.place)
-
-    def _lead(self, text: _Text, article: int) -> None:
-        """Let an article own a text: what is linked to that is linked to it from here on."""
-        for other in self._db.rows("SELECT article FROM holders WHERE text = ?", (text.text,)):
-            self._touch(other["article"])
+        Those who say the same stay linked to its earlier version, which is in the archive; copies are placed anew.
+        """
+        text = self._text(holder.text)
+        others = self._db.one("SELECT 1 FROM holders WHERE text = ? AND article != ?", (text.text, holder.article))
+        if others and text.article != holder.article:
+            return
         for copy in self._copies(text.text):
             self._touch(copy.article)
-        self._db.execute("UPDATE texts SET article = ? WHERE text = ?", (article, text.text))
+            self._unlink(copy)
+            self._orphans.append((copy.text, None))
+        if text.original is None:
+            self._take_out(text)
+        if others:
+            self._unlink(text)
+        else:
+            self._db.execute("DELETE FROM texts WHERE text = ?", (text.text,))
+
+    def _say(self, number: int, article: int, published: Published) -> None:
+        """Let an article hold a text that is known, and own it where it comes first of those that say it."""
+        text = self._text(number)
+        owner = self._holder(text.article)
+        owned = owner is not None and owner.text == number
+        place = self._hold(article, number, published)
+        if owned and (text.article == article or not place.precedes(text.place)):
+            return
+        for other in self._db.rows("SELECT article FROM holders WHERE text = ?", (number,)):
+            self._touch(other["article"])
+        for copy in self._copies(number):
+            self._touch(copy.article)
+        self._db.execute("UPDATE texts SET article = ? WHERE text = ?", (article, number))
+        orphaned = any(one == number for one, _ in self._orphans)
+        self._orphans = [one for one in self._orphans if one[0] != number]
+        self._settle(self._text(number), found=owned and text.original is None and not orphaned)
 
     # -- texts among texts -------------------------------------------------------------------------
 
@@ -340,24 +347,30 @@ class Comparison:
         if text.series is not None:
             self._touch(self._text(original).article)
             self._db.execute("UPDATE texts SET series = coalesce(series, ?) WHERE text = ?", (text.series, original))
-        for copy in self._copies(text.text):
-            self._adopt(copy.text, original)
+        self._orphans += [(copy.text, original) for copy in self._copies(text.text)]
 
     def _unlink(self, text: _Text) -> None:
         self._db.execute(
             "UPDATE texts SET original = NULL, similarity = NULL, kind = NULL WHERE text = ?", (text.text,)
         )
 
-    def _adopt(self, number: int, original: int) -> None:
-        """Link a text whose original is one no more to another, if it is a copy of that."""
-        text, other = self._text(number), self._text(original)
+    def _adopt(self, number: int, candidate: int | None) -> None:
+        """Give a text a place whose original is one no more: with `candidate`, if it is a copy of that."""
+        text = self._text(number)
+        if text.original is None and number in self._settled:
+            return
+        if text.original is not None and self._text(text.original).original is None:
+            return  # another has become its original meanwhile
         self._touch(text.article)
         self._unlink(text)
         text = text._replace(original=None)
-        like = likeness(text.features, other.features)
-        if like.copy and other.article != text.article and other.place.precedes(text.place):
-            self._link(text, original, like)
-        elif number not in self._settled:
+        if candidate is not None:
+            other = self._text(self._text(candidate).original or candidate)
+            like = likeness(text.features, other.features)
+            if like.copy and other.article != text.article and other.place.precedes(text.place):
+                self._link(text, other.text, like)
+                return
+        if number not in self._settled:
             self._settle(text, found=False)
         else:  # each text is given a place once, whatever comes of it
             keys = self._keys(text)
