@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import gzip
 import json
+import tomllib
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import REPO
+from made_copies import make_corpus
 
 from crawler.commands.eval import Command
 from crawler.errors import BadArgument
 from crawler.evaluation.copies import compare, find_files, read_documents
 from crawler.evaluation.copy_scores import judge
+from crawler.evaluation.copy_table import under
 from crawler.evaluation.thresholds import Pairs, thresholds, varied
 
 BRIDGE = (
@@ -160,6 +164,13 @@ def test_the_command_prints_writes_and_holds_to_floors(tmp_path: Path, capsys: p
     err = capsys.readouterr().err
     assert "recall is 0.7500, the floor is 0.8" in err
     assert "recall of abbr is 0.0000, the floor is 0.5" in err
+
+
+@pytest.mark.parametrize("kind", ["templates", "adversarial", "field"])
+def test_made_up_corpora_are_told_no_worse_than_the_floors(tmp_path: Path, kind: str) -> None:
+    judged = judge(compare(write(tmp_path / f"{kind}.jsonl", list(make_corpus(11, 800, kind)))))
+    assert judged.documents == 800
+    assert under(judged, tomllib.loads((REPO / "tests" / "floors.toml").read_text("utf-8"))) == []
 
 
 def test_a_missing_file_is_a_usage_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
