@@ -168,7 +168,7 @@ def test_the_command_prints_writes_and_holds_to_floors(tmp_path: Path, capsys: p
 
 @pytest.mark.parametrize("kind", ["templates", "adversarial", "field"])
 def test_made_up_corpora_are_told_no_worse_than_the_floors(tmp_path: Path, kind: str) -> None:
-    judged = judge(compare(write(tmp_path / f"{kind}.jsonl", list(make_corpus(11, 800, kind)))))
+    judged = judge(compare(write(tmp_path / f"made-{kind}.jsonl", list(make_corpus(11, 800, kind)))))
     assert judged.documents == 800
     assert under(judged, tomllib.loads((REPO / "tests" / "floors.toml").read_text("utf-8"))) == []
 
