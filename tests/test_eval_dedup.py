@@ -173,6 +173,17 @@ def test_made_up_corpora_are_told_no_worse_than_the_floors(tmp_path: Path, kind:
     assert under(judged, tomllib.loads((REPO / "tests" / "floors.toml").read_text("utf-8"))) == []
 
 
+def test_a_plot_needs_matplotlib_and_draws_each_threshold(tmp_path: Path) -> None:
+    matplotlib = pytest.importorskip("matplotlib")
+    assert matplotlib
+    write(tmp_path / "bo.jsonl", CORPUS)
+    picture = tmp_path / "bo.svg"
+    assert run(tmp_path, plot=str(picture), json=str(tmp_path / "e.json")).exitcode == 0
+    (row,) = json.loads((tmp_path / "e.json").read_text("utf-8"))
+    assert row["thresholds"].keys() == thresholds().keys()
+    assert "<svg" in picture.read_text("utf-8")
+
+
 def test_a_missing_file_is_a_usage_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path / "nowhere.jsonl").exitcode == 2
     assert "no such file" in capsys.readouterr().err

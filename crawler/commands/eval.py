@@ -6,6 +6,8 @@ import argparse
 import json
 import sys
 import tomllib
+from contextlib import nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from crawler.evaluation.readers import Reader
     from crawler.evaluation.run import Result
     from crawler.evaluation.scoring import Prediction
+    from crawler.evaluation.thresholds import Point
 
 COLUMNS = (
     "set",
@@ -123,27 +126,29 @@ class Command(ScrapyCommand):
 
         floors, found = _read_floors(opts.floors), []
         for path in [file for named in paths for file in find_files(named)]:
-            if opts.plot:
-                pairs = Pairs()
-                with pairs.remembered():
-                    done = compare(path, by_portal=opts.per_portal, watch=pairs.watch)
-                done.cpu_seconds -= pairs.cpu_seconds
-                points = varied(done, pairs)
-            else:
-                done, points = compare(path, by_portal=opts.per_portal), {}
+            pairs = Pairs()
+            with pairs.remembered() if opts.plot else nullcontext():
+                done = compare(path, by_portal=opts.per_portal, watch=pairs.watch if opts.plot else None)
+            done.cpu_seconds -= pairs.cpu_seconds
             judged = judge(done)
-            found.append((judged, points))
             sys.stdout.writelines(f"{line}\n" for line in lines(judged))
+            sys.stdout.flush()  # to vary thresholds takes a while
             sys.stderr.writelines(f"{line}\n" for line in worst(path, judged, opts.worst))
             for unmet in under(judged, floors):
                 sys.stderr.write(f"luutin eval: {unmet}\n")
                 self.exitcode = 3
+            found.append((judged, varied(done, pairs) if opts.plot else {}))
         if opts.json:
-            Path(opts.json).write_text(json.dumps([one.as_dict() for one, _ in found], indent=1) + "\n", "utf-8")
+            rows = [{**judged.as_dict(), "thresholds": _points(points)} for judged, points in found]
+            Path(opts.json).write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
         if opts.plot:
             from crawler.evaluation.copy_plot import plot
 
             plot(found, thresholds(), Path(opts.plot))
+
+
+def _points(points: dict[str, list[Point]]) -> dict[str, list[dict[str, float]]]:
+    return {name: [asdict(point) for point in values] for name, values in points.items()}
 
 
 def _read_floors(path: str | None) -> dict[str, dict[str, Any]]:
