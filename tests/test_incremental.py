@@ -247,4 +247,4 @@ class TestLooks:
                 db.execute("UPDATE urls SET checked_at = '2025-01-01T00:00:00Z'")
             crawl(luutin, made)
             assert len([path for path in made.asked if path.startswith("/tin")]) == 6
-            assert [line["url"][-1] for line in luutin.lines(made.name) if line["version"] == 2] == ["4"]
+            assert [line["url"][-1] for line in luutin.versions(made.name) if line["version"] == 2] == ["4"]
