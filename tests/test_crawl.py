@@ -136,7 +136,7 @@ class TestLive:
         portal.on_request = lambda _: process.kill() if len(portal.asked) == 40 else None
         process.communicate(timeout=60)
         assert process.returncode == -9
-        kept = len(luutin.lines(portal.name))
+        kept = len(luutin.versions(portal.name))
         assert 0 < kept < len(whole.lines(portal.name))
         portal.on_request = lambda _: None
         done = luutin("crawl", "portal", "-a", f"url={portal.url}")

@@ -98,15 +98,21 @@ def test_lines_that_stand_take_their_places_again(crawled: Folder, tmp_path: Pat
     assert copy.everything() == crawled.everything()
 
 
+@pytest.mark.parametrize("how", ["reparse", "crawl"])
 def test_a_duplicate_that_stands_no_more_is_read_again(
-    crawled: Folder, pair: tuple[Reposting, Reposting], tmp_path: Path
+    crawled: Folder, pair: tuple[Reposting, Reposting], tmp_path: Path, how: str
 ) -> None:
     copy = crawled.copy(tmp_path / "output")
     db = sqlite3.connect(copy.path / "archive.db")
-    db.execute("UPDATE comparison SET by_portal = 1")
+    db.execute("UPDATE comparison SET by_portal = 1, scheme = 0")
     db.commit()
     db.close()
-    assert copy.luutin("reparse", "--since-version", "0").code == 0
+    if how == "crawl":
+        done = copy.luutin("crawl", "portal", "-a", f"url={pair[0].url}")
+        assert "compared all 15 articles anew" in done.err
+        assert f"{pair[1].name}: duplicates that may have been published first are read again" in done.err
+    else:
+        assert copy.luutin("reparse", "--since-version", "0").code == 0
     found = told(copy.luutin, pair)
     assert found == {
         **dict.fromkeys(SAID, ORIGINAL),
