@@ -1,10 +1,9 @@
 # The habits, a verb each. `make crawl` and `make test` do their own set-up.
 PYTHON ?= python3
 OUTPUT := $(if $(LUUTIN_OUTPUT),$(LUUTIN_OUTPUT),output)
-EVAL ?= ../shared/bench
 BIN := .venv/bin
 
-.PHONY: crawl test lint format docs bench eval sample lock clean
+.PHONY: crawl test lint format docs bench eval eval-dedup sample lock clean
 
 crawl: .venv/ready  ## the main job on the bundled sample archive, no network
 	$(BIN)/luutin crawl portal -a origin=sample/sample.wacz -a captures=all
@@ -26,11 +25,18 @@ format: .venv/ready
 bench: .venv/ready  ## CPU seconds per 1,000 pages beside wget, on URL=… or a portal it serves itself
 	$(BIN)/python tests/bench.py $(if $(URL),--url $(URL))
 
+eval: EVAL ?= ../shared/bench
 eval: .venv/ready  ## the reader beside its peers on pages with truth: EVAL=DIR, by default ../shared/bench
 	@test -d "$(EVAL)" || { echo "$(EVAL): no such folder. EVAL=DIR names one with ground-truth.json and html/"; exit 2; }
 	$(BIN)/python -m pip install --quiet 'pip>=25'  # the one of Python 3.11 stumbles over trafilatura's lxml[html_clean]
 	$(BIN)/python -m pip install --quiet --editable '.[peers]'
 	$(BIN)/luutin eval --peers --json eval.json --plot eval.svg $(EVAL)
+
+eval-dedup: EVAL ?= ../shared/bench/neardup
+eval-dedup: .venv/ready  ## how copies are told from what is alike: EVAL=FILE-or-DIR, by default ../shared/bench/neardup
+	@test -e "$(EVAL)" || { echo "$(EVAL): there is none. EVAL= names a .jsonl[.gz] of texts with cluster and kind, or a folder"; exit 2; }
+	$(BIN)/python -m pip install --quiet --editable '.[peers]'
+	$(BIN)/luutin eval --dedup --json eval-dedup.json --plot eval-dedup.svg --floors tests/floors.toml $(EVAL)
 
 sample: .venv/ready  ## build the sample archive anew
 	$(BIN)/python sample/make.py

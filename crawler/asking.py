@@ -128,7 +128,7 @@ class Asking(scrapy.Spider):
     def set_validators(self, request: Request) -> None:
         """Ask only for what differs from the archive's newest good capture of the URL."""
         assert self.archive is not None
-        etag, last_modified = self.archive.validators(request.url)
+        etag, last_modified = self.archive.kept.validators(request.url)
         if etag:
             request.headers["If-None-Match"] = etag
         if last_modified:

@@ -45,7 +45,7 @@ class CaptureHandler(BaseDownloadHandler):
         self._archive: Archive | None = getattr(crawler.spider, "archive", None)
         self._origin: Origin = getattr(crawler.spider, "origin", None) or LiveOrigin(crawler.settings, anywhere=True)
         if self._archive is not None and isinstance(self._origin, ArchiveOrigin):
-            self._origin.kept = self._archive.copy_of
+            self._origin.kept = self._archive.kept.copy_of
         if isinstance(self._origin, RemoteOrigin):
             self._origin.client.stopping = lambda: not crawler.crawling
         self._manners = crawler.get_extension(Manners) if self._origin.live else None

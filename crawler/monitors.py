@@ -123,6 +123,7 @@ class RunReport:
         counted = stats.get_stats()
         alone = self._crawler.settings.getbool("LUUTIN_ALONE", True)  # else others are crawled in the same process
         tally.conclude()
+        tally.stored.corrected = spider.archive.corrected
         tally.traffic.requests = stats.get_value("downloader/request_count", 0)
         tally.traffic.retries = stats.get_value("retry/count", 0)
         tally.traffic.statuses = _under(counted, "downloader/response_status_count/")

@@ -38,7 +38,7 @@ class Resuming:
         fields = request.meta.get("fields") or {}
         if not self._archive.goes_on and "attachment-of" not in fields:
             return None
-        had = self._archive.had(request.url, request.body if request.method == "POST" else None)
+        had = self._archive.kept.had(request.url, request.body if request.method == "POST" else None)
         if had is None:
             return None
         capture, block = had

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -23,7 +24,8 @@ from crawler.spider import PortalSpider
 from crawler.talk import say
 from pipelines.archive.folder import Archive
 from pipelines.archive.held import Held
-from pipelines.archive.mend import behind
+from pipelines.archive.linking import forget, make_ready, uncompared
+from pipelines.archive.mend import Mender, behind
 from pipelines.report.run import RunReport
 from pipelines.urls import portal_name
 
@@ -69,13 +71,36 @@ def output_of(settings: BaseSettings) -> Path:
     return Path(os.environ.get("LUUTIN_OUTPUT") or settings["OUTPUT"])
 
 
-def catch_up(folder: Path, keys: Iterable[str], settings: BaseSettings) -> None:
-    """Read articles again where some of these portals' lines or rows are missing. Raises ArchiveError."""
+def catch_up(folder: Path, keys: Sequence[str], settings: BaseSettings) -> None:
+    """Read articles again where some of these portals' lines or rows are missing, or cannot be compared with others.
+
+    Raises ArchiveError.
+    """
     reasons = behind(folder, keys)
     for key, why in reasons.items():
         say(f"{key}: {why}; its articles are read again from the captures")
-    if reasons:
+    lacking = [] if reasons else _compare(folder, keys)
+    if lacking:
+        say(f"{', '.join(lacking)}: duplicates that may have been published first are read again from the captures")
+    if reasons or lacking:
         reparse(folder, [], settings, since=ALL_STAND)
+
+
+def _compare(folder: Path, keys: Sequence[str]) -> list[str]:
+    """Compare all articles anew where an older luutin did not, or otherwise; the portals where a text is lacking."""
+    if not (folder / "archive.db").exists():
+        return []
+    with closing(Held(folder)) as held:
+        if held.comparison.by_portal is not None:
+            return []
+        for key in keys:
+            Mender(folder, held.db, key).mend()
+        make_ready(held)
+        lacking = uncompared(held)
+        if lacking:  # until they are read again
+            with held.step():
+                forget(held.db)
+        return lacking
 
 
 def settle_memory() -> None:

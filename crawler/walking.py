@@ -148,7 +148,7 @@ class Walking(Reading):
         """Whether a list need not be read because the portal's REST API lists all it could show, and more cheaply."""
         if not self._covered or not isinstance(source, Section | Feed) or self.archive is None:
             return False
-        last = self.archive.last_asked(source.url)
+        last = self.archive.kept.last_asked(source.url)
         return last is not None and datetime.now(UTC) - last < timedelta(
             days=self.settings.getfloat("LISTS_BESIDE_API_DAYS")
         )
@@ -510,7 +510,7 @@ class Walking(Reading):
         if self.archive is None or not self.archive.goes_on:
             return False
         url, posted = (following.url, following.body) if isinstance(following, Form) else (following, None)
-        return self.archive.had(url, posted) is not None
+        return self.archive.kept.had(url, posted) is not None
 
     def _was_walked(self, section: str) -> bool:
         return self.archive is not None and self.archive.walked(section)

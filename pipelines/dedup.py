@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from pipelines.errors import Dropped
+from pipelines.archive.linking import published_of
+from pipelines.archive.rows import version_of
 from pipelines.text import fold_digest
 
 if TYPE_CHECKING:
     from pipelines.archive.folder import Archive
-    from pipelines.archive.rows import Rows
     from pipelines.items import Article
 
 
-class Place(NamedTuple):
-    """What an article's line says of the others."""
-
-    version: int
-    previous_digest: str | None
-    duplicate_of: str | None
-
-
 class Dedup:
-    """Compares an article with what the archive holds (see DESIGN: duplicates, versions)."""
+    """Compares an article with what the archive holds (see DESIGN: duplicates, versions).
+
+    Only so far as is to be known before it is stored: a duplicate's attachments are not fetched.
+    """
 
     def __init__(self, archive: Any) -> None:
         self._archive: Archive = archive
@@ -34,19 +29,8 @@ class Dedup:
 
     def process_item(self, item: Article) -> Article:
         """The article with `version`, `previous_digest`, `duplicate_of`; Dropped("unchanged") where it is known."""
-        item.version, item.previous_digest, item.duplicate_of = place_of(
-            self._archive.rows, item.id, item.digest, fold_digest(item)
+        item.version, item.previous_digest = version_of(self._archive.rows, item.id, item.digest)
+        item.duplicate_of = self._archive.comparison.repeats(
+            item.id, fold_digest(item), item.portal, published_of(item)
         )
         return item
-
-
-def place_of(rows: Rows, article_id: str, digest: str, folded: str) -> Place:
-    """The place of an article among those stored. Raises Dropped("unchanged") where it is known as it is.
-
-    One that was gone and is back is a version, whatever it says.
-    """
-    stored = rows.latest(article_id)
-    if stored and stored.digest == digest and not stored.gone_at:
-        raise Dropped("unchanged", article_id)
-    original = rows.original_of(folded, article_id)
-    return Place(stored.version + 1, stored.digest, original) if stored else Place(1, None, original)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 Precision = Literal["minute", "day", "month"]
+CopyKind = Literal["headline", "edited", "excerpt", "extended"]
 
 
 @dataclass(slots=True)
@@ -95,8 +96,16 @@ class Article:
     digest: str = ""
     """SHA-256 of title, lead and body after normalising, in hex."""
     duplicate_of: str | None = None
+    """The id of the article that says the same word for word and was published first; null for that one."""
     near_duplicate_of: str | None = None
+    """The id of the article this is a copy of, changed here and there; the text is kept."""
     similarity: float | None = None
+    """To that: the share of the shorter text's wording that is in the longer, from 0 to 1."""
+    near_duplicate_kind: CopyKind | None = None
+    """How it differs from that: in its headline only, here and there, as an excerpt of it, or as what it is one of."""
+    series: str | None = None
+    """The id of the first article stored of those that have its form, but other numbers or names: they are no copies.
+    That one's line says it too."""
     evidence: dict[str, str] = field(default_factory=dict)
     origin: str = "live"
     captured_at: datetime | None = None

@@ -1,13 +1,14 @@
-"""Item pipeline 5: the article's line and its row; a duplicate keeps its place but not its text.
+"""Item pipeline 5: the article's line and its row, with its place among all others.
 
-While an article waited for its attachments, another portal may have stored the same text: its place is taken anew.
+While an article waited for its attachments, another portal may have stored the same text: what it is of others is told
+only now.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from pipelines.dedup import place_of
+from pipelines.archive.rows import version_of
 from pipelines.text import fold_digest
 
 if TYPE_CHECKING:
@@ -29,10 +30,6 @@ class Store:
     def process_item(self, item: Article) -> Article:
         """The article as it was stored. Raises OutputUnwritable, Dropped("unchanged")."""
         folded = fold_digest(item)
-        item.version, item.previous_digest, item.duplicate_of = place_of(
-            self._archive.rows, item.id, item.digest, folded
-        )
-        if item.duplicate_of:
-            item.lead, item.body, item.body_html = None, "", ""
+        item.version, item.previous_digest = version_of(self._archive.rows, item.id, item.digest)
         self._archive.append(item, folded)
         return item

@@ -87,6 +87,17 @@ class CommandLine:
         path = self.output / "articles" / f"{portal}.jsonl"
         return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
 
+    def versions(self, portal: str) -> list[dict[str, Any]]:
+        """The lines but for those that only say what an article has come to be of others."""
+        last: dict[str, Any] = {}
+        found = []
+        for line in self.lines(portal):
+            said = (line["digest"], line["captured_at"], line["gone_at"])
+            if last.get(line["id"]) != said:
+                found.append(line)
+            last[line["id"]] = said
+        return found
+
     def report(self) -> dict[str, Any]:
         """The newest run report."""
         reports = sorted((self.output / "reports").glob("*.json"), key=lambda path: path.stat().st_mtime_ns)

@@ -93,7 +93,16 @@ def test_a_folder_without_a_set_is_named(tmp_path: Path) -> None:
 
 def run(folder: Path, **options: object) -> Command:
     command = Command()
-    blank = {"peers": False, "json": None, "plot": None, "predictions": None, "floors": None, "worst": 0}
+    blank = {
+        "peers": False,
+        "json": None,
+        "plot": None,
+        "predictions": None,
+        "floors": None,
+        "worst": 0,
+        "dedup": False,
+        "per_portal": False,
+    }
     command.run([str(folder)], Namespace(**{**blank, **options}))
     return command
 

@@ -70,7 +70,7 @@ def test_what_is_gone_all_at_once_is_doubted_and_told_and_believed_only_when_it_
     made = Portal()
     with MadePortal(made.answer) as server:
         crawl(luutin, server)
-        assert len(luutin.lines(server.name)) == 12
+        assert len(luutin.versions(server.name)) == 12
         made.kind = kind
         made.gone = set(range(1, 13)) if kind == "removed" else set()
         crawl(luutin, server, "-a", "full=1", code=3)

@@ -39,7 +39,7 @@ def truth(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
 
 def texts(luutin: CommandLine) -> dict[str, dict[str, Any]]:
     """The article lines by id, without what differs between two archives of one portal."""
-    lines = luutin.lines(NAME)
+    lines = luutin.versions(NAME)
     assert len({line["id"] for line in lines}) == len(lines)
     return {line["id"]: {k: v for k, v in line.items() if k not in NOT_THE_TEXT} for line in lines}
 
@@ -244,11 +244,11 @@ class TestCopiesThatAreNoGood:
         every = ("crawl", "portal", "-a", f"origin={SAMPLE}", "-a", "captures=all")
         assert whole(*every).code == 0
         assert luutin(*every, "-a", "until=2025-06-02").code == 0
-        first = luutin.lines(NAME)
+        first = luutin.versions(NAME)
         assert {line["version"] for line in first} == {1}
         assert luutin(*every).code == 0
-        lines = luutin.lines(NAME)
+        lines = luutin.versions(NAME)
         assert lines[: len(first)] == first
         assert {(line["id"], line["version"], line["digest"]) for line in lines} == {
-            (line["id"], line["version"], line["digest"]) for line in whole.lines(NAME)
+            (line["id"], line["version"], line["digest"]) for line in whole.versions(NAME)
         }

@@ -88,7 +88,7 @@ class TestGone:
 
         with MadePortal(answer) as made:
             crawl(luutin, made)
-            assert len(luutin.lines(made.name)) == 12
+            assert len(luutin.versions(made.name)) == 12
             numbers.remove(7)
             numbers.insert(0, 13)
             crawl(luutin, made)
@@ -104,15 +104,15 @@ class TestGoingOn:
         self, luutin: CommandLine, portal: SampleServer
     ) -> None:
         crawl(luutin, portal)
-        whole = luutin.lines(portal.name)
+        whole = luutin.versions(portal.name)
         line = next(line for line in whole if not line["parts"] and not line["duplicate_of"])
         other = CommandLine(luutin.output.with_name("other"))
         portal.answers[path_of(portal, line)] = (500, PAGE, b"")
         crawl(other, portal)
-        assert len(other.lines(portal.name)) == len(whole) - 1
+        assert len(other.versions(portal.name)) == len(whole) - 1
         portal.answers.clear()
         crawl(other, portal)
-        (late,) = other.lines(portal.name)[len(whole) - 1 :]
+        (late,) = other.versions(portal.name)[len(whole) - 1 :]
         assert (late["url"], late["section"], late["digest"]) == (line["url"], line["section"], line["digest"])
 
     def test_a_server_in_trouble_for_many_pages_costs_no_other(
@@ -121,11 +121,11 @@ class TestGoingOn:
         paths = sorted(path_of(portal, {"url": portal.here(url)}) for url in expected)
         portal.answers |= dict.fromkeys(paths[:25], (500, PAGE, b""))
         crawl(luutin, portal)
-        stored = len(luutin.lines(portal.name))
+        stored = len(luutin.versions(portal.name))
         assert stored >= len(paths) - 25 - 2  # one is protected, one of the second day
         portal.answers.clear()
         crawl(luutin, portal)
-        assert len(luutin.lines(portal.name)) == 41
+        assert len(luutin.versions(portal.name)) == 41
 
     def test_killed_again_and_again_it_asks_for_nothing_twice_but_what_was_in_flight(
         self, luutin: CommandLine, portal: SampleServer
@@ -141,7 +141,7 @@ class TestGoingOn:
         assert luutin("crawl", "portal", "-a", f"url={portal.url}").code == 0
         twice = [path for path, count in Counter(portal.asked).items() if count > 1]
         assert len(twice) <= kills
-        assert len(luutin.lines(portal.name)) == 41
+        assert len(luutin.versions(portal.name)) == 41
         assert luutin("verify").code == 0
 
     def kill(self, process: Started, asked: list[str], at: int, _: str) -> None:
@@ -166,13 +166,13 @@ class TestGoingOn:
 
         with MadePortal(answer) as made:
             crawl(luutin, made)
-            assert len(luutin.lines(made.name)) == 6
+            assert len(luutin.versions(made.name)) == 6
             state.update(last=12, fails=True)
             crawl(luutin, made)
-            assert len(luutin.lines(made.name)) == 9
+            assert len(luutin.versions(made.name)) == 9
             state["fails"] = False
             crawl(luutin, made)
-            assert len(luutin.lines(made.name)) == 12
+            assert len(luutin.versions(made.name)) == 12
 
     @pytest.mark.parametrize(
         "instead", [frame("<p>Chưa có bài</p>"), "<html><head><title>Just a moment...</title></head></html>"]
@@ -196,7 +196,7 @@ class TestGoingOn:
             crawl(luutin, made)
             state.update(last=8, fails=False)
             crawl(luutin, made)
-            assert len(luutin.lines(made.name)) == 8
+            assert len(luutin.versions(made.name)) == 8
 
 
 class TestPeriod:
@@ -214,7 +214,7 @@ class TestPeriod:
 
         with MadePortal(answer) as made:
             crawl(luutin, made, "-a", "since=2024-03-12", "-a", "until=2024-03-15")
-            assert sorted(line["published_at"][:10] for line in luutin.lines(made.name)) == [
+            assert sorted(line["published_at"][:10] for line in luutin.versions(made.name)) == [
                 "2024-03-12",
                 "2024-03-13",
                 "2024-03-14",
@@ -223,7 +223,7 @@ class TestPeriod:
             assert "/muc?id=1&trang=6" not in made.asked
             assert luutin.report()["reasons"]["skipped:outside-period"] > 0
             crawl(luutin, made)  # and what was left out is found by the next run that is not bounded
-            assert len(luutin.lines(made.name)) == 24
+            assert len(luutin.versions(made.name)) == 24
 
 
 class TestLooks:
@@ -247,4 +247,4 @@ class TestLooks:
                 db.execute("UPDATE urls SET checked_at = '2025-01-01T00:00:00Z'")
             crawl(luutin, made)
             assert len([path for path in made.asked if path.startswith("/tin")]) == 6
-            assert [line["url"][-1] for line in luutin.lines(made.name) if line["version"] == 2] == ["4"]
+            assert [line["url"][-1] for line in luutin.versions(made.name) if line["version"] == 2] == ["4"]

@@ -77,7 +77,7 @@ def test_crawl_delay_and_retry_after_are_kept_to_the_letter(luutin: CommandLine,
     assert len(again) == 2
     after = [at for at, _ in made.asked if at > refused[0]]
     assert after[0] - refused[0] >= 1.0  # of any page
-    assert len(luutin.lines(made.name)) == 4
+    assert len(luutin.versions(made.name)) == 4
 
 
 def test_without_a_word_ones_own_machine_is_not_spared(luutin: CommandLine, made: Portal) -> None:
@@ -109,7 +109,7 @@ def test_a_run_that_waits_is_interrupted_at_once(luutin: CommandLine, made: Port
     assert luutin.report()["finished"] == "shutdown"
     made.says = lambda _: None
     assert crawl(luutin, made).code == 0
-    assert len(luutin.lines(made.name)) == 4
+    assert len(luutin.versions(made.name)) == 4
 
 
 def test_429_with_a_long_retry_after_says_when_to_come_back_and_nothing_is_lost(
@@ -122,7 +122,7 @@ def test_429_with_a_long_retry_after_says_when_to_come_back_and_nothing_is_lost(
     assert "run the same command again after 20" in done.err
     made.says = lambda _: None
     assert crawl(luutin, made).code == 0
-    assert len(luutin.lines(made.name)) == 4
+    assert len(luutin.versions(made.name)) == 4
 
 
 def test_a_days_budget_is_shared_by_its_runs_and_ends_one_in_order(luutin: CommandLine, made: Portal) -> None:
@@ -140,7 +140,7 @@ def test_a_days_budget_is_shared_by_its_runs_and_ends_one_in_order(luutin: Comma
     assert tuple(row) == (5, datetime.now(UTC).date().isoformat())
     db.close()
     assert crawl(luutin, made).code == 0
-    assert len(luutin.lines(made.name)) == 4
+    assert len(luutin.versions(made.name)) == 4
 
 
 def test_the_bytes_of_a_day_are_bounded_likewise(luutin: CommandLine, made: Portal) -> None:

@@ -30,7 +30,7 @@ def portal(section: str | None = None, **pages: str) -> MadePortal:
 
 def numbers(luutin: CommandLine, name: str) -> list[int]:
     """Which of the articles were stored."""
-    return sorted(int(line["url"].rpartition("=")[2]) for line in luutin.lines(name))
+    return sorted(int(line["url"].rpartition("=")[2]) for line in luutin.versions(name))
 
 
 def crawl(luutin: CommandLine, made: MadePortal, *args: str) -> list[int]:
@@ -130,7 +130,7 @@ def test_a_link_for_more_whose_address_is_a_scripts_is_pressed_too(luutin: Comma
     more = "<a href='javascript:void(0)' data-url='/them?muc=1&trang=2'>Xem thêm tin</a>"
     with portal(frame(rows(range(5)) + more), **{"/them?muc=1&trang=2": rows(range(5, 9))}) as made:
         assert crawl(luutin, made) == list(range(9))
-        assert {line["section"] for line in luutin.lines(made.name)[3:]} == {"Kinh tế"}
+        assert {line["section"] for line in luutin.versions(made.name)[3:]} == {"Kinh tế"}
 
 
 def test_a_door_of_one_link_is_gone_through(luutin: CommandLine) -> None:

@@ -92,6 +92,21 @@ DAMAGE: dict[str, tuple[Harm, str, str]] = {
         "the database does not know this line",
     ),
     "a row without line": (lambda f: execute(f, ORPHAN), NAME, "1 articles in it have no line"),
+    "a copy that is none": (
+        lambda f: execute(f, "UPDATE texts SET original = (SELECT max(text) FROM texts) WHERE text = 1"),
+        f"{LINES} line",
+        "it is something else of others than the line says",
+    ),
+    "what is compared gone": (
+        lambda f: execute(f, "DELETE FROM holders WHERE nth = 2"),
+        f"{LINES} line",
+        "it is not compared with others",
+    ),
+    "a chain": (
+        lambda f: execute(f, "UPDATE texts SET original = text WHERE text = 3"),
+        "archive.db: texts",
+        "a copy of one that is none itself",
+    ),
     "left over": (lambda f: append(f.path / f"{LINES}.new", b"x"), f"{LINES}.new", "left over"),
     "what was learnt gone": (
         lambda f: (f.path / "captures" / NAME / f"{NAME}.learnt.json").unlink(),

@@ -75,7 +75,7 @@ class TestRestApi:
     ) -> None:
         posts = with_rest_api(portal)
         luutin("crawl", "portal", "-a", f"url={portal.url}")
-        lines = luutin.lines(portal.name)
+        lines = luutin.versions(portal.name)
         edited = next(post for post in posts if "giao-ban-cong-tac-thang-5" in post["link"])
         edited["modified_gmt"] = "2025-06-02T16:42:00"
         portal.answers[POSTS] = (200, {"Content-Type": "application/json"}, json.dumps(posts).encode())
@@ -85,7 +85,7 @@ class TestRestApi:
         known = {line["url"] for line in lines}
         again = {portal.url.rstrip("/") + path for path in portal.asked} & known
         assert again == {edited["link"]}
-        added = luutin.lines(portal.name)[len(lines) :]
+        added = luutin.versions(portal.name)[len(lines) :]
         assert [line["version"] for line in added if line["url"] in known] == [2]
 
     def test_an_api_that_answers_nonsense_costs_nothing_but_itself(
@@ -119,7 +119,7 @@ class TestConditionalRequests:
         portal.on_request = lambda _: None
         luutin("crawl", "portal", "-a", f"url={portal.url}")
         assert portal.not_modified == []
-        assert len(luutin.lines(portal.name)) == 41  # the forty-second was published on the second day
+        assert len(luutin.versions(portal.name)) == 41  # the forty-second was published on the second day
 
 
 class TestPagesThatFail:
@@ -153,7 +153,7 @@ class TestPagesThatFail:
         portal.answers["/trang-chu/"] = home
         portal.answers["/"] = (301, {"Location": "/trang-chu/"}, b"")
         assert luutin("crawl", "portal", "-a", f"url={portal.url}").code == 0
-        assert len(luutin.lines(portal.name)) > 30
+        assert len(luutin.versions(portal.name)) > 30
 
     def test_files_and_broken_pages_are_no_articles(self, luutin: CommandLine, portal: SampleServer) -> None:
         path = "/thong-bao-nghi-tet-nguyen-dan-at-ty-va-lich-truc/"

@@ -5,19 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from crawler.counting import counting
 from crawler.errors import BadArgument
 from crawler.reparse import Reparse, Since, reparse
 from crawler.verb import ArchiveCommand
 
-LINE_SECONDS = 60.0
-BAR_SECONDS = 0.2
 SHOWN_FIELDS = 8
 
 
@@ -49,7 +46,7 @@ class Command(ArchiveCommand):
         if opts.workers is not None and opts.workers < 1:
             raise BadArgument(f"--workers {opts.workers}: must be 1 or more")
         since = Since.parse(opts.since_version) if opts.since_version else None
-        with _progress() as progress:
+        with counting("reparse", "steps of the crawls") as progress:
             done = reparse(
                 folder,
                 portals,
@@ -90,33 +87,3 @@ def lines(done: Reparse, *, dry_run: bool = False) -> Iterator[str]:
     yield from (f"{name}: its lines stay as they are: {why}" for name, why in done.unread.items())
     if done.failed:
         yield f"  failed: {', '.join(f'{why} {count}' for why, count in sorted(done.failed.items()))}"
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal, a line a minute elsewhere."""
-    started = time.monotonic()
-    if sys.stderr.isatty():
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-        columns = (BarColumn(), MofNCompleteColumn(), "steps of the crawls", TimeRemainingColumn())
-        with Progress(*columns, console=Console(stderr=True), auto_refresh=False, transient=True) as bar:
-            task, shown = bar.add_task("reparse", total=None), [0.0]
-
-            def update(count: int, total: int) -> None:
-                bar.update(task, completed=count, total=total)
-                if (now := time.monotonic()) - shown[0] > BAR_SECONDS:
-                    shown[0] = now
-                    bar.refresh()
-
-            yield update
-        return
-    said = [started]
-
-    def say(count: int, total: int) -> None:
-        if (now := time.monotonic()) - said[0] >= LINE_SECONDS:
-            said[0] = now
-            sys.stderr.write(f"reparse: {count} of {total} steps of the crawls ({count / (now - started):.0f}/s)\n")
-
-    yield say

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipelines.errors import ArchiveError, DatabaseDamaged, OutputUnwritable
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _SCHEMA = """
 CREATE TABLE files (
@@ -141,8 +141,28 @@ CREATE TABLE issues (
 );
 CREATE INDEX issues_portal ON issues (portal, closed_at);
 """
-_MIGRATIONS = {0: _SCHEMA + _LEARNT + _UNATTENDED, 1: _LEARNT + _UNATTENDED, 2: _UNATTENDED}
-"""What takes a database of each version to the newest."""
+_COMPARED = """
+DROP INDEX articles_folded;
+ALTER TABLE articles ADD COLUMN near_duplicate_of TEXT;
+ALTER TABLE articles ADD COLUMN series TEXT;
+ALTER TABLE articles ADD COLUMN nth INTEGER;    -- in the order lines were stored, whatever portal they are of
+UPDATE articles SET nth = line.nth FROM (
+    SELECT id, version, row_number() OVER (ORDER BY at, file, offset) AS nth FROM (
+        SELECT id, version, file, offset,
+            max(coalesce(gone_at, captured_at, '')) OVER (PARTITION BY file ORDER BY offset) AS at FROM articles
+    )
+) AS line WHERE line.id = articles.id AND line.version = articles.version;
+CREATE UNIQUE INDEX articles_nth ON articles (nth);
+"""
+_STEPS = (_SCHEMA, _LEARNT, _UNATTENDED, _COMPARED)
+"""What takes a database from each version to the next."""
+
+
+def _migration(version: int) -> str:
+    """What takes a database of a version to the newest."""
+    from pipelines.near.comparison import SCHEMA  # numpy takes a while, and who only reads needs none of it
+
+    return "".join(_STEPS[version:]) + SCHEMA
 
 
 def is_cut_short(path: Path) -> bool:
@@ -177,8 +197,8 @@ class Database:
                 f"{path}: cannot be opened as a database: {error}. Move it away and run again: "
                 "it is rebuilt from captures/ and articles/."
             ) from error
-        if version in _MIGRATIONS and not read_only:
-            self._db.executescript(f"BEGIN; {_MIGRATIONS[version]} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+        if version < SCHEMA_VERSION and not read_only:
+            self._db.executescript(f"BEGIN; {_migration(version)} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
         elif version != SCHEMA_VERSION:
             self._db.close()
             raise ArchiveError(

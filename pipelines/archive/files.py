@@ -31,6 +31,7 @@ class GrowingFile:
         self._stream = path.open("ab", buffering=0)
         self.end = self._stream.tell()
         """Where the file ends, in bytes."""
+        self._synced = self.end
 
     def append(self, data: bytes) -> int:
         """Write `data`; the offset it begins at. Raises OSError, and then the file ends where it did before."""
@@ -49,14 +50,19 @@ class GrowingFile:
         with contextlib.suppress(OSError):  # what could not be cut off now is when the archive is next opened
             self._stream.truncate(end)
         self.end = end
+        self._synced = min(self._synced, end)
 
     def sync(self) -> None:
         """Have the system put everything written on the disk."""
-        getattr(os, "fdatasync", os.fsync)(self._stream.fileno())
+        if self._synced != self.end:
+            getattr(os, "fdatasync", os.fsync)(self._stream.fileno())
+            self._synced = self.end
 
     def close(self) -> None:
-        self.sync()
-        self._stream.close()
+        try:
+            self.sync()
+        finally:
+            self._stream.close()
 
 
 _REASONS = {

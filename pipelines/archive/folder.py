@@ -9,9 +9,8 @@ that no capture says goes into the journal too (`pipelines.archive.journal`), in
 from __future__ import annotations
 
 import logging
-import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +21,7 @@ import msgspec
 
 from pipelines.archive.agenda import Agenda
 from pipelines.archive.cdxj import write_cdxj
-from pipelines.archive.files import GrowingFile, refuse, replace_file
+from pipelines.archive.files import refuse, replace_file
 from pipelines.archive.held import Held
 from pipelines.archive.journal import (
     Began,
@@ -38,20 +37,20 @@ from pipelines.archive.journal import (
     Walked,
     now,
 )
-from pipelines.archive.lines import gone
+from pipelines.archive.kept import Kept
+from pipelines.archive.lines import gone, link
+from pipelines.archive.linking import correct, make_ready, place, told_by
 from pipelines.archive.mend import Mender, learnt_path
-from pipelines.archive.rows import Rows, capture_key, repeated
+from pipelines.archive.rows import Rows
 from pipelines.archive.warc import (
     Earlier,
     Exchange,
-    Record,
     WarcWriter,
-    iter_records,
     read_warc_date,
     split_http,
     warc_date,
 )
-from pipelines.errors import ArchiveError, BadWarc
+from pipelines.errors import ArchiveError
 from pipelines.items import Article, Capture
 from pipelines.report.recording import longest_pause_days, record, write_report
 
@@ -64,8 +63,6 @@ SHARES = ("published_at", "section")
 """Columns a share can be asked of."""
 SYNC_SECONDS = 10.0
 """A power cut costs no more than the pages of this time: they are fetched again."""
-MIN_REPEATED_BYTES = 1_000
-"""A shorter payload at another URL is kept again: a record that refers to it is no shorter."""
 GO_ON_HOURS = 24
 """A run cut short longer ago than this is not gone on with: what its lists said may no longer be so."""
 
@@ -98,11 +95,17 @@ class Archive:
             articles.mkdir(exist_ok=True)
         except OSError as error:
             refuse(folder, error)
-        hold = held or Held(folder)
-        self._own = hold if held is None else None
-        self.db = hold.db
+        self._hold = held or Held(folder)
+        self._own = held is None
+        self.db, self.comparison = self._hold.db, self._hold.comparison
+        self._lines = f"articles/{portal}.jsonl"
+        self._journal = Journal(self._hold, portal)
+        self.corrected = 0
+        """How many lines of other articles what this archive has stored has corrected."""
         try:
             Mender(folder, self.db, portal).mend()
+            make_ready(self._hold)
+            self._hold.keep(self._lines, self._journal.file)
             self.rows = Rows(self.db, portal)
             self.agenda = Agenda(folder, self.rows)
             row = self.db.one("SELECT finished, began_at FROM portals WHERE portal = ?", (portal,))
@@ -116,12 +119,13 @@ class Archive:
             with self.db:
                 self.rows.finished(False)
                 self.rows.began(self.began_at)
+                for file in (self._lines, self._journal.file):
+                    if not (folder / file).exists():  # so that what is in flight in a first step is told as that
+                        self.rows.end(file, 0)
+            self.kept = Kept(folder, self.db, portal, self.began_at)
             self._warc = WarcWriter(captures, portal, software)
             self._synced = time.monotonic()
             self._begun = False
-            self._lines_path = articles / f"{portal}.jsonl"
-            self._lines: GrowingFile | None = None
-            self._journal = Journal(folder, self.rows)
             self._readings: dict[int, Read] = {}
             """How the articles now in the item pipelines were read, by the identity of each."""
         except (OSError, ArchiveError) as error:
@@ -141,9 +145,9 @@ class Archive:
         status, headers, _ = _head(exchange)
         payload_digest = exchange.payload_digest()
         is_attachment = fields is not None and "attachment-of" in fields  # its record says which article it belongs to
-        if not is_attachment and (held := self._held(exchange, payload_digest, origin)):
+        if not is_attachment and (held := self.kept.same(exchange, payload_digest, origin)):
             return held
-        full = self._full(exchange, status, payload_digest) or self._elsewhere(exchange, status, payload_digest)
+        full = self.kept.full(exchange, status, payload_digest) or self.kept.elsewhere(exchange, status, payload_digest)
         earlier = Earlier(full["url"], read_warc_date(full["at"]), full["digest"]) if full else None
         try:
             written = self._warc.write(exchange, earlier=earlier, fields=fields)
@@ -175,101 +179,6 @@ class Archive:
             warc_offset=full["offset"] if full else written.offset,
             warc_digest=digest,
         )
-
-    def _held(self, exchange: Exchange, payload_digest: str, origin: str) -> Capture | None:
-        """The capture itself, where a run has read the same one out of the same archive before."""
-        if exchange.source is None:
-            return None
-        row = self.db.one(
-            "SELECT file, offset FROM captures WHERE portal = ? AND url = ? AND at = ? AND digest = ?",
-            (self.portal, exchange.url, warc_date(exchange.at), payload_digest),
-        )
-        if row is None:
-            return None
-        return Capture(exchange.url, origin, exchange.at, row["file"], row["offset"], payload_digest)
-
-    def copy_of(self, url: str, at: datetime) -> Exchange | None:
-        """What an earlier run has stored of a capture of that time out of an archive."""
-        query = "SELECT * FROM captures WHERE portal = ? AND url = ? AND at = ?"
-        row = copied = self.db.one(query, (self.portal, url, warc_date(at)))
-        if row is not None and row["revisit"]:
-            row = repeated(self.db, row)
-        if row is None or copied is None:
-            return None
-        try:
-            source, block = self._record(copied).source, self._record(row).block
-        except BadWarc as error:
-            logger.warning("%s; it is fetched again", error)
-            return None
-        return Exchange(url, at, b"", block, source=source) if source else None
-
-    def had(self, url: str, posted: bytes | None = None) -> tuple[Capture, bytes] | None:
-        """The answer to a request that was captured since what this run is to end was begun: its capture, and the HTTP
-        message as sent. None where there is none, or one that is no answer: an error of the server, or cut short.
-        """
-        row = self.db.one(
-            "SELECT * FROM captures WHERE portal = ? AND url = ? AND at >= ? AND urlkey = ?"
-            " AND (status < 400 OR status IN (404, 410)) ORDER BY at DESC LIMIT 1",
-            (self.portal, url, warc_date(self.began_at), capture_key(url, posted)),
-        )
-        if row is None:
-            return None
-        full: sqlite3.Row | None = row
-        if row["revisit"]:
-            full = repeated(self.db, row)
-        try:
-            if full is None or (record := self._record(row)).truncated:
-                return None
-            block = record.block if row["status"] == 304 else self._record(full).block
-        except BadWarc as error:
-            logger.warning("%s; it is fetched again", error)
-            return None
-        at, file, digest = read_warc_date(row["at"]), full["file"], row["digest"]
-        return Capture(url, "live", at, file, full["offset"], digest), block
-
-    def _record(self, row: sqlite3.Row) -> Record:
-        """The record a row of `captures` tells of. Raises BadWarc."""
-        path = self.folder / row["file"]
-        with path.open("rb") as stream:
-            stream.seek(row["offset"])
-            return next(iter_records(stream, str(path)))
-
-    def _full(self, exchange: Exchange, status: int, payload_digest: str) -> sqlite3.Row | None:
-        """The full capture an exchange repeats: what a 304 confirms, or the same bytes at the same URL."""
-        at = warc_date(exchange.at)
-        query = (
-            "SELECT url, at, digest, file, offset FROM captures"
-            " WHERE portal = ? AND urlkey = ? AND url = ? AND at <= ? AND revisit = 0"
-        )
-        key = capture_key(exchange.url, exchange.posted)
-        newest = " ORDER BY at DESC LIMIT 1"
-        if status == 304:
-            return self.db.one(query + newest, (self.portal, key, exchange.url, at))
-        return self.db.one(query + " AND digest = ?" + newest, (self.portal, key, exchange.url, at, payload_digest))
-
-    def _elsewhere(self, exchange: Exchange, status: int, payload_digest: str) -> sqlite3.Row | None:
-        """The full capture of the same payload at another URL, where that is no trifle."""
-        if exchange.truncated or len(exchange.response) - exchange.head_length < MIN_REPEATED_BYTES:
-            return None
-        return self.db.one(
-            "SELECT url, at, digest, file, offset FROM captures WHERE portal = ? AND digest = ? AND status = ?"
-            " AND at <= ? AND revisit = 0 ORDER BY at DESC LIMIT 1",
-            (self.portal, payload_digest, status, warc_date(exchange.at)),
-        )
-
-    def validators(self, url: str) -> tuple[str | None, str | None]:
-        """ETag and Last-Modified of the newest good capture of `url`, for a conditional request."""
-        row = self.db.one(
-            "SELECT etag, last_modified FROM captures WHERE portal = ? AND urlkey = ? AND url = ? AND status = 200 "
-            "ORDER BY at DESC LIMIT 1",
-            (self.portal, capture_key(url, None), url),
-        )
-        return (row["etag"], row["last_modified"]) if row else (None, None)
-
-    def last_asked(self, url: str) -> datetime | None:
-        """When `url` was last captured."""
-        row = self.db.one("SELECT max(at) AS at FROM captures WHERE portal = ? AND url = ?", (self.portal, url))
-        return read_warc_date(row["at"]) if row and row["at"] else None
 
     # -- URLs and sections ------------------------------------------------------------------------
 
@@ -330,10 +239,10 @@ class Archive:
         event = Gone(url, now(), reason)
         row = self.rows.newest(known.article)
         assert row is not None
-        with (self.folder / row["file"]).open("rb") as stream:
-            stream.seek(row["offset"])
-            article = gone(stream.read(row["length"]), event.at)
-        self._line(event, article, row["folded"], lambda: self.rows.gone(url, event.at))
+        article = gone(self._hold.read(row), event.at)
+        with self._noting(event):
+            self._write(article, row["folded"])
+            self.rows.gone(url, event.at)
         return True
 
     def confirmed(self) -> int:
@@ -396,33 +305,25 @@ class Archive:
         return self._readings.pop(id(article), None)
 
     def append(self, article: Article, folded: str) -> None:
-        """Store one article version: its line, its row, how its URL ended. Raises OutputUnwritable."""
+        """Store one article version: what it is of others, its line, its row, how its URL ended; and a line for each
+        other article that it makes something else of them. Raises OutputUnwritable.
+        """
         read = self.taken(article)
         captures = [(one.url, one.capture) for one in article.attachments if one.capture is not None]
         if read is not None and captures:
             files = tuple((url, page_of(capture)) for url, capture in captures)
             moved = {url: capture.url for url, capture in captures if capture.url != url}
             read = msgspec.structs.replace(read, files=files, moved=moved)
-        self._line(read, article, folded, lambda: self.rows.settle_article(article, read, stored=True))
+        with self._noting(read):
+            links, others = place(self.comparison, article, folded, lambda: told_by(article))
+            link(article, links)
+            self._write(article, folded)
+            self.rows.settle_article(article, read, stored=True)
+            corrected = correct(self.db, self.comparison, self._hold, others)
+        self.corrected += corrected
 
-    def _line(self, event: Event | None, article: Article, folded: str, settle: Callable[[], None]) -> None:
-        """One step: an article's line, its row, what else the database is to know, and the event that led to it."""
-        line = msgspec.json.encode(article) + b"\n"
-        try:
-            if self._lines is None:
-                self._lines = GrowingFile(self._lines_path)
-            offset = self._lines.append(line)
-        except OSError as error:
-            refuse(self._lines_path, error)
-        file = f"articles/{self.portal}.jsonl"
-        try:
-            with self._noting(event):
-                self.rows.article(article, folded, file, offset, len(line))
-                self.rows.end(file, offset + len(line))
-                settle()
-        except ArchiveError:
-            self._lines.cut(offset)
-            raise
+    def _write(self, article: Article, folded: str) -> None:
+        self._hold.write(self._lines, article, msgspec.json.encode(article) + b"\n", folded)
 
     def drop(self, article: Article, reason: str | None) -> None:
         """Record that an article was not stored: unchanged, or refused for a reason. Raises OutputUnwritable."""
@@ -432,26 +333,28 @@ class Archive:
 
     @contextmanager
     def _noting(self, event: Event | None) -> Iterator[None]:
-        """One step of journal and database. Raises OutputUnwritable."""
-        try:
-            with self._journal.noting(event):
-                yield
-        except OSError as error:
-            refuse(self.folder / "captures" / self.portal, error)
+        """One step of journal, lines and database. Raises OutputUnwritable."""
+        with self._hold.step():
+            if event is not None:
+                self._journal.note(event)
+            yield
 
     def count(self) -> int:
         """How many articles of the portal are held, duplicates left out."""
-        return self._number("count(DISTINCT id)", "duplicate_of IS NULL")
+        return self._number("duplicate_of IS NULL")
 
     def share_with(self, column: str) -> float:
         """The share of the portal's articles that have a value in `published_at` or `section`, from 0 to 1."""
         assert column in SHARES
-        return self._number("count(DISTINCT id)", f"duplicate_of IS NULL AND {column} IS NOT NULL") / max(
-            1, self.count()
-        )
+        return self._number(f"duplicate_of IS NULL AND {column} IS NOT NULL") / max(1, self.count())
 
-    def _number(self, what: str, where: str) -> int:
-        row = self.db.one(f"SELECT {what} FROM articles WHERE portal = ? AND {where}", (self.portal,))  # noqa: S608 - constants
+    def _number(self, where: str) -> int:
+        """How many articles there are whose newest version is as `where` says."""
+        row = self.db.one(
+            f"SELECT count(*) FROM articles AS a WHERE portal = ? AND {where}"  # noqa: S608 - constants
+            " AND NOT EXISTS (SELECT 1 FROM articles WHERE id = a.id AND version > a.version)",
+            (self.portal,),
+        )
         return int(row[0]) if row else 0
 
     def newest(self) -> datetime | None:
@@ -491,9 +394,7 @@ class Archive:
         """Put everything stored so far on the disk, files first."""
         self._synced = time.monotonic()
         self._warc.sync()
-        if self._lines is not None:
-            self._lines.sync()
-        self._journal.sync()
+        self._hold.sync()
         self.db.sync()
 
     def __enter__(self) -> Self:
@@ -512,9 +413,6 @@ class Archive:
         try:
             self.sync()
             self._warc.close()
-            if self._lines is not None:
-                self._lines.close()
-            self._journal.close()
             write_cdxj(self.db, self.portal, self.folder / "captures" / self.portal / f"{self.portal}.cdxj")
         except OSError as error:
             refuse(self.folder, error)
@@ -522,8 +420,11 @@ class Archive:
             self._let_go()
 
     def _let_go(self) -> None:
-        if self._own is not None:
-            self._own.close()
+        try:
+            self._hold.let_go(self._lines, self._journal.file)
+        finally:
+            if self._own:
+                self._hold.close()
 
 
 def page_of(capture: Capture) -> Page:

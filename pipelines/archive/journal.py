@@ -9,18 +9,16 @@ same archive again. A line is written with the database's row in one step (see `
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipelines.archive.files import GrowingFile
 from pipelines.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from pipelines.archive.rows import Rows
+    from pipelines.archive.held import Held
 
 
 class Page(msgspec.Struct, frozen=True, array_like=True):
@@ -166,44 +164,15 @@ def read_journal(path: Path) -> Iterator[Event]:
 class Journal:
     """A portal's journal, open for appending."""
 
-    def __init__(self, folder: Path, rows: Rows) -> None:
-        self._path = journal_path(folder, rows.portal)
-        self._name = self._path.relative_to(folder).as_posix()
-        self._rows = rows
-        self._file: GrowingFile | None = None
+    def __init__(self, held: Held, portal: str) -> None:
+        self._held = held
+        self.file = journal_path(held.folder, portal).relative_to(held.folder).as_posix()
 
-    @contextmanager
-    def noting(self, event: Event | None) -> Iterator[None]:
-        """One step: the event's line and, in the body, the rows that say the same. Raises OSError, OutputUnwritable.
-
-        Without an event there is nothing to be noted, and the body still is one transaction.
-        """
-        if event is None:
-            with self._rows.db:
-                yield
-            return
-        if self._file is None:
-            self._file = GrowingFile(self._path)
+    def note(self, event: Event) -> None:
+        """Append an event, within a step that writes the rows that say the same. Raises OutputUnwritable."""
         if isinstance(event, Read):
             event = msgspec.structs.replace(event, at=now())
-        before = self._file.append(encode(event))
-        try:
-            with self._rows.db:
-                yield
-                self._rows.end(self._name, self._file.end)
-        except ArchiveError:
-            self._file.cut(before)
-            raise
-
-    def sync(self) -> None:
-        """Put what was noted on the disk."""
-        if self._file is not None:
-            self._file.sync()
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        self._held.append(self.file, encode(event))
 
 
 _last = datetime.now(UTC)

@@ -11,11 +11,40 @@ from pipelines.items import Article
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from pipelines.near.comparison import Links
+
 _ARTICLE = msgspec.json.Decoder(Article)
 
 
 def gone(line: bytes, at: datetime) -> Article:
     """The version that says that the portal no longer has the article of a line: as that, but for `gone_at`."""
-    article = _ARTICLE.decode(line)
-    article.version, article.previous_digest, article.gone_at = article.version + 1, article.digest, at
+    article = _next(line)
+    article.gone_at = at
     return article
+
+
+def corrected(line: bytes, links: Links, text: bytes | None = None) -> Article:
+    """The version that says what the article of a line now is of others: as that, but for the links.
+
+    `text` is a line with the text of an article that becomes an original, whose own has none.
+    """
+    article = _next(line)
+    if text is not None:
+        told = _ARTICLE.decode(text)
+        article.lead, article.body, article.body_html = told.lead, told.body, told.body_html
+    link(article, links)
+    return article
+
+
+def _next(line: bytes) -> Article:
+    article = _ARTICLE.decode(line)
+    article.version, article.previous_digest = article.version + 1, article.digest
+    return article
+
+
+def link(article: Article, links: Links) -> None:
+    """Have an article say what it is of others; a duplicate keeps its place but not its text."""
+    article.duplicate_of, article.near_duplicate_of, article.similarity = links[:3]
+    article.near_duplicate_kind, article.series = links.near_duplicate_kind, links.series
+    if links.duplicate_of:
+        article.lead, article.body, article.body_html = None, "", ""

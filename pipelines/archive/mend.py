@@ -11,7 +11,8 @@ import msgspec
 from pipelines.archive.database import Database, is_cut_short
 from pipelines.archive.files import replace_file
 from pipelines.archive.journal import journal_path
-from pipelines.archive.rows import Rows
+from pipelines.archive.linking import forget
+from pipelines.archive.rows import Rows, write_article
 from pipelines.archive.soundness import next_sound
 from pipelines.archive.torn import is_torn
 from pipelines.archive.warc import Record, iter_records, split_http
@@ -117,7 +118,8 @@ class Mender:
             else:
                 lost = "SELECT min(offset) AS at FROM articles WHERE file = ? AND offset + length > ?"
                 end = self._first(lost, file, size, size)
-                self.db.execute("DELETE FROM articles WHERE file = ? AND offset >= ?", (file, end))
+                if self.db.execute("DELETE FROM articles WHERE file = ? AND offset >= ?", (file, end)).rowcount:
+                    forget(self.db)
             self._rows.end(file, end)
         logger.warning("%s: ends %d bytes early; the records it lost are fetched again", path, size - end)
         if path.exists():
@@ -155,14 +157,25 @@ class Mender:
         logger.info("%s: reading its articles into the database", path)
         offset = 0
         with self.db:
+            forget(self.db)
             for article, line in _lines_of(path):
-                self._rows.article(article, fold_digest(article), file, offset, len(line))
+                write_article(self.db, article, self._folded(article), file, offset, len(line))
                 outcome = "duplicate" if article.duplicate_of else "article"
                 self._rows.settle(article.canonical_url, outcome, article=article.id)
                 offset += len(line)
             self._rows.end(file, offset)
         with path.open("r+b") as stream:
             stream.truncate(offset)
+
+    def _folded(self, article: Article) -> str:
+        """The digest of an article's folded text; of a duplicate, whose line has none, that of a line that says the
+        same, or nothing.
+        """
+        if article.duplicate_of is None:
+            return fold_digest(article)
+        same = "SELECT folded FROM articles WHERE id IN (?, ?) AND digest = ? AND folded != ''"
+        row = self.db.one(same, (article.id, article.duplicate_of, article.digest))
+        return row["folded"] if row else ""
 
 
 def learnt_path(folder: Path, portal: str) -> Path:

@@ -24,24 +24,25 @@ from pipelines.archive.journal import (
     Walked,
     journal_path,
 )
-from pipelines.archive.lines import gone
+from pipelines.archive.lines import gone, link
+from pipelines.archive.linking import correct, forget, links_of, place, published_of, told_by, wants_by_portal
 from pipelines.archive.lock import Lock
 from pipelines.archive.mend import NEW, Mender
-from pipelines.archive.rows import Brief, Rows
+from pipelines.archive.rows import Brief, Rows, version_of, write_article
 from pipelines.archive.stored import Difference, StoredLines, unsound
 from pipelines.archive.torn import is_torn, roll_back
-from pipelines.dedup import Place, place_of
 from pipelines.errors import ArchiveError, Dropped
 from pipelines.items import Article
+from pipelines.near.comparison import Comparison, Links
 from pipelines.text import fold_digest
 from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from sqlite3 import Row
 
     from pipelines.archive.stored import Line
 
-_FIRST = Place(1, None, None)
 _BRIEF = msgspec.json.Decoder(Brief)
 _ARTICLE = msgspec.json.Decoder(Article)
 
@@ -64,6 +65,7 @@ class Rebuild:
         except ArchiveError:
             self._lock.release()
             raise
+        self.comparison = Comparison(self.db)
         self._rows = {portal: Rows(self.db, portal) for portal in portals}
         self._lines: dict[str, BinaryIO] = {}
         self.differences = {portal: Difference() for portal in portals}
@@ -84,6 +86,7 @@ class Rebuild:
     def __enter__(self) -> Self:
         """Begin: every article is taken out of its place."""
         self.db.execute("BEGIN IMMEDIATE")
+        self.comparison.begin(by_portal=wants_by_portal(self.db))
         for portal in self.portals:
             self.db.execute("DELETE FROM articles WHERE portal = ?", (portal,))
             self._lines[portal] = self._new(portal).open("w+b")
@@ -131,11 +134,8 @@ class Rebuild:
         row = rows.newest(known["article"]) if known and known["article"] else None
         if row is None:  # today's readers find no article there
             return
-        stream = self._lines[portal]
-        stream.seek(row["offset"])
-        article = gone(stream.read(row["length"]), event.at)
-        stream.seek(0, os.SEEK_END)
-        self._write(portal, article, msgspec.json.encode(article) + b"\n", row["folded"])
+        article = gone(self.read(row), event.at)
+        self.write(f"articles/{portal}.jsonl", article, msgspec.json.encode(article) + b"\n", row["folded"])
         rows.gone(event.url, event.at)
 
     def drop(self, portal: str, line: bytes, read: Read, reason: str | None) -> None:
@@ -149,42 +149,72 @@ class Rebuild:
         """
         brief, rows = _BRIEF.decode(line), self._rows[portal]
         try:
-            place = place_of(rows, brief.id, brief.digest, folded)
+            brief.version, brief.previous_digest = version_of(rows, brief.id, brief.digest)
         except Dropped:
             if portal in self.anew:
                 rows.settle_article(brief, read)
             return "unchanged"
-        line = _placed(line, place)
-        brief.version, brief.duplicate_of = place.version, place.duplicate_of
-        self._write(portal, brief, line, folded)
+        links, others = self._place(brief, line, folded)
+        line = _placed(line, brief, links)
+        brief = _BRIEF.decode(line)
+        self.write(f"articles/{portal}.jsonl", brief, line, folded)
         rows.settle_article(brief, read, stored=True)
-        return "duplicate" if place.duplicate_of else "version" if place.version > 1 else "article"
+        correct(self.db, self.comparison, self, others)
+        return "duplicate" if links.duplicate_of else "version" if brief.version > 1 else "article"
 
-    def _write(self, portal: str, article: Article | Brief, line: bytes, folded: str) -> None:
+    def _place(self, brief: Brief, line: bytes, folded: str) -> tuple[Links, list[str]]:
+        """As a crawl places it; a duplicate whose text cannot be had and that would be the first to say it stays what
+        its line says, and is not compared.
+        """
+        if brief.duplicate_of and self._lacks(brief, folded):
+            return links_of(brief), []
+        return place(self.comparison, brief, folded, lambda: told_by(_ARTICLE.decode(line)))
+
+    def _lacks(self, brief: Brief, folded: str | None) -> bool:
+        """Whether a line without text can have no place without it."""
+        if not folded:
+            return True
+        last = self._rows[brief.portal].latest(brief.id)
+        if last is not None and last.digest == brief.digest:  # as it is back, it repeats what that is of others
+            return self.comparison.links(brief.id).duplicate_of is None
+        return self.comparison.lacks(brief.id, folded, brief.portal, published_of(brief))
+
+    def read(self, row: Row) -> bytes:
+        """The line that a row of `articles` tells of."""
+        stream = self._lines[_portal_of(row["file"])]
+        stream.seek(row["offset"])
+        line = stream.read(row["length"])
+        stream.seek(0, os.SEEK_END)
+        return line
+
+    def write(self, file: str, article: Article | Brief, line: bytes, folded: str) -> None:
+        """An article's line and its row. Raises OutputUnwritable."""
+        portal = _portal_of(file)
         stream = self._lines[portal]
         offset = stream.tell()
         try:
             stream.write(line)
         except OSError as error:
             refuse(self._new(portal), error)
-        self._rows[portal].article(article, folded, f"articles/{portal}.jsonl", offset, len(line))
+        write_article(self.db, article, folded, file, offset, len(line))
         self.stored.compare(portal, article.id, article.version, line, self.differences[portal])
 
     def falls(self, portal: str, line: Line) -> bool:
         """Whether a stored line cannot stand as it is: it is damaged, or a duplicate's, without text, and is none."""
-        article = _ARTICLE.decode(self.stored.text(portal, line))
-        if unsound(article):
-            return True
-        if article.duplicate_of is None:
-            return False
-        return line.folded is None or self._rows[portal].original_of(line.folded, line.id) is None
+        text = self.stored.text(portal, line)
+        brief = _BRIEF.decode(text)
+        return unsound(_ARTICLE.decode(text)) is not None or bool(
+            brief.duplicate_of and self._lacks(brief, line.folded)
+        )
 
     def stand(self, portal: str, line: Line, read: Read | None) -> str:
         """Put a stored line in its place; how it ended, as `store` says it."""
         text = self.stored.text(portal, line)
-        for part in _BRIEF.decode(text).parts if portal in self.anew else ():
+        brief = _BRIEF.decode(text)
+        for part in brief.parts if portal in self.anew else ():
             self.part(portal, fold_url(part.url))
-        return self.store(portal, text, line.folded or fold_digest(_ARTICLE.decode(text)), read)
+        folded = line.folded or ("" if brief.duplicate_of else fold_digest(_ARTICLE.decode(text)))
+        return self.store(portal, text, folded, read)
 
     def compared(self) -> dict[str, Difference]:
         """What the new lines are beside the old, by portal; to be asked once, when all are stored."""
@@ -206,6 +236,10 @@ class Rebuild:
                     self._rows[portal].end(journal.relative_to(self.folder).as_posix(), journal.stat().st_size)
         except OSError as error:
             refuse(self.folder / "articles", error)
+        listed = ", ".join("?" * len(self.portals))
+        others = f"SELECT 1 FROM articles WHERE portal NOT IN ({listed})"  # noqa: S608 - as many question marks
+        if self.db.one(others, tuple(self.portals)):  # of which there are no captures: they are not in the comparison
+            forget(self.db)
         if self.db.new:  # what a run that was cut short had found and not fetched is not known: its lists are walked
             unfinished = "SELECT portal FROM portals WHERE finished = 0"
             self.db.execute(f"DELETE FROM sections WHERE portal IN ({unfinished})")  # noqa: S608 - constants
@@ -224,13 +258,17 @@ class Rebuild:
         self._lock.release()
 
 
-def _placed(line: bytes, place: Place) -> bytes:
-    """A line with its place among the others; as it is where it is the first of its kind."""
-    brief = _BRIEF.decode(line)
-    if place == _FIRST == (brief.version, brief.previous_digest, brief.duplicate_of):
+def _portal_of(file: str) -> str:
+    """Whose lines a file of the folder holds."""
+    return Path(file).stem
+
+
+def _placed(line: bytes, brief: Brief, links: Links) -> bytes:
+    """A line with its place among the others; as it is where it says that already."""
+    old = _BRIEF.decode(line)
+    if (old.version, old.previous_digest, links_of(old)) == (brief.version, brief.previous_digest, links):
         return line
     article = _ARTICLE.decode(line)
-    article.version, article.previous_digest, article.duplicate_of = place
-    if place.duplicate_of:
-        article.lead, article.body, article.body_html = None, "", ""
+    article.version, article.previous_digest = brief.version, brief.previous_digest
+    link(article, links)
     return msgspec.json.encode(article) + b"\n"

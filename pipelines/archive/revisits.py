@@ -76,6 +76,13 @@ WHERE u.portal = ? AND u.outcome IN ('article', 'duplicate')
     AND a.version = (SELECT max(version) FROM articles WHERE id = a.id)
 """
 
+_CHANGES = """
+SELECT section, count(DISTINCT id) AS articles, sum(version > 1 AND NOT EXISTS (
+    SELECT 1 FROM articles WHERE id = a.id AND version = a.version - 1 AND digest = a.digest AND gone_at IS a.gone_at
+)) AS changes FROM articles AS a WHERE portal = ? GROUP BY section
+"""
+"""A version that only says what the article has come to be of others is no change."""
+
 
 def due(folder: Path, db: Database, portal: str, now: datetime, policy: Policy) -> list[Waiting]:
     """The articles of a portal that are to be looked at now, the most overdue first; at most `policy.limit`.
@@ -103,8 +110,7 @@ def _factors(db: Database, portal: str) -> defaultdict[str | None, float]:
     counts = {
         row["section"]: (row["articles"], row["changes"])
         for row in db.rows(
-            "SELECT section, count(DISTINCT id) AS articles, sum(version > 1) AS changes FROM articles"
-            " WHERE portal = ? GROUP BY section",
+            _CHANGES,
             (portal,),
         )
     }

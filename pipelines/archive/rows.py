@@ -11,7 +11,8 @@ from surt import surt
 
 from pipelines.archive.database import Database
 from pipelines.archive.warc import warc_date
-from pipelines.items import Article
+from pipelines.errors import Dropped
+from pipelines.items import Article, CopyKind, Precision
 from pipelines.urls import fold_url, posted_url
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Part(msgspec.Struct):
 
 
 class Brief(msgspec.Struct, kw_only=True):
-    """What the database has of an article line."""
+    """What the database and the comparison have of an article line."""
 
     id: str
     version: int
@@ -54,10 +55,15 @@ class Brief(msgspec.Struct, kw_only=True):
     title: str
     section: str | None
     published_at: datetime | None
+    published_precision: Precision | None
     captured_at: datetime | None
     digest: str
     previous_digest: str | None
     duplicate_of: str | None
+    near_duplicate_of: str | None = None
+    similarity: float | None = None
+    near_duplicate_kind: CopyKind | None = None
+    series: str | None = None
     parts: list[Part]
     gone_at: datetime | None = None
 
@@ -72,6 +78,53 @@ def repeated(db: Database, row: Row) -> Row | None:
         "SELECT * FROM captures WHERE portal = ? AND digest = ? AND revisit = 0 ORDER BY url != ?, at DESC LIMIT 1",
         (row["portal"], row["digest"], row["url"]),
     )
+
+
+def record_end(db: Database, file: str, end: int) -> None:
+    """Where a file now ends."""
+    db.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (file, end))
+
+
+def write_article(db: Database, article: Article | Brief, folded: str, file: str, offset: int, length: int) -> None:
+    """The row of an article line, which is the last stored so far."""
+    db.execute(
+        "INSERT OR REPLACE INTO articles (id, version, portal, url, canonical_url, title, section, published_at,"
+        " captured_at, digest, folded, duplicate_of, near_duplicate_of, series, file, offset, length, gone_at, nth)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+        " (SELECT coalesce(max(nth), 0) + 1 FROM articles))",
+        (
+            article.id,
+            article.version,
+            article.portal,
+            article.url,
+            article.canonical_url,
+            article.title,
+            article.section,
+            article.published_at and article.published_at.isoformat(),
+            article.captured_at and warc_date(article.captured_at),
+            article.digest,
+            folded,
+            article.duplicate_of,
+            article.near_duplicate_of,
+            article.series,
+            file,
+            offset,
+            length,
+            article.gone_at and warc_date(article.gone_at),
+        ),
+    )
+
+
+def version_of(rows: Rows, article_id: str, digest: str) -> tuple[int, str | None]:
+    """The version an article is stored as, and the digest of the last. Raises Dropped("unchanged") where it is known
+    as it is; one that was gone and is back is a version, whatever it says.
+    """
+    stored = rows.latest(article_id)
+    if stored is None:
+        return 1, None
+    if stored.digest == digest and not stored.gone_at:
+        raise Dropped("unchanged", article_id)
+    return stored.version + 1, stored.digest
 
 
 class Rows:
@@ -113,31 +166,6 @@ class Rows:
                 file,
                 offset,
                 length,
-            ),
-        )
-
-    def article(self, article: Article | Brief, folded: str, file: str, offset: int, length: int) -> None:
-        self.db.execute(
-            "INSERT OR REPLACE INTO articles (id, version, portal, url, canonical_url, title, section, published_at,"
-            " captured_at, digest, folded, duplicate_of, file, offset, length, gone_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                article.id,
-                article.version,
-                article.portal,
-                article.url,
-                article.canonical_url,
-                article.title,
-                article.section,
-                article.published_at and article.published_at.isoformat(),
-                article.captured_at and warc_date(article.captured_at),
-                article.digest,
-                folded,
-                article.duplicate_of,
-                file,
-                offset,
-                length,
-                article.gone_at and warc_date(article.gone_at),
             ),
         )
 
@@ -202,20 +230,8 @@ class Rows:
         return Stored(*row) if row else None
 
     def newest(self, article_id: str) -> Row | None:
-        """Where the newest version of an article lies: `file`, `offset`, `length`; and its `folded`."""
-        return self.db.one(
-            "SELECT file, offset, length, folded FROM articles WHERE id = ? ORDER BY version DESC LIMIT 1",
-            (article_id,),
-        )
-
-    def original_of(self, folded: str, article_id: str) -> str | None:
-        """The id of another article whose newest version has the same folded text and is no duplicate."""
-        row = self.db.one(
-            "SELECT id FROM articles AS a WHERE folded = ? AND id != ? AND duplicate_of IS NULL AND version ="
-            " (SELECT max(version) FROM articles WHERE id = a.id) ORDER BY captured_at, id LIMIT 1",
-            (folded, article_id),
-        )
-        return row["id"] if row else None
+        """The row of the newest version of an article."""
+        return self.db.one("SELECT * FROM articles WHERE id = ? ORDER BY version DESC LIMIT 1", (article_id,))
 
     def settle_article(
         self, article: Article | Brief, read: Read | None, reason: str | None = None, *, stored: bool = False
@@ -261,7 +277,7 @@ class Rows:
         self.db.execute("INSERT OR REPLACE INTO learnt VALUES (?, ?)", (self.portal, facts))
 
     def end(self, file: str, end: int) -> None:
-        self.db.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (file, end))
+        record_end(self.db, file, end)
 
     def settle(
         self,

@@ -28,6 +28,8 @@ _TABLE = """
 CREATE TEMP TABLE stored (
     portal TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, source TEXT NOT NULL, extractor TEXT NOT NULL,
     folded TEXT, offset INTEGER NOT NULL, length INTEGER NOT NULL,
+    repeats INTEGER NOT NULL,         -- whether it says what the version before it does
+    corrects INTEGER NOT NULL DEFAULT 0,  -- whether it only says what that has come to be of others
     told INTEGER NOT NULL DEFAULT 0,  -- whether the journal speaks of it
     seen INTEGER NOT NULL DEFAULT 0   -- whether a new line has come for it
 );
@@ -45,6 +47,7 @@ class _Line(msgspec.Struct):
     id: str
     version: int
     digest: str
+    previous_digest: str | None
     extractor: str
     url: str
     captured_at: datetime | None
@@ -117,9 +120,11 @@ class StoredLines:
                 line = _read(text)
                 if line is not None:
                     row = self._db.one(folded, (line.id, line.version, line.digest))
-                    values = (portal, line.id, line.version, _source(line), line.extractor, row and row["folded"])
+                    known = (row and row["folded"]) or None
+                    values = (portal, line.id, line.version, _source(line), line.extractor, known, offset, len(text))
+                    repeats = line.version > 1 and line.digest == line.previous_digest
                     self._db.execute(
-                        "INSERT INTO stored VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0)", (*values, offset, len(text))
+                        "INSERT INTO stored VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)", (*values, repeats)
                     )
                 offset += len(text)
 
@@ -127,10 +132,14 @@ class StoredLines:
         """After the last portal is taken in."""
         self._db.execute("CREATE INDEX temp.stored_source ON stored (portal, source)")
         self._db.execute("CREATE INDEX temp.stored_id ON stored (portal, id, version)")
+        self._db.execute(
+            "UPDATE stored SET corrects = 1 WHERE repeats AND EXISTS (SELECT 1 FROM stored AS line WHERE portal ="
+            " stored.portal AND source = stored.source AND id = stored.id AND version < stored.version)"
+        )
 
     def of_reading(self, portal: str, read: Read) -> Line | None:
-        """The line that was read from these pages."""
-        return self._find("source = ?", (portal, source_of(portal, read)))
+        """The line that was read from these pages; not one that corrects it."""
+        return self._find("source = ? AND NOT corrects", (portal, source_of(portal, read)))
 
     def tell(self, portal: str, event: Read | Gone) -> None:
         """Note that the journal speaks of the line an event led to."""
@@ -138,8 +147,10 @@ class StoredLines:
         self._db.execute("UPDATE stored SET told = 1 WHERE portal = ? AND source = ?", (portal, source))
 
     def untold(self, portal: str) -> list[Line]:
-        """The lines the journal does not speak of: from before there was one, or it has lost its end."""
-        return list(self._all("told = 0", portal))
+        """The lines the journal does not speak of: from before there was one, or it has lost its end; corrections come
+        of these by themselves.
+        """
+        return list(self._all("told = 0 AND NOT corrects", portal))
 
     def of_article(self, portal: str, article_id: str, version: int) -> Line | None:
         """The line of an article's version."""

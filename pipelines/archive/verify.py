@@ -14,6 +14,7 @@ import msgspec
 from pipelines.archive.cdxj import cdxj_lines
 from pipelines.archive.database import Database
 from pipelines.archive.journal import Read, journal_path, read_journal
+from pipelines.archive.linking import links_of
 from pipelines.archive.mend import NEW, learnt_path
 from pipelines.archive.rows import repeated
 from pipelines.archive.soundness import Member, members
@@ -21,6 +22,7 @@ from pipelines.archive.stored import unsound
 from pipelines.archive.warc import warc_date
 from pipelines.errors import ArchiveError
 from pipelines.items import Article
+from pipelines.near.comparison import Comparison
 
 if TYPE_CHECKING:
     from sqlite3 import Row
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 REPAIR = "`luutin verify --repair` mends it"
 CRAWL = "what it held is lost; `luutin crawl PORTAL -a full=1` fetches what the portal still has"
 RESTORE = "restore it from a copy"
+
+_ORIGINAL = "SELECT 1 FROM articles WHERE id = ? AND duplicate_of IS NULL AND near_duplicate_of IS NULL"
+"""Whether an article ever was an original: copies of what it said stay copies of that when it says something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,21 @@ def verify(folder: Path, portals: list[str]) -> Iterator[Problem]:
         yield from _strays(folder, portals, recorded, cut_short)
         for portal in portals:
             yield from Portal(folder, db, portal, recorded).problems()
+        yield from _comparison(db)
     finally:
         db.close()
+
+
+def _comparison(db: Database) -> Iterator[Problem]:
+    """Whether all articles are compared, and every copy with an original."""
+    where = "archive.db: texts"
+    if Comparison(db).by_portal is None:
+        if db.one("SELECT 1 FROM articles"):
+            yield Problem(where, "the articles are to be compared anew", "the next crawl does that")
+        return
+    chains = "SELECT 1 FROM texts AS copy LEFT JOIN texts AS first ON first.text = copy.original"
+    if db.one(f"{chains} WHERE copy.original NOT NULL AND (first.text IS NULL OR first.original NOT NULL)"):
+        yield Problem(where, "a text is said to be a copy of one that is none itself, or is not there")
 
 
 def cut_short_in(db: Database) -> set[str]:
@@ -128,6 +146,8 @@ class Portal:
         self.recorded = recorded
         self.cut_short = portal in cut_short_in(db)
         """Then what was in flight, and an index that is written at a run's end, are as they should be."""
+        self._comparison = Comparison(db)
+        self._compared = self._comparison.by_portal is not None
 
     def problems(self) -> Iterator[Problem]:
         for file in self._recorded():
@@ -281,18 +301,19 @@ class Portal:
     def _article(self, where: str, article: Article, row: Row | None, length: int) -> Iterator[Problem]:
         if problem := unsound(article):
             yield Problem(where, f"{article.url}: {problem}")
-        says = row and (row["id"], row["version"], row["digest"], row["duplicate_of"], row["length"])
+        names = ("id", "version", "digest", "duplicate_of", "near_duplicate_of", "series")
+        says = row and (*(row[name] for name in names), row["length"])
         if row is None:
             yield Problem(where, f"{article.url}: the database does not know this line")
-        elif says != (article.id, article.version, article.digest, article.duplicate_of, length):
+        elif says != (*(getattr(article, name) for name in names), length):
             yield Problem(where, f"{article.url}: the database says something else of it")
+        elif not self.db.one("SELECT 1 FROM articles WHERE id = ? AND version > ?", (article.id, article.version)):
+            yield from self._links(where, article, row["folded"])
         if article.version > 1 and not self.db.one(
             "SELECT 1 FROM articles WHERE id = ? AND version = ? AND digest = ?",
             (article.id, article.version - 1, article.previous_digest),
         ):
             yield Problem(where, f"{article.url}: the version before it is not there")
-        if article.duplicate_of and not self.db.one("SELECT 1 FROM articles WHERE id = ?", (article.duplicate_of,)):
-            yield Problem(where, f"{article.url}: the article it is a duplicate of is not there")
         spots = [(article.url, article.warc_file, article.warc_offset, article.warc_digest)]
         files = [attachment.capture for attachment in article.attachments if attachment.capture is not None]
         spots += [(one.url, one.warc_file, one.warc_offset, one.warc_digest) for one in [*article.parts, *files]]
@@ -308,3 +329,21 @@ class Portal:
         ):
             what = f"{article.url}: there is no capture of {warc_date(article.captured_at)}"
             yield Problem(where, what, f"{RESTORE}; {CRAWL}", False)
+
+    def _links(self, where: str, article: Article, folded: str) -> Iterator[Problem]:
+        """Whether an article's last line says what it is of others, and those are there."""
+        there = "SELECT 1 FROM articles WHERE id = ?"
+        if article.duplicate_of and not self.db.one(there, (article.duplicate_of,)):
+            yield Problem(where, f"{article.url}: the article it is a duplicate of is not there")
+        if article.near_duplicate_of:
+            if not self.db.one(there, (article.near_duplicate_of,)):
+                yield Problem(where, f"{article.url}: the article it is a copy of is not there")
+            elif not self.db.one(_ORIGINAL, (article.near_duplicate_of,)):
+                yield Problem(where, f"{article.url}: the article it is a copy of is no original")
+        if not self._compared:
+            return
+        if not self._comparison.holds(article.id, folded, article.portal):
+            what = "no line has its text" if article.duplicate_of else "the database does not know its text"
+            yield Problem(where, f"{article.url}: it is not compared with others: {what}")
+        elif not links_of(article).tells_as(self._comparison.links(article.id)):
+            yield Problem(where, f"{article.url}: it is something else of others than the line says")

@@ -99,10 +99,15 @@ class Selection:
         )
 
     def articles(self, portal: str) -> Iterator[Article]:
-        """The article versions of a portal, in the order they were stored. Raises ArchiveError."""
+        """The article versions of a portal that were read from a capture of their own, in the order they were stored.
+
+        Raises ArchiveError.
+        """
         query = (
-            "SELECT file, offset, length FROM articles WHERE portal = ? AND coalesce(captured_at, '') >= ?"
-            " AND coalesce(captured_at, '') < ? ORDER BY file, offset"
+            "SELECT file, offset, length FROM articles AS a WHERE portal = ? AND coalesce(captured_at, '') >= ?"
+            " AND coalesce(captured_at, '') < ? AND NOT EXISTS (SELECT 1 FROM articles WHERE id = a.id"
+            " AND version = a.version - 1 AND digest = a.digest AND captured_at IS a.captured_at)"
+            " ORDER BY file, offset"
         )
         path = self.folder / "articles" / f"{portal}.jsonl"
         if not path.exists():

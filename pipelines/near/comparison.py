@@ -169,6 +169,10 @@ class Comparison:
             self._by_portal = bool(row["by_portal"]) if row else None
         return self._by_portal
 
+    def reload(self) -> None:
+        """After others have written the tables."""
+        self._by_portal = None
+
     def begin(self, *, by_portal: bool) -> None:
         """Forget everything, and compare anew from here on."""
         for table in TABLES:
@@ -194,12 +198,37 @@ class Comparison:
         place = _Place(holder.place.nth if holder else sys.maxsize, *published)
         return owner != holder and place.precedes(owner.place)
 
+    def repeats(self, article_id: str, folded: str, portal: str, published: Published) -> str | None:
+        """The article that an article of this folded text would be a duplicate of, as far as is known now."""
+        if self.lacks(article_id, folded, portal, published):
+            return None
+        text = self._text_of(folded)
+        return None if text is None or text.article == _number(article_id) else _id(text.article)
+
+    def holds(self, article_id: str, folded: str, portal: str) -> bool:
+        """Whether an article is known to say this: what it is of others can be told."""
+        self._within(portal)
+        text, holder = self._text_of(folded), self._holder(_number(article_id))
+        return text is not None and holder is not None and holder.text == text.text
+
+    def number_of(self, folded: str, portal: str) -> int | None:
+        """The number of a text in `texts`; None where no article says it."""
+        self._within(portal)
+        text = self._text_of(folded)
+        return text.text if text else None
+
     def place(
-        self, article_id: str, folded: str, portal: str, published: Published, text: Callable[[], tuple[str, str]]
+        self,
+        article_id: str,
+        folded: str,
+        portal: str,
+        published: Published,
+        text: Callable[[], tuple[str, str] | bytes],
     ) -> list[str]:
         """Take in an article, or its next version; the ids of others whose links that changes.
 
-        `folded` is the digest of its folded text, `text` gives title and text (lead and body) where they are needed.
+        `folded` is the digest of its folded text, `text` gives title and text (lead and body) where they are needed, or
+        what `Features.encode` made of them.
         """
         article = _number(article_id)
         self._before = {article: Links()}  # its own are asked for by whoever stores it
@@ -209,7 +238,8 @@ class Comparison:
         if holder and (known is None or holder.text != known.text):
             self._leave(holder)
         if known is None:
-            features = features_of(*text())
+            given = text()
+            features = Features.decode(given) if isinstance(given, bytes) else features_of(*given)
             values = (self._digest(folded), article, features.encode())
             number = self._db.insert("INSERT INTO texts (folded, article, features) VALUES (?, ?, ?)", values)
             place = self._hold(article, number, published)

@@ -129,9 +129,18 @@ class RunReport:
         ]
         counted = ((outcome, self.outcomes[outcome]) for outcome in OUTCOMES if self.outcomes.get(outcome))
         lines += [f"  {count:>7} {LABELS[outcome]}{self._why(outcome)}" for outcome, count in counted]
+        lines += [f"  {count:>7} {label}" for label, count in self.related() if count]
         lines.append(f"  {self.articles_in_archive:>7} articles of this portal in the archive")
         lines += [f"  not as expected: {unmet}" for unmet in self.unmet]
         return "\n".join(lines)
+
+    def related(self) -> list[tuple[str, int]]:
+        """What this run's articles and versions are of others, and how many there are of each."""
+        return [
+            ("of these are copies of others, changed here and there", self.stored.copies),
+            ("of these are of a series", self.stored.in_series),
+            ("lines of others now say what these have made of them", self.stored.corrected),
+        ]
 
     def _why(self, outcome: str) -> str:
         said = ", ".join(f"{name} {n}" for name, n in self.reasons_of(outcome))

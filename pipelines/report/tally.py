@@ -118,6 +118,12 @@ class Stored:
     """By which `platform/layout` they were read."""
     tiny: int = 0
     """Fewer than TINY_WORDS words and neither picture nor file."""
+    copies: int = 0
+    """Copies of other articles, changed here and there; duplicates word for word are an outcome of their own."""
+    in_series: int = 0
+    """Others of a form that articles stored before have, as weekly bulletins are."""
+    corrected: int = 0
+    """Lines of other articles that say what these have made of them."""
     same_title: int = 0
     """How many bear the commonest headline,"""
     title: str | None = None
@@ -169,6 +175,8 @@ class Tally:
             if getattr(article, name):
                 stored.fields[name] = stored.fields.get(name, 0) + 1
         stored.selectors += not article.evidence.get("body", "generic").startswith("generic")
+        stored.copies += article.near_duplicate_of is not None
+        stored.in_series += article.series is not None
         self._add(stored.layouts, article.extractor.partition(" ")[0])
         if len(article.body) < TINY_CHARS and not article.images and not article.attachments:
             stored.tiny += len(f"{article.lead or ''} {article.body}".split()) < TINY_WORDS

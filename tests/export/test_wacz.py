@@ -40,7 +40,8 @@ def keep(folder: Path, portal: str, make_article: Any) -> None:
             at = AT + day * DAY
             capture = archive.keep(Exchange(url, at, b"GET / HTTP/1.1\r\n\r\n", HEAD + body), "live", {"via": "feed"})
             if day != 1:
-                fields = {"url": url, "portal": portal, "captured_at": at, "warc_file": capture.warc_file}
+                text = f"Giám đốc yêu cầu các phòng của {portal} rà soát hồ sơ tồn đọng."
+                fields = {"url": url, "portal": portal, "captured_at": at, "warc_file": capture.warc_file, "body": text}
                 article = Normalise().process_item(make_article(title=f"Họp lần {day}", version=1 + day // 2, **fields))
                 archive.append(article, fold_digest(article))
         archive.keep(Exchange(f"{url}anh.jpg", AT + DAY, b"", HEAD + b"anh"), "live")
