@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from pipelines.items import Article
@@ -40,6 +40,9 @@ _BARE_O, _BARE_U, _HATTED = (
     for first, tones in (("o", _TONES), ("u", _TONES), ("o", "\u0306\u0302"))
 )
 _NEW_TONE = re.compile(rf"[ou](?<!q[ou])(?:(?<=o)[{_BARE_O}](?!\w)|(?<=u)[{_BARE_U}](?!\w)|(?<=o)[{_HATTED}])")
+MAX_WORDS, MAX_REMEMBERED = 65_536, 40
+"""Words remembered, and letters of one: Vietnamese has some 7,000 syllables, with punctuation and numbers many more."""
+Value = TypeVar("Value")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -68,6 +71,30 @@ def paragraphs(text: str) -> str:
 
 def fold(text: str) -> str:
     """`text` as it is compared: NFC, lower case, the old tone placement, words parted by single spaces."""
+    return " ".join(filter(None, map(_folded.__getitem__, text.split())))
+
+
+class _Folded(dict[str, str]):
+    """Words as white space parts them, folded: the same few thousand make up all texts."""
+
+    def __missing__(self, word: str) -> str:
+        return remember(self, word, fold_word(word))
+
+
+_folded = _Folded()
+
+
+def remember(known: dict[str, Value], word: str, value: Value) -> Value:
+    """Keep what was found out about a word, unless it is none that will come again; bounded."""
+    if len(word) <= MAX_REMEMBERED:
+        if len(known) >= MAX_WORDS:
+            known.clear()
+        known[word] = value
+    return value
+
+
+def fold_word(text: str) -> str:
+    """`fold` of one word, or of any text: without what is remembered."""
     text = unicodedata.normalize("NFC", text.casefold().replace("\u00f0", "đ"))
     return _NOT_WORD.sub(" ", _NEW_TONE.sub(lambda match: _OLD_TONE[match[0]], text)).strip()
 

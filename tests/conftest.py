@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from preloaded import LUUTIN, PRELOADED, Started, suits
 from sample_server import SampleServer
 
 from pipelines.items import Article
@@ -54,22 +54,34 @@ class Done:
 
 
 class CommandLine:
-    """Runs `luutin` as its user does, against an output folder of its own."""
+    """Runs `luutin` against an output folder of its own: forked from what has imported it, or `afresh`."""
 
     def __init__(self, output: Path) -> None:
         self.output = output
         self.env = {"LUUTIN_CONTACT": "https://luutin.example/bot"}
 
-    def popen(self, *args: str, **options: Any) -> subprocess.Popen[str]:
-        command = [str(Path(sys.executable).with_name("luutin")), *args]
-        env = {**os.environ, **self.env, "LUUTIN_OUTPUT": str(self.output)}
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen(command, env=env, cwd=REPO, text=True, **{**pipes, **options})
+    def popen(self, *args: str, stderr: int | None = None) -> Started:
+        return PRELOADED.start([*args], self._environment(), stderr)
 
     def __call__(self, *args: str, **options: Any) -> Done:
-        process = self.popen(*args, **options)
+        """A fork, unless it needs a start of its own: for options of `subprocess.run`, or by its environment."""
+        if options or not suits(self._environment()):
+            return self.afresh(*args, **options)
+        process = self.popen(*args)
         out, err = process.communicate(timeout=120)
+        assert process.returncode is not None
         return Done(process.returncode, out, err)
+
+    def afresh(self, *args: str, **options: Any) -> Done:
+        """The console script in an interpreter of its own; `options` are those of `subprocess.run`."""
+        command, env = [LUUTIN, *args], self._environment()
+        ended = subprocess.run(
+            command, env=env, cwd=REPO, capture_output=True, check=False, text=True, timeout=120, **options
+        )
+        return Done(ended.returncode, ended.stdout, ended.stderr)
+
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, **self.env, "LUUTIN_OUTPUT": str(self.output)}
 
     def lines(self, portal: str) -> list[dict[str, Any]]:
         path = self.output / "articles" / f"{portal}.jsonl"
@@ -91,6 +103,13 @@ class CommandLine:
         reports = sorted((self.output / "reports").glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
         report: dict[str, Any] = json.loads(reports[-1].read_text("utf-8"))
         return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def preloaded() -> Iterator[None]:
+    """The process commands are forked from ends with the tests."""
+    yield
+    PRELOADED.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections import Counter
 from functools import partial
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from conftest import CommandLine
 from made_portal import MadePortal, article, frame, rows
+from preloaded import Started
 from sample_server import SampleServer
 
 from pipelines.archive.database import Database
@@ -144,7 +144,7 @@ class TestGoingOn:
         assert len(luutin.versions(portal.name)) == 41
         assert luutin("verify").code == 0
 
-    def kill(self, process: subprocess.Popen[str], asked: list[str], at: int, _: str) -> None:
+    def kill(self, process: Started, asked: list[str], at: int, _: str) -> None:
         if len(asked) >= at:
             process.kill()
 

@@ -206,9 +206,15 @@ class Database:
                 "Use the luutin that made it, or move it away: it is rebuilt from captures/ and articles/."
             )
 
-    def execute(self, sql: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
+    def execute(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
         """Run one statement. Values are always bound, never written into `sql`. Raises OutputUnwritable."""
         return self._run(self._db.execute, sql, values)
+
+    def insert(self, sql: str, values: Sequence[object]) -> int:
+        """Insert one row; its rowid. Raises OutputUnwritable."""
+        rowid = self.execute(sql, values).lastrowid
+        assert rowid is not None
+        return rowid
 
     def execute_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
         """Run one statement for each row of values. Raises OutputUnwritable."""
@@ -229,12 +235,12 @@ class Database:
                 f"{self.path}: {error}. Move it away and run again: it is rebuilt from captures/ and articles/."
             ) from error
 
-    def one(self, sql: str, values: tuple[object, ...] = ()) -> sqlite3.Row | None:
+    def one(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Row | None:
         """The first row of a query, or None."""
         row: sqlite3.Row | None = self.execute(sql, values).fetchone()
         return row
 
-    def rows(self, sql: str, values: tuple[object, ...] = ()) -> Iterator[sqlite3.Row]:
+    def rows(self, sql: str, values: Sequence[object] = ()) -> Iterator[sqlite3.Row]:
         """The rows of a query, one at a time."""
         yield from self.execute(sql, values)
 

@@ -12,11 +12,9 @@ Texts of one form that are no copies are a *series*, named after the first artic
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from sqlite3 import Row
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, overload
 from zlib import crc32
 
 from pipelines.near import index
@@ -95,28 +93,55 @@ def _minute(at: datetime) -> int:
     return int(at.timestamp()) // 60
 
 
-@dataclass(frozen=True, slots=True)
-class _Holder:
+class _Place(NamedTuple):
+    """Where an article is in the order of publication."""
+
     nth: int
-    article: int
-    text: int
     since: int
     until: int
 
-    def precedes(self, other: _Holder) -> bool:
+    def precedes(self, other: _Place) -> bool:
         """Whether it was published first; where that is not known, stored first."""
         if self.until < other.since or other.until < self.since:
             return self.until < other.since
         return self.nth < other.nth
 
 
-@dataclass(frozen=True, slots=True)
-class _Like:
-    """A text that is like another."""
+class _Holder(NamedTuple):
+    """An article: what its newest version says, and its place."""
 
-    row: Row
-    owner: _Holder
-    likeness: Likeness
+    article: int
+    text: int
+    place: _Place
+
+    @classmethod
+    def of(cls, article: int, text: int, *place: int) -> _Holder:
+        return cls(article, text, _Place(*place))
+
+
+class _Text(NamedTuple):
+    """A row of `texts`, with its owner's place."""
+
+    text: int
+    article: int
+    original: int | None
+    series: int | None
+    features: Features
+    place: _Place
+
+    @classmethod
+    def of(cls, text: int, article: int, original: int | None, series: int | None, data: bytes, *place: int) -> _Text:
+        return cls(text, article, original, series, Features.decode(data), _Place(*place))
+
+
+_TEXTS = (
+    "SELECT t.text, t.article, t.original, t.series, t.features, h.nth, h.since, h.until"
+    " FROM texts AS t JOIN holders AS h ON h.article = t.article"
+)
+_LINKS = (
+    "SELECT t.article, o.article, t.similarity, t.kind, t.series FROM holders AS h JOIN texts AS t ON t.text = h.text"
+    " LEFT JOIN texts AS o ON o.text = t.original WHERE h.article = ?"
+)
 
 
 class Comparison:
@@ -128,21 +153,28 @@ class Comparison:
         self._before: dict[int, Links] = {}
         """The links of articles as they were, of those that are being touched."""
         self._settled: set[int] = set()
+        """Texts that have been given a place in this step: each is once."""
+        self._orphans: list[tuple[int, int | None]] = []
+        """Texts whose original is one no more, with what may be their original now."""
         self._salt = 0
+        self._by_portal: bool | None = None
 
     # -- the whole ---------------------------------------------------------------------------------
 
     @property
     def by_portal(self) -> bool | None:
         """Whether only articles of one portal are compared; None where all are to be compared anew."""
-        row = self._db.one("SELECT by_portal FROM comparison WHERE scheme = ?", (SCHEME,))
-        return bool(row["by_portal"]) if row else None
+        if self._by_portal is None:
+            row = self._db.one("SELECT by_portal FROM comparison WHERE scheme = ?", (SCHEME,))
+            self._by_portal = bool(row["by_portal"]) if row else None
+        return self._by_portal
 
     def begin(self, *, by_portal: bool) -> None:
         """Forget everything, and compare anew from here on."""
         for table in TABLES:
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - constants
         self._db.execute("INSERT INTO comparison VALUES (?, ?)", (SCHEME, int(by_portal)))
+        self._by_portal = by_portal
 
     # -- one article -------------------------------------------------------------------------------
 
@@ -152,13 +184,15 @@ class Comparison:
 
     def lacks(self, article_id: str, folded: str, portal: str, published: Published) -> bool:
         """Whether an article of this folded text could not be placed without its text."""
-        self._salt = crc32(portal.encode()) if self.by_portal else 0
-        row = self._text_of(self._digest(folded))
-        if row is None:
+        self._within(portal)
+        text = self._text_of(folded)
+        if text is None:
             return True
-        owner, holder = self._owner(row), self._holder(_number(article_id))
-        arriving = _Holder(holder.nth if holder else sys.maxsize, 0, 0, *published)
-        return owner.text != row["text"] or (owner.article != arriving.article and arriving.precedes(owner))
+        owner, holder = self._holder(text.article), self._holder(_number(article_id))
+        if owner is None or owner.text != text.text:
+            return True
+        place = _Place(holder.place.nth if holder else sys.maxsize, *published)
+        return owner != holder and place.precedes(owner.place)
 
     def repeats(self, article_id: str, folded: str, portal: str, published: Published) -> str | None:
         """The article that an article of this folded text would be a duplicate of, as far as is known now."""
@@ -180,143 +214,175 @@ class Comparison:
 
         `folded` is the digest of its folded text, `text` gives title and text (lead and body) where they are needed.
         """
-        self._before.clear()
+        article = _number(article_id)
+        self._before = {article: Links()}  # its own are asked for by whoever stores it
         self._settled.clear()
-        self._salt = crc32(portal.encode()) if self.by_portal else 0
-        article, digest = _number(article_id), self._digest(folded)
-        row, holder = self._text_of(digest), self._holder(article)
-        self._touch(article)
-        orphans = self._leave(holder) if holder and (row is None or holder.text != row["text"]) else []
-        if row is None:
-            values = (digest, article, features_of(*text()).encode())
-            number = self._db.execute(
-                "INSERT INTO texts (folded, article, features) VALUES (?, ?, ?)", values
-            ).lastrowid
-            assert number is not None
-            self._hold(article, number, published)
-            self._settle(number, found=False)
+        self._within(portal)
+        known, holder = self._text_of(folded), self._holder(article)
+        if holder and (known is None or holder.text != known.text):
+            self._leave(holder)
+        if known is None:
+            features = features_of(*text())
+            values = (self._digest(folded), article, features.encode())
+            number = self._db.insert("INSERT INTO texts (folded, article, features) VALUES (?, ?, ?)", values)
+            place = self._hold(article, number, published)
+            self._settle(_Text(number, article, None, None, features, place), found=False)
         else:
-            number = row["text"]
-            self._hold(article, number, published)
-            self._lead(row, article)
-        for orphan in orphans:
-            self._adopt(orphan, self._row(number)["original"] or number)
-        told = [one for one, before in self._before.items() if one != article and not self._links(one).tells_as(before)]
-        return [_id(one) for one in sorted(told)]
+            self._say(known.text, article, published)
+        while self._orphans:
+            self._adopt(*self._orphans.pop(0))
+        del self._before[article]
+        told = [one for one, before in self._before.items() if not self._links(one).tells_as(before)]
+        return sorted(_id(one) for one in told)
 
     # -- texts and who holds them --------------------------------------------------------------------
 
-    def _hold(self, article: int, text: int, published: Published) -> None:
-        self._db.execute(
+    def _hold(self, article: int, text: int, published: Published) -> _Place:
+        row = self._db.one(
             "INSERT INTO holders (article, text, since, until) VALUES (?, ?, ?, ?) ON CONFLICT (article) DO UPDATE SET"
-            " text = excluded.text, since = excluded.since, until = excluded.until",
+            " text = excluded.text, since = excluded.since, until = excluded.until RETURNING nth",
             (article, text, *published),
         )
+        assert row is not None
+        return _Place(row["nth"], *published)
 
-    def _leave(self, holder: _Holder) -> list[int]:
-        """Let an article hold its text no more; the copies of a text that nobody holds then."""
-        text = holder.text
-        if self._db.one("SELECT 1 FROM holders WHERE text = ? AND article != ?", (text, holder.article)):
-            return []  # the others stay linked to what its earlier version says, which is in the archive still
-        row = self._row(text)
-        copies = self._copies(text)
-        for copy in copies:
-            self._touch(copy["article"])
-        if row["original"] is None:
-            self._index.take_out(text, self._keys(Features.decode(row["features"])))
-        self._db.execute("DELETE FROM texts WHERE text = ?", (text,))
-        return [copy["text"] for copy in copies]
+    def _leave(self, holder: _Holder) -> None:
+        """Let an article hold its text no more.
 
-    def _lead(self, row: Row, article: int) -> None:
-        """Let an article own the text it has come to hold, if it was published before the one that does."""
-        owner, holder = self._holder(row["article"]), self._holder(article)
-        assert owner is not None
-        assert holder is not None
-        if owner.text == row["text"] and not holder.precedes(owner):
+        Those who say the same stay linked to its earlier version, which is in the archive; copies are placed anew.
+        """
+        text = self._text(holder.text)
+        others = self._db.one("SELECT 1 FROM holders WHERE text = ? AND article != ?", (text.text, holder.article))
+        if others and text.article != holder.article:
             return
-        for other in self._db.rows("SELECT article FROM holders WHERE text = ?", (row["text"],)):
+        for copy in self._copies(text.text):
+            self._touch(copy.article)
+            self._unlink(copy)
+            self._orphans.append((copy.text, None))
+        if text.original is None:
+            self._take_out(text)
+        if others:
+            self._unlink(text)
+        else:
+            self._db.execute("DELETE FROM texts WHERE text = ?", (text.text,))
+
+    def _say(self, number: int, article: int, published: Published) -> None:
+        """Let an article hold a text that is known, and own it where it comes first of those that say it."""
+        text = self._text(number)
+        owner = self._holder(text.article)
+        owned = owner is not None and owner.text == number
+        place = self._hold(article, number, published)
+        if owned and (text.article == article or not place.precedes(text.place)):
+            return
+        for other in self._db.rows("SELECT article FROM holders WHERE text = ?", (number,)):
             self._touch(other["article"])
-        for copy in self._copies(row["text"]):
-            self._touch(copy["article"])
-        self._db.execute("UPDATE texts SET article = ? WHERE text = ?", (article, row["text"]))
-        self._settle(row["text"], found=row["original"] is None)
+        for copy in self._copies(number):
+            self._touch(copy.article)
+        self._db.execute("UPDATE texts SET article = ? WHERE text = ?", (article, number))
+        orphaned = any(one == number for one, _ in self._orphans)
+        self._orphans = [one for one in self._orphans if one[0] != number]
+        self._settle(self._text(number), found=owned and text.original is None and not orphaned)
 
     # -- texts among texts -------------------------------------------------------------------------
 
-    def _settle(self, text: int, *, found: bool) -> None:
+    def _settle(self, text: _Text, *, found: bool) -> None:
         """Give a text its place among those it is like; `found`: whether the index has it."""
-        self._settled.add(text)
-        row = self._row(text)
-        features, owner = Features.decode(row["features"]), self._owner(row)
-        keys = self._keys(features)
+        self._settled.add(text.text)
+        keys = self._keys(text)
         under = self._index.under(keys)
-        likes = [_Like(other, self._owner(other), one) for other, one in self._likes(features, under, text)]
-        copies = [one for one in likes if one.likeness.copy]
-        if earlier := [one for one in copies if one.owner.precedes(owner)]:
-            best = max(earlier, key=lambda one: (one.likeness.similarity, -one.owner.since, -one.owner.nth))
-            self._link(row, best.row["text"], best.likeness)
+        likes = list(self._likes(text, under))
+        copies = [(other, like) for other, like in likes if like.copy]
+        if earlier := [(other, like) for other, like in copies if other.place.precedes(text.place)]:
+            original, like = max(earlier, key=_nearest)
+            self._link(text, original.text, like)
             if found:
-                self._index.take_out(text, keys)
+                self._index.take_out(text.text, keys)
             return
-        if row["original"] is not None:
-            self._touch(row["article"])
-            self._db.execute("UPDATE texts SET original = NULL, similarity = NULL, kind = NULL WHERE text = ?", (text,))
+        if text.original is not None:
+            self._touch(text.article)
+            self._unlink(text)
         if not found:
-            self._index.enter(text, keys, under)
-        for later in copies:
-            self._index.take_out(later.row["text"], self._keys(Features.decode(later.row["features"])))
-            self._link(later.row, text, later.likeness.reversed())
-        if row["series"] is None:
-            self._join(row, [one for one in likes if not one.likeness.copy])
+            self._index.enter(text.text, keys, under)
+        for later, like in copies:
+            self._take_out(later)
+            self._link(later, text.text, like.reversed())
+        if text.series is None and len(copies) < len(likes):
+            self._join(text, max(((other, like) for other, like in likes if not like.copy), key=_nearest)[0])
 
-    def _likes(self, features: Features, under: dict[int, list[int]], text: int) -> Iterator[tuple[Row, Likeness]]:
-        for candidate in likeliest(under, text):
-            row = self._row(candidate)
-            found = likeness(features, Features.decode(row["features"]))
+    def _likes(self, text: _Text, under: dict[int, list[int]]) -> Iterator[tuple[_Text, Likeness]]:
+        likely = likeliest(under, text.text)
+        marks = ",".join("?" * len(likely))
+        for row in self._db.rows(f"{_TEXTS} WHERE t.text IN ({marks}) ORDER BY t.text", likely):
+            other = _Text.of(*row)
+            if other.article == text.article:  # what it said in another version
+                continue
+            found = likeness(text.features, other.features)
             if found.alike:
-                yield row, found
+                yield other, found
 
-    def _link(self, row: Row, original: int, like: Likeness) -> None:
+    def _link(self, text: _Text, original: int, like: Likeness) -> None:
         """Link a text to its original, and its own copies to that, or to none."""
-        self._touch(row["article"])
+        self._touch(text.article)
         self._db.execute(
             "UPDATE texts SET original = ?, similarity = ?, kind = ?, series = NULL WHERE text = ?",
-            (original, round(like.similarity, 3), like.copy, row["text"]),
+            (original, round(like.similarity, 3), like.copy, text.text),
         )
-        if row["series"] is not None:
-            self._touch(self._row(original)["article"])
-            self._db.execute("UPDATE texts SET series = coalesce(series, ?) WHERE text = ?", (row["series"], original))
-        for copy in self._copies(row["text"]):
-            self._adopt(copy["text"], original)
+        if text.series is not None:
+            self._touch(self._text(original).article)
+            self._db.execute("UPDATE texts SET series = coalesce(series, ?) WHERE text = ?", (text.series, original))
+        self._orphans += [(copy.text, original) for copy in self._copies(text.text)]
 
-    def _adopt(self, text: int, original: int) -> None:
-        """Link a text whose original is one no more to another, if it is a copy of that."""
-        row, other = self._row(text), self._row(original)
-        self._touch(row["article"])
-        self._db.execute("UPDATE texts SET original = NULL, similarity = NULL, kind = NULL WHERE text = ?", (text,))
-        like = likeness(Features.decode(row["features"]), Features.decode(other["features"]))
-        if like.copy and self._owner(other).precedes(self._owner(row)):
-            self._link(row, original, like)
-        elif text not in self._settled:
+    def _unlink(self, text: _Text) -> None:
+        self._db.execute(
+            "UPDATE texts SET original = NULL, similarity = NULL, kind = NULL WHERE text = ?", (text.text,)
+        )
+
+    def _adopt(self, number: int, candidate: int | None) -> None:
+        """Give a text a place whose original is one no more: with `candidate`, if it is a copy of that."""
+        text = self._text(number)
+        if text.original is None and number in self._settled:
+            return
+        if text.original is not None and self._text(text.original).original is None:
+            return  # another has become its original meanwhile
+        self._touch(text.article)
+        self._unlink(text)
+        text = text._replace(original=None)
+        if candidate is not None:
+            other = self._text(self._text(candidate).original or candidate)
+            like = likeness(text.features, other.features)
+            if like.copy and other.article != text.article and other.place.precedes(text.place):
+                self._link(text, other.text, like)
+                return
+        if number not in self._settled:
             self._settle(text, found=False)
         else:  # each text is given a place once, whatever comes of it
-            keys = self._keys(Features.decode(row["features"]))
-            self._index.enter(text, keys, self._index.under(keys))
+            keys = self._keys(text)
+            self._index.enter(number, keys, self._index.under(keys))
 
-    def _join(self, row: Row, likes: list[_Like]) -> None:
-        """Make a text one of the series of the text it is most like."""
-        if not likes:
-            return
-        best = max(likes, key=lambda one: (one.likeness.similarity, -one.owner.nth)).row
-        series = best["series"]
+    def _join(self, text: _Text, other: _Text) -> None:
+        """Make a text one of the series of another."""
+        series = other.series
         if series is None:
-            series = best["article"]
-            self._touch(best["article"])
-            self._db.execute("UPDATE texts SET series = ? WHERE text = ?", (series, best["text"]))
-        self._touch(row["article"])
-        self._db.execute("UPDATE texts SET series = ? WHERE text = ?", (series, row["text"]))
+            series = other.article
+            self._touch(other.article)
+            self._db.execute("UPDATE texts SET series = ? WHERE text = ?", (series, other.text))
+        self._touch(text.article)
+        self._db.execute("UPDATE texts SET series = ? WHERE text = ?", (series, text.text))
 
     # -- rows --------------------------------------------------------------------------------------
+
+    def _within(self, portal: str) -> None:
+        self._salt = crc32(portal.encode()) if self.by_portal else 0
+
+    def _digest(self, folded: str) -> bytes:
+        """What a text is known by; only within its portal, where there is a salt, and so its keys."""
+        return blake2b(bytes.fromhex(folded), digest_size=16, salt=self._salt.to_bytes(4)).digest()
+
+    def _keys(self, text: _Text) -> list[int]:
+        return [key ^ self._salt for key in text.features.keys]
+
+    def _take_out(self, text: _Text) -> None:
+        self._index.take_out(text.text, self._keys(text))
 
     def _touch(self, article: int) -> None:
         """Remember the links of an article as they are, before they may change."""
@@ -324,46 +390,35 @@ class Comparison:
             self._before[article] = self._links(article)
 
     def _links(self, article: int) -> Links:
-        holder = self._holder(article)
-        row = self._db.one("SELECT * FROM texts WHERE text = ?", (holder.text,)) if holder else None
+        row = self._db.one(_LINKS, (article,))
         if row is None:
             return Links()
-        if row["article"] != article:
-            return Links(_id(row["article"]))
-        series = None if row["series"] is None else _id(row["series"])
-        if row["original"] is None:
-            return Links(series=series)
-        original = self._db.one("SELECT article FROM texts WHERE text = ?", (row["original"],))
-        if original is None:  # it is gone, and its copies are about to be placed anew
-            return Links()
-        return Links(None, _id(original["article"]), row["similarity"], row["kind"], series)
+        owner, original, similarity, kind, series = row
+        if owner != article:
+            return Links(_id(owner))
+        return Links(None, _id(original), similarity, kind, _id(series))
 
-    def _digest(self, folded: str) -> bytes:
-        return blake2b(bytes.fromhex(folded), digest_size=16, salt=self._salt.to_bytes(4)).digest()
+    def _text_of(self, folded: str) -> _Text | None:
+        row = self._db.one(f"{_TEXTS} WHERE t.folded = ?", (self._digest(folded),))
+        return _Text.of(*row) if row else None
 
-    def _keys(self, features: Features) -> list[int]:
-        """What a text is found by; only within its portal, where there is a salt."""
-        return [key ^ self._salt for key in features.keys]
-
-    def _text_of(self, folded: bytes) -> Row | None:
-        return self._db.one("SELECT * FROM texts WHERE folded = ?", (folded,))
-
-    def _row(self, text: int) -> Row:
-        row = self._db.one("SELECT * FROM texts WHERE text = ?", (text,))
+    def _text(self, number: int) -> _Text:
+        row = self._db.one(f"{_TEXTS} WHERE t.text = ?", (number,))
         assert row is not None
-        return row
+        return _Text.of(*row)
 
-    def _copies(self, text: int) -> list[Row]:
-        return list(self._db.rows("SELECT * FROM texts WHERE original = ? ORDER BY text", (text,)))
+    def _copies(self, number: int) -> list[_Text]:
+        return [_Text.of(*row) for row in self._db.rows(f"{_TEXTS} WHERE t.original = ? ORDER BY t.text", (number,))]
 
     def _holder(self, article: int) -> _Holder | None:
-        row = self._db.one("SELECT * FROM holders WHERE article = ?", (article,))
-        return _Holder(*row) if row else None
+        row = self._db.one("SELECT article, text, nth, since, until FROM holders WHERE article = ?", (article,))
+        return _Holder.of(*row) if row else None
 
-    def _owner(self, text: Row) -> _Holder:
-        holder = self._holder(text["article"])
-        assert holder is not None
-        return holder
+
+def _nearest(found: tuple[_Text, Likeness]) -> tuple[float, int, int]:
+    """The order among texts that one is like: the most similar, of those the one published, then stored, first."""
+    text, like = found
+    return like.similarity, -text.place.since, -text.place.nth
 
 
 def _number(article_id: str) -> int:
@@ -371,5 +426,9 @@ def _number(article_id: str) -> int:
     return int.from_bytes(bytes.fromhex(article_id), signed=True)
 
 
-def _id(number: int) -> str:
-    return number.to_bytes(8, signed=True).hex()
+@overload
+def _id(number: int) -> str: ...
+@overload
+def _id(number: None) -> None: ...
+def _id(number: int | None) -> str | None:
+    return None if number is None else number.to_bytes(8, signed=True).hex()

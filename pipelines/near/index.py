@@ -15,6 +15,8 @@ MIN_WEIGHT = 0.2
 """Of the keys a candidate shares, each counting by how few texts have it."""
 
 _HALF = 1 << 31
+"""Taken off a key of 32 bits, which SQLite then keeps in four bytes."""
+_STEP = 8
 
 SCHEMA = """
 CREATE TABLE text_keys (
@@ -34,27 +36,23 @@ class Index:
     def under(self, keys: list[int]) -> dict[int, list[int]]:
         """The texts that are found by each of these keys, for all that find any."""
         under: defaultdict[int, list[int]] = defaultdict(list)
-        marks = ",".join("?" * len(keys))
+        if not keys:
+            return under
+        padded = keys + keys[-1:] * (-len(keys) % _STEP)  # so that there are few statements, each prepared once
+        marks = ",".join("?" * len(padded))
         sql = f"SELECT key, text FROM text_keys WHERE key IN ({marks})"  # noqa: S608 - as many question marks
-        for key, text in self._db.execute(sql, tuple(map(_signed, keys))):
+        for key, text in self._db.execute(sql, [key - _HALF for key in padded]):
             under[key + _HALF].append(text)
         return under
 
     def enter(self, text: int, keys: list[int], under: dict[int, list[int]]) -> None:
         """From here on let a text be found by its keys, but for those that are too common; `under` is as of now."""
-        rare = [(_signed(key), text) for key in keys if len(under.get(key, ())) < MAX_TEXTS]
+        rare = [(key - _HALF, text) for key in keys if len(under.get(key, ())) < MAX_TEXTS]
         self._db.execute_many("INSERT OR IGNORE INTO text_keys VALUES (?, ?)", rare)
 
     def take_out(self, text: int, keys: list[int]) -> None:
         """Let a text no longer be found."""
-        self._db.execute_many(
-            "DELETE FROM text_keys WHERE key = ? AND text = ?", [(_signed(key), text) for key in keys]
-        )
-
-
-def _signed(key: int) -> int:
-    """A hash of 32 bits as SQLite keeps it in four bytes."""
-    return key - _HALF
+        self._db.execute_many("DELETE FROM text_keys WHERE key = ? AND text = ?", [(key - _HALF, text) for key in keys])
 
 
 def likeliest(under: dict[int, list[int]], without: int) -> list[int]:

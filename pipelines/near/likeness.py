@@ -28,16 +28,20 @@ UNSURE = 0.3
 standard error."""
 MIN_RUNS = 16
 """A shorter text is compared as a whole only: it has too little that could tell a copy."""
-SAME_WORDING = 0.88
-"""From here on the wording is the same but for slips, and for the runs that other names are part of."""
+SAME_WORDING = 0.93
+"""From here on the wording is the same but for slips."""
 MIN_NUMBERS = 0.85
 """The least share of numbers in the same places that are the same."""
 MIN_NAMES, MIN_NAMES_SAME_WORDING = 0.75, 0.85
 """The same of names: heavy editing moves some, but where the wording is the same another name is another person."""
-MIN_NUMBERS_CORRECTED = 0.65
+MIN_NUMBERS_CORRECTED = 0.75
 """The same of numbers where wording and names are the same: figures are corrected, some at a time."""
 FEW, MIN_OF_FEW = 4, 0.5
 """There, so many may be other ones if as large a share stays."""
+MIN_SHARED = 3
+"""Where the wording is not the same, so many numbers and names must be: without any there is nothing to tell by."""
+SEVERAL = 4
+"""Names that a text of other wording must have some of, if the other has so many."""
 SAME_LENGTH = 0.9
 """Texts whose lengths in syllables are as near to each other as this are no excerpt of each other."""
 
@@ -99,20 +103,27 @@ def _end(sample: Sequence[int], of: int) -> int:
 
 
 def _is_copy(one: Features, other: Features, contained: float) -> bool:
-    found = _compared(one.particulars, other.particulars)
+    found, same = _compared(one.particulars, other.particulars), contained >= SAME_WORDING
     if one.form == other.form and one.title != other.title:  # number two of a series says so in its title
-        return contained >= SAME_WORDING and not found.other_numbers and not found.other_names
-    same = contained >= SAME_WORDING
+        return same and not found.other_numbers and not found.other_names
+    if not same and (found.same_numbers + found.same_names < MIN_SHARED or _names_unknown(one, other)):
+        return False
     numbers = _share(found.same_numbers, found.other_numbers)
     if same and not found.other_names:
         return numbers >= (MIN_OF_FEW if found.other_numbers <= FEW else MIN_NUMBERS_CORRECTED)
     names = _share(found.same_names, found.other_names)
     if names >= (MIN_NAMES_SAME_WORDING if same else MIN_NAMES) and numbers >= MIN_NUMBERS:
         return True
-    slips = found.other_numbers <= 1 and found.other_names <= 1  # one of a few is no share to go by
-    return slips and (
-        _share(found.same_numbers + found.same_names + 1, found.other_numbers + found.other_names) >= MIN_NUMBERS
-    )
+    if same or max(found.other_numbers, found.other_names) > 1:
+        return False
+    # one of a few is no share to go by
+    return _share(found.same_numbers + found.same_names + 1, found.other_numbers + found.other_names) >= MIN_NUMBERS
+
+
+def _names_unknown(one: Features, other: Features) -> bool:
+    """Whether one of two texts has none of the several names the other has: as where it is all in capitals."""
+    first, second = (sum(1 for one in text.particulars if one & NAME_BIT) for text in (one, other))
+    return min(first, second) == 0 and max(first, second) >= SEVERAL
 
 
 def _compared(one: Sequence[int], other: Sequence[int]) -> _Particulars:

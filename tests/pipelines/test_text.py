@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.text import fold, one_line, paragraphs
+from pipelines.text import fold, fold_word, one_line, paragraphs
 from pipelines.urls import fold_url, portal_name
 
 PAIRS = ["hòa hoà", "thúy thuý", "lũy luỹ", "khỏe khoẻ", "họa hoạ", "của Ủy của Uỷ", "HÒA hoà", "Đà Ðà"]
@@ -35,6 +35,11 @@ def test_folding_is_the_same_for_nfc_and_nfd_and_again(text: str) -> None:
     folded = fold(text)
     assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text))
     assert fold(folded) == folded
+
+
+@given(st.text(max_size=200))
+def test_word_by_word_a_text_folds_as_in_one(text: str) -> None:
+    assert fold(text) == fold_word(text)
 
 
 @given(st.text(max_size=200))
