@@ -48,6 +48,10 @@ class Held:
             raise
         self.comparison = Comparison(self.db)
 
+    def compare_as_said(self) -> None:
+        """Compare as the database says from here on, where that may have changed: a comparison looks once."""
+        self.comparison = Comparison(self.db)
+
     # -- files --------------------------------------------------------------------------------------
 
     @contextmanager

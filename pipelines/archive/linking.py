@@ -121,6 +121,7 @@ def wants_by_portal(db: Database) -> bool:
 
 def make_ready(held: Held) -> None:
     """Compare all articles of a folder anew where that was not done yet, or otherwise. Raises ArchiveError."""
+    held.compare_as_said()
     if held.comparison.by_portal is not None:
         return
     count = held.db.one("SELECT count(DISTINCT id) AS n FROM articles")
@@ -150,9 +151,13 @@ def compare_all(
 
     `progress` is given how many are done, and how many there are. Raises OutputUnwritable.
     """
-    with held.step():
-        ids = compare_anew(held, by_portal=by_portal, workers=workers, progress=progress)
-        return correct(held.db, held.comparison, held, ids)
+    try:
+        with held.step():
+            ids = compare_anew(held, by_portal=by_portal, workers=workers, progress=progress)
+            held.compare_as_said()
+            return correct(held.db, held.comparison, held, ids)
+    finally:
+        held.compare_as_said()
 
 
 def uncompared(held: Held) -> list[str]:

@@ -198,14 +198,14 @@ class Comparison:
         """The article that an article of this folded text would be a duplicate of, as far as is known now."""
         if self.lacks(article_id, folded, portal, published):
             return None
-        row = self._text_of(self._digest(folded))
-        return None if row is None or row["article"] == _number(article_id) else _id(row["article"])
+        text = self._text_of(folded)
+        return None if text is None or text.article == _number(article_id) else _id(text.article)
 
     def holds(self, article_id: str, folded: str, portal: str) -> bool:
         """Whether an article is known to say this: what it is of others can be told."""
-        self._salt = crc32(portal.encode()) if self.by_portal else 0
-        row, holder = self._text_of(self._digest(folded)), self._holder(_number(article_id))
-        return row is not None and holder is not None and holder.text == row["text"]
+        self._within(portal)
+        text, holder = self._text_of(folded), self._holder(_number(article_id))
+        return text is not None and holder is not None and holder.text == text.text
 
     def place(
         self, article_id: str, folded: str, portal: str, published: Published, text: Callable[[], tuple[str, str]]
