@@ -334,7 +334,7 @@ class Comparison:
             if other.article == text.article:  # what it said in another version
                 continue
             found = likeness(text.features, other.features)
-            if found.alike:
+            if found.copy or found.alike:
                 yield other, found
 
     def _link(self, text: _Text, original: int, like: Likeness) -> None:

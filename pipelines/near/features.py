@@ -66,7 +66,7 @@ class Features:
     """How many different runs of three syllables there are; `sample` holds them all where it is as long."""
     title: int
     form: int
-    """Hashes of the title: as it is, and with its numbers left open."""
+    """Hashes of the title: as it is, and with its numbers and names left open."""
     sample: Sequence[int]
     particulars: Sequence[int]
     bonds: Sequence[int]
@@ -166,11 +166,12 @@ def _distinct(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 def _titled(title: str) -> tuple[int, int]:
     words = _hashed(title)
-    as_it_is = words & _NO_FLAGS
-    form = np.where((words & np.uint64(_NUMBER)) != 0, _ANY_NUMBER, as_it_is)
-    return int.from_bytes(blake2b(as_it_is.tobytes(), digest_size=4).digest()), int.from_bytes(
-        blake2b(form.tobytes(), digest_size=4).digest()
-    )
+    parts = _parted(words)
+    return _digest(words & _NO_FLAGS), _digest(np.where(parts.is_name, _ANY_NAME, parts.open))
+
+
+def _digest(hashes: Hashes) -> int:
+    return int.from_bytes(blake2b(hashes.tobytes(), digest_size=4).digest())
 
 
 class _Words(dict[str, int]):

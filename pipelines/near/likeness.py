@@ -2,7 +2,7 @@
 
 Fitted on one half of the clusters of two synthetic corpora (one of templates and copies, one made to be hard: corrected
 numbers in true copies, bulletins that differ only in names) and judged on the other, and on corpora written apart from
-this; `make eval-dedup` measures them anew. See docs/duplicates.md for figures and for what other values cost.
+this; `make eval-dedup` measures them anew. See README.md beside this for figures.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ MIN_CONTAINED = 0.55
 UNSURE = 0.3
 """What is taken off that share where the sample is small: this by the root of the sample's size, about half of the
 standard error."""
+SAME_FORM = 0.97
+"""Texts that are no copies have one form if their wording is as much the same as this, or this is so of their titles."""
 MIN_RUNS = 16
 """A shorter text is compared as a whole only: it has too little that could tell a copy."""
 SAME_WORDING = 0.93
@@ -52,9 +54,9 @@ class Likeness:
 
     similarity: float
     copy: Kind | None = None
-    """How it differs, where it is a copy; None where it is another of the same form, or has little in common."""
+    """How it differs, where it is a copy."""
     alike: bool = False
-    """Whether it has the other's form, be it a copy or not."""
+    """Whether it is none but has the other's form."""
 
     def reversed(self) -> Likeness:
         """What the earlier one is of the text."""
@@ -85,9 +87,9 @@ def likeness(text: Features, earlier: Features) -> Likeness:
     if not compared or common / compared - UNSURE / compared**0.5 < MIN_CONTAINED - UNSURE / 8:
         return OTHER
     contained = common / compared
-    if not _is_copy(text, earlier, contained):
-        return Likeness(contained, None, alike=True)
-    return Likeness(contained, _kind(text, earlier, contained), alike=True)
+    if _is_copy(text, earlier, contained):
+        return Likeness(contained, _kind(text, earlier, contained))
+    return Likeness(contained, alike=text.form == earlier.form or contained >= SAME_FORM)
 
 
 def _common(one: Features, other: Features) -> tuple[int, int]:
