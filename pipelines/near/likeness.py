@@ -2,7 +2,7 @@
 
 Fitted on one half of the clusters of two synthetic corpora (one of templates and copies, one made to be hard: corrected
 numbers in true copies, bulletins that differ only in names) and judged on the other, and on corpora written apart from
-this; `make eval-dedup` measures them anew. See README.md beside this for figures.
+this; `make eval-dedup` measures them anew. See docs/duplicates.md for figures and for what other values cost.
 """
 
 from __future__ import annotations
