@@ -55,6 +55,7 @@ from pipelines.items import Article, Capture
 from pipelines.report.recording import longest_pause_days, record, write_report
 
 if TYPE_CHECKING:
+    from pipelines.near.comparison import Comparison
     from pipelines.report.run import RunReport
 
 logger = logging.getLogger(__name__)
@@ -97,7 +98,7 @@ class Archive:
             refuse(folder, error)
         self._hold = held or Held(folder)
         self._own = held is None
-        self.db, self.comparison = self._hold.db, self._hold.comparison
+        self.db = self._hold.db
         self._lines = f"articles/{portal}.jsonl"
         self._journal = Journal(self._hold, portal)
         self.corrected = 0
@@ -133,6 +134,11 @@ class Archive:
             if isinstance(error, OSError):
                 refuse(folder, error)
             raise
+
+    @property
+    def comparison(self) -> Comparison:
+        """What articles are of each other."""
+        return self._hold.comparison
 
     # -- captures ---------------------------------------------------------------------------------
 

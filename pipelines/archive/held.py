@@ -79,14 +79,13 @@ class Held:
 
     def append(self, file: str, data: bytes) -> int:
         """Append to a file of the folder, within a step; the offset where that begins. Raises OutputUnwritable."""
-        path = self.folder / file
         try:
             if file not in self._files:
-                self._files[file] = GrowingFile(path)
+                self._files[file] = GrowingFile(self.folder / file)
             self._before.setdefault(file, self._files[file].end)
             return self._files[file].append(data)
         except OSError as error:
-            refuse(path, error)
+            refuse(self.folder / file, error)
 
     def keep(self, *files: str) -> None:
         """Have files stay open from step to step, once they are; others are closed after each."""

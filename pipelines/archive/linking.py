@@ -136,6 +136,7 @@ def wants_by_portal(db: Database) -> bool:
 def make_ready(held: Held) -> None:
     """Compare all articles of a folder anew where that was not done yet, or otherwise. Raises ArchiveError."""
     discard_scratch(held.folder)
+    held.comparison.reload()
     if held.comparison.by_portal is not None:
         return
     count = held.db.one("SELECT count(DISTINCT id) AS n FROM articles")
