@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,10 +14,10 @@ from scrapy.exceptions import UsageError
 
 from crawler.counting import counting
 from crawler.errors import BadArgument
-from crawler.reparse import cpus, portals_in
+from crawler.reparse import ALL_STAND, cpus, portals_in, reparse
 from crawler.verb import ArchiveCommand
 from pipelines.archive.held import Held
-from pipelines.archive.linking import Recompared, compare_all, uncompared, wants_by_portal
+from pipelines.archive.linking import Recompared, compare_all, forget, uncompared, wants_by_portal
 from pipelines.archive.mend import Mender
 
 
@@ -56,37 +57,36 @@ class Command(ArchiveCommand):
             )
         if opts.workers is not None and opts.workers < 1:
             raise BadArgument(f"--workers {opts.workers}: must be 1 or more")
+        assert self.settings is not None
         names = portals_in(folder)
-        held = Held(folder)
-        try:
+        with closing(Held(folder)) as held:
             for name in names:
                 Mender(folder, held.db, name).mend()
             by_portal = opts.per_portal or (not opts.across_portals and wants_by_portal(held.db))
             with counting("dedup", "texts") as progress:
                 done = compare_all(
-                    held,
-                    by_portal=by_portal,
-                    workers=opts.workers or cpus(),
-                    progress=progress,
-                    dry_run=opts.dry_run,
+                    held, by_portal=by_portal, workers=opts.workers or cpus(), progress=progress, dry_run=opts.dry_run
                 )
-            unread = [] if opts.dry_run else uncompared(held)
-        finally:
-            held.close()
-        _show(done, unread, by_portal=by_portal, dry_run=opts.dry_run, as_json=opts.json)
+            lacking = [] if opts.dry_run else uncompared(held)
+            if lacking:  # until they are read again
+                with held.step():
+                    forget(held.db)
+        _show(done, lacking, by_portal=by_portal, dry_run=opts.dry_run, as_json=opts.json)
+        if lacking:
+            reparse(folder, [], self.settings, since=ALL_STAND)
         return 0
 
 
-def _show(done: Recompared, unread: list[str], *, by_portal: bool, dry_run: bool, as_json: bool) -> None:
+def _show(done: Recompared, read_again: list[str], *, by_portal: bool, dry_run: bool, as_json: bool) -> None:
     """What was found, on stderr in words, or on stdout as JSON."""
     if as_json:
-        data = {"by_portal": by_portal, "dry_run": dry_run, **asdict(done), "unread": unread}
+        data = {"by_portal": by_portal, "dry_run": dry_run, **asdict(done), "read_again": read_again}
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(data), indent=1).decode() + "\n")
         return
-    sys.stderr.writelines(f"{line}\n" for line in _lines(done, unread, by_portal=by_portal, dry_run=dry_run))
+    sys.stderr.writelines(f"{line}\n" for line in _lines(done, read_again, by_portal=by_portal, dry_run=dry_run))
 
 
-def _lines(done: Recompared, unread: list[str], *, by_portal: bool, dry_run: bool) -> Iterator[str]:
+def _lines(done: Recompared, read_again: list[str], *, by_portal: bool, dry_run: bool) -> Iterator[str]:
     found = done.found
     scope = "within each portal" if by_portal else "across portals"
     rate = done.lines / done.seconds if done.seconds else 0.0
@@ -99,5 +99,5 @@ def _lines(done: Recompared, unread: list[str], *, by_portal: bool, dry_run: boo
         yield f"  {done.differing:,} articles would be something else than their lines say; nothing is replaced"
     else:
         yield f"  corrections      {done.corrected:,} lines appended"
-    for name in unread:
-        yield f"  {name}: has duplicates whose own text no line has; `luutin reparse {name}` gives them their place"
+    for name in read_again:
+        yield f"  {name}: duplicates whose text no line has are read again from the captures"
