@@ -19,8 +19,8 @@ from pipelines.near.features import Features
 from pipelines.near.likeness import Likeness
 
 STEPS: Final = (-0.1, -0.05, -0.025, 0.0, 0.025, 0.05, 0.1)
-ONLY_NAMED: Final = ("SAME_LENGTH",)
-"""What a copy is called depends on these, not whether it is one."""
+ONLY_NAMED: Final = ("SAME_FORM", "SAME_LENGTH")
+"""What a copy is called, and what is a series, depends on these, not what is a copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def varied(done: Compared, pairs: Pairs) -> dict[str, list[Point]]:
         near = [
             (pair, (features[pair[0]], features[pair[1]]))
             for pair in sorted(pairs.compared)
-            if likeness.likeness(features[pair[0]], features[pair[1]]).alike
+            if likeness.likeness(features[pair[0]], features[pair[1]]).similarity
         ]
     found: dict[str, list[Point]] = {}
     for name, own in thresholds().items():
