@@ -12,6 +12,9 @@ from pathlib import Path
 from pipelines.errors import ArchiveError, DatabaseDamaged, OutputUnwritable
 
 SCHEMA_VERSION = 4
+CACHE_KIB = 65_536
+LOG_PAGES = 8_000
+"""Of the write-ahead log, before it is written into the database: what is written again and again is once."""
 
 _SCHEMA = """
 CREATE TABLE files (
@@ -191,6 +194,8 @@ class Database:
             if not read_only:
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA synchronous = NORMAL")
+                self._db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+                self._db.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
         except sqlite3.DatabaseError as error:
             raise DatabaseDamaged(

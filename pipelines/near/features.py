@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 import struct
 import unicodedata
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -36,15 +37,13 @@ SCHEME = 1
 MIN_SAMPLE, SAMPLED, MAX_SAMPLE = 64, 8, 192
 """Of the wording one in SAMPLED runs is kept, but no fewer than MIN_SAMPLE (or all), and no more than MAX_SAMPLE."""
 MAX_PARTICULARS = 64
-CONTEXT = 3
-"""A particular's place is so many words before it; a name among them is one."""
 MIN_KEYS, KEYED, MAX_KEYS = 12, 32, 40
 """Candidates are found by one run of the wording in KEYED syllables, and by as many runs of particulars."""
 
 # Flags in the lowest bits of a word's hash: a number; begins with a capital; punctuation follows
 _NUMBER, _CAPITAL, _ENDS, _ALL = 1, 2, 4, 7
-_ANY_NUMBER, _ANY_NAME = np.uint64(8), np.uint64(16)
-_FIRST, _SECOND, _THIRD = (np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
+_ANY_NUMBER, _ANY_NAME = np.uint64(0xC2B2AE3D27D4EB48), np.uint64(0x165667B19E3779F8)
+_MIX = np.uint64(0x9E3779B97F4A7C15)
 _HIGH, _NO_FLAGS = np.uint64(32), np.uint64(0xFFFF_FFFF_FFFF_FFF8)
 
 # A particular: the hash of its place in the highest 19 bits, whether it is a name, the hash of its value in 12 bits
@@ -97,12 +96,12 @@ def features_of(title: str, text: str) -> Features:
     words = _hashed(text)
     parts = _parted(words)
     runs = _distinct(_runs(np.where(parts.is_name, _ANY_NAME, parts.open)))
-    at = np.flatnonzero(parts.is_name | parts.is_number)
+    at = (parts.is_name | parts.is_number).nonzero()[0]
     values = parts.values[at]
-    before = np.concatenate((np.zeros(CONTEXT, np.uint64), parts.open))
-    places = _mixed(*(before[at + one] for one in range(CONTEXT))) & _PLACE
+    before = np.concatenate((np.zeros(3, np.uint64), parts.open))
+    places = _mixed(before[at], before[at + 1], before[at + 2]) & _PLACE
     names = np.where(parts.is_name[at], np.uint32(NAME_BIT), np.uint32(0))
-    particulars = places | names | ((values * _THIRD) >> _VALUE_SHIFT).astype(np.uint32)
+    particulars = places | names | ((values * _MIX) >> _VALUE_SHIFT).astype(np.uint32)
     sampled = min(max(MIN_SAMPLE, len(runs) // SAMPLED), MAX_SAMPLE)
     return Features(
         min(len(words), 0xFFFF),
@@ -129,9 +128,9 @@ def _parted(words: Hashes) -> _Parts:
     goes_on, begins = np.zeros((2, len(flags)), np.bool_)  # of names: words after the first, and the first
     goes_on[1:] = (flags[1:] & _CAPITAL).astype(np.bool_) & ((flags[:-1] & (_CAPITAL | _ENDS)) == _CAPITAL)
     begins[:-1] = goes_on[1:] & ~goes_on[:-1]
-    if len(names := np.flatnonzero(begins)):
+    if len(names := begins.nonzero()[0]):
         values[names] = np.add.reduceat(np.where(goes_on | begins, values, np.uint64(0)), names)
-    kept = np.flatnonzero(~goes_on)
+    kept = (~goes_on).nonzero()[0]
     values, is_number = values[kept], (flags[kept] & _NUMBER).astype(np.bool_)
     return _Parts(values, np.where(is_number, _ANY_NUMBER, values), is_number, begins[kept])
 
@@ -145,12 +144,12 @@ def _runs(hashes: Hashes) -> NDArray[np.uint32]:
     return _mixed(hashes[:-2], hashes[1:-1], hashes[2:])
 
 
-def _mixed(first: Hashes, second: Hashes, *third: Hashes) -> NDArray[np.uint32]:
-    """One hash of two or three in their order, element by element."""
-    mixed: Hashes = first * _FIRST
-    mixed += second * _SECOND
-    for one in third:
-        mixed += one * _THIRD
+def _mixed(first: Hashes, second: Hashes, third: Hashes) -> NDArray[np.uint32]:
+    """One hash of three in their order, element by element."""
+    mixed: Hashes = first * _MIX
+    mixed += second
+    mixed *= _MIX
+    mixed += third
     mixed >>= _HIGH
     return mixed.astype(np.uint32)
 
@@ -165,13 +164,23 @@ def _distinct(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 
 def _titled(title: str) -> tuple[int, int]:
-    words = _hashed(title)
-    parts = _parted(words)
-    return _digest(words & _NO_FLAGS), _digest(np.where(parts.is_name, _ANY_NAME, parts.open))
+    """Hashes of a title, and of its form. Arrays are not worth making for so few words."""
+    said, form, goes_on = [], [], False
+    for word in map(_words.__getitem__, unicodedata.normalize("NFC", title).split()):
+        if word > _ALL:
+            said.append(word & ~_ALL)
+            if word & _NUMBER:
+                form.append(_NUMBER)
+            elif word & _CAPITAL and goes_on:
+                form[-1] = _CAPITAL
+            else:
+                form.append(said[-1])
+        goes_on = word & (_CAPITAL | _ENDS) == _CAPITAL
+    return _digest(said), _digest(form)
 
 
-def _digest(hashes: Hashes) -> int:
-    return int.from_bytes(blake2b(hashes.tobytes(), digest_size=4).digest())
+def _digest(hashes: list[int]) -> int:
+    return int.from_bytes(blake2b(array("Q", hashes).tobytes(), digest_size=4).digest())
 
 
 class _Words(dict[str, int]):
@@ -207,7 +216,7 @@ _words = _Words()
 def _hashed(text: str) -> Hashes:
     words = unicodedata.normalize("NFC", text).split()
     hashed: Hashes = np.fromiter(map(_words.__getitem__, words), np.uint64, len(words))
-    if len(alone := np.flatnonzero(hashed == 0)):  # punctuation that stands alone ends the word before it
+    if len(alone := (hashed == 0).nonzero()[0]):  # punctuation that stands alone ends the word before it
         hashed[alone[alone > 0] - 1] |= _ENDS
         hashed = hashed[hashed > _ALL]
     return hashed

@@ -27,7 +27,7 @@ UNSURE = 0.3
 """What is taken off that share where the sample is small: this by the root of the sample's size, about half of the
 standard error."""
 SAME_FORM = 0.97
-"""Texts that are no copies have one form if their wording is as much the same as this, or this is so of their titles."""
+"""Texts that are no copies have one form if their wording is as much the same as this, or their titles are."""
 MIN_RUNS = 16
 """A shorter text is compared as a whole only: it has too little that could tell a copy."""
 SAME_WORDING = 0.93
