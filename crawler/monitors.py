@@ -130,7 +130,7 @@ class RunReport:
         errors = _under(counted, "downloader/exception_type_count/")
         tally.traffic.unanswered = {name.rpartition(".")[2]: count for name, count in errors.items()}
         return Report(
-            run=f"{self._started:%Y%m%dT%H%M%SZ}-{spider.archive.portal}",
+            run=f"{self._started:%Y%m%dT%H%M%S}{self._started.microsecond // 1000:03}Z-{spider.archive.portal}",
             portal=spider.archive.portal,
             start_url=spider.start_url,
             origin=spider.origin.name,

@@ -27,7 +27,7 @@ Walked = tuple[HostilePortal, CommandLine]
 
 def originals(walked: Walked) -> list[dict[str, Any]]:
     portal, luutin = walked
-    return [line for line in luutin.lines(portal.name) if not line["duplicate_of"]]
+    return [line for line in luutin.versions(portal.name) if not line["duplicate_of"]]
 
 
 def test_all_that_can_be_read_is_found_and_nothing_else(walked: Walked) -> None:
