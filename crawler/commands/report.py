@@ -19,7 +19,7 @@ from pipelines.report.run import RunReport
 from pipelines.report.stored import StoredRuns, read_run, read_runs
 
 SHOWN_RUNS = 10
-_RUN = re.compile(r"\d{8}T\d{6}Z-[a-z0-9_]+")
+_RUN = re.compile(r"\d{8}T\d{6,9}Z-[a-z0-9_]+")
 
 
 class Command(ArchiveCommand):
