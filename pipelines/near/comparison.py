@@ -233,6 +233,7 @@ class Comparison:
         article = _number(article_id)
         self._before = {article: Links()}  # its own are asked for by whoever stores it
         self._settled.clear()
+        self._orphans.clear()  # of a step that failed
         self._within(portal)
         known, holder = self._text_of(folded), self._holder(article)
         if holder and (known is None or holder.text != known.text):
