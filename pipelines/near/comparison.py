@@ -366,7 +366,9 @@ class Comparison:
         self._unlink(text)
         text = text._replace(original=None)
         if candidate is not None:
-            other = self._text(self._text(candidate).original or candidate)
+            other = self._text(candidate)
+            while other.original is not None:  # it has itself been linked meanwhile
+                other = self._text(other.original)
             like = likeness(text.features, other.features)
             if like.copy and other.article != text.article and other.place.precedes(text.place):
                 self._link(text, other.text, like)

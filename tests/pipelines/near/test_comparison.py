@@ -196,6 +196,21 @@ def test_whatever_is_placed_and_edited_every_link_holds(
         every_link_holds(Told(Path(folder)), steps)
 
 
+def test_where_no_order_of_publication_fits_all_every_link_holds(tmp_path: Path) -> None:
+    """One precedes another for certain, and follows it by way of those whose days are not known."""
+    steps: list[Step] = [
+        (2, [0], None, None, TITLE),
+        (0, [0], None, None, TITLE),
+        (4, [0], None, None, "Tin trong tỉnh"),
+        (2, [5, 0], None, 1, TITLE),
+        (0, [0, 1, 2], None, None, TITLE),
+        (1, [0, 1, 2, 3], None, None, TITLE),
+        (3, [0], None, None, TITLE),
+        (1, [0, 1], None, 0, TITLE),
+    ]
+    every_link_holds(Told(tmp_path), steps)
+
+
 def every_link_holds(told: Told, steps: list[Step]) -> None:
     for article, pieces, number, day, title in steps:
         said = text(*(PIECES[one] for one in pieces))
