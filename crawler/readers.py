@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import connection, get_context, parent_process
-from threading import Thread
+from multiprocessing import get_context
 from typing import TypeVar
 
 from crawler.errors import CrawlError
 from crawler.rereading import Job, Rereader, Result
+from pipelines.workers import end_with_parent
 
 BATCHES_AHEAD = 3
 """Per worker: enough that none waits for a slow page of another, few enough that memory stays flat."""
@@ -75,15 +74,7 @@ _reader: list[Rereader] = []
 
 def _set_up(reread: Rereader) -> None:
     _reader[:] = [reread]
-    Thread(target=_die_with_parent, daemon=True).start()
-
-
-def _die_with_parent() -> None:
-    """A parent that is killed cannot tell its workers, which would wait for it for ever."""
-    parent = parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
+    end_with_parent()
 
 
 def _read_all(jobs: list[Job]) -> list[Result]:

@@ -27,7 +27,6 @@ FEW_LINES = 2_000
 """So many are read sooner than a worker process has begun."""
 MOST_READERS = 4
 """More would wait for this process."""
-CACHE_KIB = 96 * 1024
 
 Progress = Callable[[int, int], None]
 
@@ -149,7 +148,6 @@ def _compare(db: Database, folder: Path, path: Path, by_portal: bool, workers: i
     try:
         for setting in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE"):
             scratch.execute(f"PRAGMA {setting}").fetchall()
-        scratch.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         scratch.execute("BEGIN")  # and nothing is rolled back: where it does not come to its end, it is deleted
         comparison = Comparison(scratch)
         comparison.begin(by_portal=by_portal)
@@ -209,12 +207,9 @@ def _kind_of(folder: Path, place: Place) -> str | None:
 
 @contextmanager
 def _attached(db: Database, path: Path) -> Iterator[None]:
-    """The other database beside the archive's, as `anew`; and more room to take it over."""
+    """The other database beside the archive's, as `anew`."""
     db.execute("ATTACH ? AS anew", (str(path),))
-    before = db.execute("PRAGMA main.cache_size").fetchone()[0]
-    db.execute(f"PRAGMA main.cache_size = -{CACHE_KIB}")
     try:
         yield
     finally:
-        db.execute(f"PRAGMA main.cache_size = {before}")
         db.execute("DETACH anew")

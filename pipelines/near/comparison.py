@@ -20,13 +20,13 @@ from zlib import crc32
 from pipelines.near import index
 from pipelines.near.features import SCHEME, Features, features_of
 from pipelines.near.index import Index, likeliest
-from pipelines.near.likeness import Kind, Likeness, likeness
+from pipelines.near.likeness import Likeness, likeness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pipelines.archive.database import Database
-    from pipelines.items import Precision
+    from pipelines.items import CopyKind, Precision
 
 SCHEMA = (
     """
@@ -67,7 +67,7 @@ class Links(NamedTuple):
     duplicate_of: str | None = None
     near_duplicate_of: str | None = None
     similarity: float | None = None
-    near_duplicate_kind: Kind | None = None
+    near_duplicate_kind: CopyKind | None = None
     series: str | None = None
 
     def tells_as(self, other: Links) -> bool:
@@ -184,31 +184,34 @@ class Comparison:
 
     def links(self, article_id: str) -> Links:
         """What is known of an article: its newest version's links."""
-        return self._links(_number(article_id))
+        return self._links(number_of_id(article_id))
 
     def lacks(self, article_id: str, folded: str, portal: str, published: Published) -> bool:
         """Whether an article of this folded text could not be placed without its text."""
         self._within(portal)
         text = self._text_of(folded)
-        if text is None:
-            return True
-        owner, holder = self._holder(text.article), self._holder(_number(article_id))
+        return text is None or self._comes_first(text, number_of_id(article_id), published)
+
+    def repeats(self, article_id: str, folded: str, portal: str, published: Published) -> str | None:
+        """The article that an article of this folded text would be a duplicate of, as far as is known now."""
+        self._within(portal)
+        text, article = self._text_of(folded), number_of_id(article_id)
+        if text is None or text.article == article or self._comes_first(text, article, published):
+            return None
+        return id_of_number(text.article)
+
+    def _comes_first(self, text: _Text, article: int, published: Published) -> bool:
+        """Whether an article would own a text that is known, if it were placed now."""
+        owner, holder = self._holder(text.article), self._holder(article)
         if owner is None or owner.text != text.text:
             return True
         place = _Place(holder.place.nth if holder else sys.maxsize, *published)
         return owner != holder and place.precedes(owner.place)
 
-    def repeats(self, article_id: str, folded: str, portal: str, published: Published) -> str | None:
-        """The article that an article of this folded text would be a duplicate of, as far as is known now."""
-        if self.lacks(article_id, folded, portal, published):
-            return None
-        text = self._text_of(folded)
-        return None if text is None or text.article == _number(article_id) else _id(text.article)
-
     def holds(self, article_id: str, folded: str, portal: str) -> bool:
         """Whether an article is known to say this: what it is of others can be told."""
         self._within(portal)
-        text, holder = self._text_of(folded), self._holder(_number(article_id))
+        text, holder = self._text_of(folded), self._holder(number_of_id(article_id))
         return text is not None and holder is not None and holder.text == text.text
 
     def number_of(self, folded: str, portal: str) -> int | None:
@@ -230,7 +233,7 @@ class Comparison:
         `folded` is the digest of its folded text, `text` gives title and text (lead and body) where they are needed, or
         what `Features.encode` made of them.
         """
-        article = _number(article_id)
+        article = number_of_id(article_id)
         self._before = {article: Links()}  # its own are asked for by whoever stores it
         self._settled.clear()
         self._orphans.clear()  # of a step that failed
@@ -251,7 +254,7 @@ class Comparison:
             self._adopt(*self._orphans.pop(0))
         del self._before[article]
         told = [one for one, before in self._before.items() if not self._links(one).tells_as(before)]
-        return sorted(_id(one) for one in told)
+        return sorted(id_of_number(one) for one in told)
 
     # -- texts and who holds them --------------------------------------------------------------------
 
@@ -415,8 +418,8 @@ class Comparison:
             return Links()
         owner, original, similarity, kind, series = row
         if owner != article:
-            return Links(_id(owner))
-        return Links(None, _id(original), similarity, kind, _id(series))
+            return Links(id_of_number(owner))
+        return Links(None, id_of_number(original), similarity, kind, id_of_number(series))
 
     def _text_of(self, folded: str) -> _Text | None:
         row = self._db.one(f"{_TEXTS} WHERE t.folded = ?", (self._digest(folded),))
@@ -441,14 +444,14 @@ def _nearest(found: tuple[_Text, Likeness]) -> tuple[float, int, int]:
     return like.similarity, -text.place.since, -text.place.nth
 
 
-def _number(article_id: str) -> int:
+def number_of_id(article_id: str) -> int:
     """An id of 16 hex digits as SQLite's integer."""
     return int.from_bytes(bytes.fromhex(article_id), signed=True)
 
 
 @overload
-def _id(number: int) -> str: ...
+def id_of_number(number: int) -> str: ...
 @overload
-def _id(number: None) -> None: ...
-def _id(number: int | None) -> str | None:
+def id_of_number(number: None) -> None: ...
+def id_of_number(number: int | None) -> str | None:
     return None if number is None else number.to_bytes(8, signed=True).hex()

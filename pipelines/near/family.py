@@ -11,7 +11,7 @@ import msgspec
 from pipelines.archive.database import Database
 from pipelines.errors import ArchiveError
 from pipelines.items import Article, CopyKind
-from pipelines.near.comparison import Comparison
+from pipelines.near.comparison import Comparison, id_of_number, number_of_id
 from pipelines.near.differences import Differences, differences
 from pipelines.text import article_text
 from pipelines.urls import article_id, fold_url
@@ -141,7 +141,7 @@ class Families:
             family.copies.append(told)
         family.more_copies = self._count("texts WHERE original = ?", text["text"]) - len(family.copies)
         if text["series"] is not None:
-            family.series = _id(text["series"])
+            family.series = id_of_number(text["series"])
             family.in_series = self._count("texts WHERE series = ?", text["series"]) - 1
             first = self._db.rows(_SERIES, (text["series"], SHOWN_OF_SERIES + 1))
             others = [one["id"] for one in first if one["id"] != family.original.by.id]
@@ -153,14 +153,14 @@ class Families:
         return self._db.one(
             "SELECT original.* FROM holders AS holder JOIN texts AS text ON text.text = holder.text"
             " JOIN texts AS original ON original.text = coalesce(text.original, text.text) WHERE holder.article = ?",
-            (_number(article),),
+            (number_of_id(article),),
         )
 
     def _told(self, text: int, owner: int) -> Told:
         others = [self._member(row["id"]) for row in self._db.rows(_HOLDERS, (text, owner, MAX_COPIES))]
         more = self._count("holders WHERE text = ? AND article != ?", text, owner) - len(others)
         now = self._db.one("SELECT text FROM holders WHERE article = ?", (owner,))
-        return Told(self._member(_id(owner)), others, more, now is not None and now["text"] != text)
+        return Told(self._member(id_of_number(owner)), others, more, now is not None and now["text"] != text)
 
     def _count(self, what: str, *values: Any) -> int:
         row = self._db.one(f"SELECT count(*) AS many FROM {what}", values)  # noqa: S608 - constants
@@ -191,11 +191,3 @@ class Families:
                 except (OSError, msgspec.DecodeError, UnicodeDecodeError):
                     return None
         return None
-
-
-def _number(article: str) -> int:
-    return int.from_bytes(bytes.fromhex(article), signed=True)
-
-
-def _id(number: int) -> str:
-    return number.to_bytes(8, signed=True).hex()

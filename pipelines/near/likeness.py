@@ -10,16 +10,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from pipelines.items import CopyKind
 from pipelines.near.features import MAX_PARTICULARS, NAME_BIT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipelines.near.features import Features
-
-Kind = Literal["headline", "edited", "excerpt", "extended"]
 
 MIN_CONTAINED = 0.55
 """The least share of the shorter text's wording that the longer one has."""
@@ -53,14 +52,14 @@ class Likeness:
     """What a text is of an earlier one. `similarity`: the share of the shorter text's wording that is in the longer."""
 
     similarity: float
-    copy: Kind | None = None
+    copy: CopyKind | None = None
     """How it differs, where it is a copy."""
     alike: bool = False
     """Whether it is none but has the other's form."""
 
     def reversed(self) -> Likeness:
         """What the earlier one is of the text."""
-        swapped: dict[Kind | None, Kind] = {"excerpt": "extended", "extended": "excerpt"}
+        swapped: dict[CopyKind | None, CopyKind] = {"excerpt": "extended", "extended": "excerpt"}
         return replace(self, copy=swapped.get(self.copy, self.copy))
 
 
@@ -150,7 +149,7 @@ def _share(same: int, other: int) -> float:
     return same / (same + other) if other else 1.0
 
 
-def _kind(text: Features, earlier: Features, contained: float) -> Kind:
+def _kind(text: Features, earlier: Features, contained: float) -> CopyKind:
     if contained == 1 and text.runs == earlier.runs and text.title != earlier.title:
         return "headline"
     if text.syllables < earlier.syllables * SAME_LENGTH:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import datetime
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import get_context
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
@@ -18,6 +16,7 @@ from pipelines.errors import ArchiveError
 from pipelines.items import Precision
 from pipelines.near.comparison import Published
 from pipelines.near.features import features_of
+from pipelines.workers import end_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -98,7 +97,7 @@ class Texts:
     def __enter__(self) -> Texts:
         if self._workers:
             # not forked: who calls may have threads, and holds a lock and a database no worker should have
-            self._pool = ProcessPoolExecutor(self._workers, get_context("spawn"), initializer=_set_up)
+            self._pool = ProcessPoolExecutor(self._workers, get_context("spawn"), initializer=end_with_parent)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -125,15 +124,3 @@ class Texts:
                 "a process that reads article lines died; is memory short? The links are as before. "
                 "Run it again with --workers 1"
             ) from error
-
-
-def _set_up() -> None:
-    Thread(target=_die_with_parent, daemon=True).start()
-
-
-def _die_with_parent() -> None:
-    """A parent that is killed cannot tell its workers, which would wait for it for ever."""
-    parent = parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)

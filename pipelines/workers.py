@@ -1,0 +1,19 @@
+"""What worker processes have in common."""
+
+from __future__ import annotations
+
+import os
+from multiprocessing import connection, parent_process
+from threading import Thread
+
+
+def end_with_parent() -> None:
+    """To be called in a worker: a parent that is killed cannot tell its workers, which would wait for it for ever."""
+    Thread(target=_watch, daemon=True).start()
+
+
+def _watch() -> None:
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
