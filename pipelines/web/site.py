@@ -22,9 +22,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from pipelines.errors import ArchiveError
+from pipelines.errors import ArchiveError, BadQuery
 from pipelines.search.index import catch_up
-from pipelines.search.results import BadQuery
 from pipelines.search.searcher import Searcher
 from pipelines.web.answering import PAGE_POLICY, answer
 from pipelines.web.asked import Query
@@ -129,7 +128,12 @@ def site_app(folder: Path, settings: Settings | None = None, *, follow: bool = F
     app = Starlette(
         routes=_routes(),
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))],
-        exception_handlers={HTTPException: _refused, BadQuery: _misunderstood, ArchiveError: _unreadable},
+        exception_handlers={
+            HTTPException: _refused,
+            BadQuery: _misunderstood,
+            ArchiveError: _unreadable,
+            Exception: _unreadable,
+        },
         lifespan=_lifespan(site, follow=follow),
     )
     app.state.site = site
