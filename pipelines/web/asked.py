@@ -46,7 +46,7 @@ class Query:
 
     def without_filters(self) -> str:
         """The address of this search with nothing that narrows it."""
-        return self.address(**dict.fromkeys(FILTERS))
+        return Query({name: value for name, value in self.values.items() if name not in FILTERS}).address()
 
     def asked(self, cursor: str | None = None, limit: int = 10) -> Asked:
         """What the index is asked. A date that is none asks for nothing."""
