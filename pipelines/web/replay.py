@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from pipelines.archive.captured import Captured, read_capture
 from pipelines.archive.rows import repeated
-from pipelines.errors import BadWarc
+from pipelines.errors import ArchiveError
 from pipelines.web.answering import SAFE
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ INSTALL = (
     "mkdir -p {0} && npm pack --silent --pack-destination {0} replaywebpage@2.5.3 && "
     "tar -xzf {0}/replaywebpage-2.5.3.tgz -C {0} --strip-components=1 package/ui.js package/sw.js package/LICENSE"
 )
-"""How to install them, for a folder."""
+"""How to install them, for a folder: as a path from where the output folder lies."""
 
 _CAPTURE_POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
@@ -76,7 +76,7 @@ def captures(request: Request) -> Response:
         more=more,
         exports=_exports(folder),
         installed=_bundle(folder) is not None,
-        install=INSTALL.format(folder / "replay"),
+        install=INSTALL.format(f"{folder.name}/replay"),
     )
 
 
@@ -114,7 +114,7 @@ def replay(request: Request) -> Response:
     """A WACZ or WARC file in replayweb.page, at the capture asked for."""
     folder = _folder(request)
     if _bundle(folder) is None:
-        raise HTTPException(404, f"replayweb.page is not installed: {INSTALL.format(folder / 'replay')}")
+        raise HTTPException(404, "no_replay")
     path = _source(request)
     at = url = ""
     if request.query_params.get("capture"):
@@ -137,7 +137,7 @@ def bundle(request: Request) -> Response:
     found = _bundle(_folder(request))
     name = request.path_params["name"]
     if found is None or name not in found:
-        raise HTTPException(404)
+        raise HTTPException(404, "no_file")
     return FileResponse(found[name], headers=_UNKEPT, media_type="text/javascript")
 
 
@@ -162,15 +162,15 @@ def _row(request: Request, asked: str | None = None) -> tuple[sqlite3.Row, sqlit
         if row is not None and row["revisit"]:
             full = repeated(db, row)
     if row is None or full is None:
-        raise HTTPException(404, "there is no such capture")
+        raise HTTPException(404, "no_capture")
     return row, full
 
 
 def _read(request: Request, row: sqlite3.Row) -> Captured:
     try:
         return read_capture(_folder(request) / row["file"], row["offset"])
-    except (BadWarc, OSError) as error:
-        raise HTTPException(500, f"the capture cannot be read: {error}. `luutin verify` tells more.") from error
+    except OSError as error:
+        raise ArchiveError(f"{row['file']}: {error}. `luutin verify` tells more.") from error
 
 
 def _bundle(folder: Path) -> dict[str, Path] | None:
@@ -196,7 +196,7 @@ def _source(request: Request) -> Path:
         for path in folder.glob(pattern):
             if path.is_file() and _key(folder, path) == key:
                 return path
-    raise HTTPException(404, "there is no such file")
+    raise HTTPException(404, "no_file")
 
 
 PAGES: tuple[tuple[str, Callable[[Any], Response]], ...] = (

@@ -173,20 +173,21 @@ def _with_query(path: str, request: Request) -> str:
 
 
 def _refused(request: Request, error: Exception) -> Response:
+    """What was asked for is not there; `detail` is a key of the words for it."""
     assert isinstance(error, HTTPException)
-    return _told(request, error.status_code, str(error.detail))
+    return _told(request, error.status_code, error.detail if error.detail.startswith("no_") else "no_page")
 
 
-def _misunderstood(request: Request, error: Exception) -> Response:
-    return _told(request, 400, str(error))
+def _misunderstood(request: Request, _: Exception) -> Response:
+    return _told(request, 400, "bad_search")
 
 
 def _unreadable(request: Request, error: Exception) -> Response:
     """Something is wrong with the archive: who runs the site is told what, a visitor only that."""
     logger.error("%s: %s", request.url.path, error)
-    return _told(request, 500, "")
+    return _told(request, 500, "unreadable")
 
 
-def _told(request: Request, status: int, message: str) -> Response:
+def _told(request: Request, status: int, key: str) -> Response:
     site: Site = request.app.state.site
-    return site.render(request, "error.html", status=status, code=status, message=message)
+    return site.render(request, "error.html", status=status, code=status, key=f"errors.{key}")
