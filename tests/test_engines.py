@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import CommandLine
 from search_engines import Meilisearch, OpenSearch, Server
 from stored_articles import FIRST_DAY, Folder
 
@@ -238,6 +239,30 @@ def test_the_text_of_attachments_is_sent_too(stored: Folder) -> None:
         article = step.process_item(article)
     [document] = documents(stored.path, "mot")
     assert (document["files"], document["has"]) == (["Phân công"], ["files"])
+
+
+class TestCommand:
+    def test_it_fills_an_engine_and_says_what_it_did(self, luutin: CommandLine, server: Any, kind: str) -> None:
+        with Folder(luutin.output) as folder:
+            ids = store_three(folder)
+        luutin.env["LUUTIN_ENGINE_KEY"] = "chia-khoa"
+        done = luutin("index", "--into", server.url, "--engine", kind)
+        assert (done.code, done.out) == (0, "")
+        assert f"{server.url}: 2 articles sent, 0 that are none any more removed" in done.err
+        assert set(server.documents) == set(ids)
+        assert server.keys == {"Bearer chia-khoa"}
+        assert not (luutin.output / "index").exists()
+
+    def test_what_goes_wrong_is_said_with_an_exit_code(self, luutin: CommandLine) -> None:
+        with Folder(luutin.output) as folder:
+            store_three(folder)
+        with OpenSearch() as server:
+            server.refuses = lambda _: {"status": 400, "error": {"reason": "hỏng"}}
+            refused = luutin("index", "--into", server.url, "--engine", "opensearch")
+        assert refused.code == 1
+        assert "2 of 2 documents were not taken" in refused.err
+        assert luutin("index", "--into", server.url).code == 2
+        assert luutin("index", "--into", "nowhere", "--engine", "opensearch").code == 2
 
 
 def test_every_engine_has_its_form() -> None:
