@@ -183,12 +183,11 @@ class _Making:
                 self._write(writer, newest)  # with what its duplicates are published under, as they are now
         _guarded(self._place, writer.commit)
         last = self._db.one("SELECT id, version, digest FROM articles WHERE nth = ?", (end,))
-        if last is not None:
-            self._state = State(INDEX_VERSION, end, *last)
-            try:
-                replace_file(self._place / _STATE, msgspec.json.encode(self._state))
-            except OSError as error:
-                refuse(self._place / _STATE, error)
+        self._state = State(INDEX_VERSION, end, *last) if last is not None else State(INDEX_VERSION)
+        try:
+            replace_file(self._place / _STATE, msgspec.json.encode(self._state))
+        except OSError as error:
+            refuse(self._place / _STATE, error)
 
     def _former(self, article: str) -> Iterator[str]:
         """What an article was a duplicate of."""

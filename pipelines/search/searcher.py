@@ -19,7 +19,7 @@ from pipelines.search.index import index_folder
 from pipelines.search.matching import Matching, both, filters, ranked
 from pipelines.search.query import Query as Typed
 from pipelines.search.query import parse
-from pipelines.search.results import MAX_LIMIT, Asked, Count, Found, Hit
+from pipelines.search.results import MAX_LIMIT, MAX_VALUES, Asked, Count, Found, Hit
 from pipelines.search.schema import nth_of, number_of, schema
 from pipelines.search.snippets import Marker, pieces, snippet
 
@@ -30,14 +30,9 @@ MAX_DEPTH = 1_000
 """Hits by relevance that are paged through; by date there is no end."""
 FEW = 10
 """Where so few are found by the words as typed, those that differ in their marks are found too."""
-SHOWN_VALUES = 10
 MAX_MONTHS = 5_000
 _ARTICLE = msgspec.json.Decoder(Article)
-_FACETS: dict[str, Any] = {
-    **{name: {"terms": {"field": name, "size": SHOWN_VALUES}} for name in ("portal", "province", "section", "author")},
-    "month": {"terms": {"field": "month", "size": MAX_MONTHS}},
-    "has": {"terms": {"field": "has", "size": 2}},
-}
+_NAMED = ("portal", "province", "section", "author")
 
 
 @dataclass(slots=True)
@@ -78,10 +73,12 @@ class Searcher:
         """A page of what is asked for. Raises BadQuery; ArchiveError where an article cannot be read."""
         if not 1 <= asked.limit <= MAX_LIMIT:
             raise BadQuery(f"{asked.limit} results at a time: there can be 1 to {MAX_LIMIT}.")
+        if not 1 <= asked.values <= MAX_VALUES:
+            raise BadQuery(f"{asked.values} values of each kind: there can be 1 to {MAX_VALUES}.")
         typed, at, searcher = parse(asked.words), place_of(asked), self._searcher
         chosen = self._choose(searcher, typed)
         query = both(chosen.query, filters(self._schema, asked))
-        counted = searcher.aggregate(query, _FACETS | {"total": {"value_count": {"field": "id"}}})
+        counted = searcher.aggregate(query, _counts(asked.values))
         keys, onward = self._page(searcher, asked, typed, chosen, query, at)
         total = int(counted["total"]["value"])
         return Found(
@@ -165,12 +162,22 @@ def _count(searcher: tantivy.Searcher, query: Query) -> int:
     return int(found.count)
 
 
+def _counts(values: int) -> dict[str, Any]:
+    """What is counted of all that match."""
+    return {
+        **{name: {"terms": {"field": name, "size": values}} for name in _NAMED},
+        "month": {"terms": {"field": "month", "size": MAX_MONTHS}},
+        "has": {"terms": {"field": "has", "size": 2}},
+        "total": {"value_count": {"field": "id"}},
+    }
+
+
 def _facets(counted: dict[str, Any]) -> dict[str, list[Count]]:
     told = {
         name: [Count(bucket["key"], bucket["doc_count"]) for bucket in counted[name]["buckets"]]
-        for name in ("portal", "province", "section", "author", "month", "has")
+        for name in (*_NAMED, "month", "has")
     }
-    for name in ("portal", "province", "section", "author"):
+    for name in _NAMED:
         told[name].sort(key=lambda count: (-count.count, count.value))
     told["month"].sort(key=lambda count: count.value)
     years: dict[str, int] = {}
