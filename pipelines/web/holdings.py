@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from pipelines.archive.database import Database
+from pipelines.archive.kept import images_of
 from pipelines.errors import ArchiveError
 from pipelines.items import Article
 from pipelines.near.family import Families, Family
@@ -108,6 +109,9 @@ class Holdings:
                 original = self._versions(db, found.article.duplicate_of)
                 found.text = original[-1].article if original else found.text
             found.record = _record(db, found.article)
+            urls = [image.url for image in found.text.images]
+            for url, record in images_of(db, found.text.portal, urls).items():
+                found.pictures[url] = f"/captures/{record}/content"
             for one in found.text.attachments:
                 if one.capture and (record := _capture(db, found.text.portal, one.capture.warc_digest, one.url)):
                     found.files[one.url] = record

@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from pipelines.archive.captured import Captured, read_capture
+from pipelines.archive.kept import IMAGE_TYPES
 from pipelines.archive.rows import repeated
 from pipelines.errors import ArchiveError
 from pipelines.web.answering import SAFE
@@ -49,7 +50,7 @@ _REPLAY_POLICY = (
 )
 """What replayweb.page needs, and nothing outside this server."""
 _UNKEPT = {**SAFE, "Cache-Control": "no-store"}
-_SHOWN = re.compile(r"image/(?:png|jpeg|gif|webp)")
+_SHOWN = re.compile(f"image/(?:{'|'.join(IMAGE_TYPES)})")
 _MARKUP = re.compile(r"text/html|application/xhtml\+xml")
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 
