@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crawler.origins import Origin
     from crawler.portal import Portal
     from crawler.spider import PortalSpider
+    from pipelines.web.holdings import PortalFacts
 
 
 def refuse_unknown(arguments: dict[str, str], known: Collection[str]) -> None:
@@ -43,6 +44,15 @@ def portals_of(settings: BaseSettings) -> list[type[Portal]]:
 
     loader = loader_of(settings)
     return [cls for name in sorted(loader.list()) if issubclass(cls := loader.load(name), Portal)]
+
+
+def facts_of(settings: BaseSettings) -> dict[str, PortalFacts]:
+    """What the site says of the described portals, by name. Raises BadPortal."""
+    from pipelines.web.holdings import PortalFacts
+
+    return {
+        one.name: PortalFacts(one.title, one.province, one.gone_since, one.successor) for one in portals_of(settings)
+    }
 
 
 def portal_of(settings: BaseSettings, name: str, arguments: dict[str, str]) -> type[PortalSpider]:

@@ -1,4 +1,4 @@
-"""Serve the archive on this machine: captures to search, to look at and to replay."""
+"""Serve the archive as a web site: search, articles, versions, portals, runs, captures."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import socket
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from scrapy.exceptions import UsageError
 
@@ -17,35 +18,50 @@ PORT = 8017
 
 
 class Command(ArchiveCommand):
-    """`luutin serve --replay [--port N]`."""
+    """`luutin serve [--port N] [--bind ADDRESS] [--name HOST…] [--base-url URL] [--licence TEXT]`."""
 
     def short_desc(self) -> str:
-        return "Show captures in a browser on this machine"
+        return "Show the archive in a browser"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--replay", action="store_true", help="the captures; there is nothing else so far")
         parser.add_argument("--port", metavar="N", type=int, default=PORT, help=f"0 takes a free one (default: {PORT})")
+        parser.add_argument("--bind", metavar="ADDRESS", default=HOST, help=f"to listen on (default: {HOST})")
+        parser.add_argument(
+            "--name", metavar="HOST", action="append", default=[], help="a host name it answers to, besides localhost"
+        )
+        parser.add_argument("--base-url", metavar="URL", default="", help="where it is, as feeds and citations say it")
+        parser.add_argument("--licence", metavar="TEXT", default="", help="of the data, as the about page says it")
+        parser.add_argument("--replay", action="store_true", help=argparse.SUPPRESS)  # units written before ask for it
 
     def syntax(self) -> str:
         return "[options]"
 
     def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
-        """Serve until interrupted; the address is said on stderr."""
-        if portals or not opts.replay:
-            raise UsageError("say what to serve: --replay")
+        """Bring the index up to date, and serve until interrupted; the address is said on stderr."""
+        if portals:
+            raise UsageError("the site is of all portals; name none")
         if not (folder / "archive.db").exists():
             raise ArchiveError(f"{folder}: holds no archive.db. Crawl into it, or name another with LUUTIN_OUTPUT=DIR.")
         try:
-            listening = socket.create_server((HOST, opts.port))
+            listening = socket.create_server((opts.bind, opts.port))
         except (OSError, OverflowError) as error:
-            raise ArchiveError(f"port {opts.port}: {error}. Name another with --port.") from error
+            raise ArchiveError(f"{opts.bind}:{opts.port}: {error}. Name another with --port or --bind.") from error
         import uvicorn
 
-        from pipelines.web.replay import replay_app
+        from crawler.arguments import facts_of
+        from pipelines.search.index import catch_up
+        from pipelines.web.site import HOSTS, Settings, site_app
 
-        server = uvicorn.Server(uvicorn.Config(replay_app(folder), log_level="warning"))
-        sys.stderr.write(f"http://{HOST}:{listening.getsockname()[1]}/ shows {folder}; Ctrl-C ends it\n")
+        assert self.settings is not None
+        caught = catch_up(folder)
+        if caught.busy:
+            sys.stderr.write("another process is writing the index: what it has so far is shown\n")
+        names = [*HOSTS, *opts.name, *([urlsplit(opts.base_url).hostname or ""] if opts.base_url else [])]
+        settings = Settings(portals=facts_of(self.settings), base_url=opts.base_url, licence=opts.licence, hosts=names)
+        app = site_app(folder, settings, follow=True)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
+        sys.stderr.write(f"http://{opts.bind}:{listening.getsockname()[1]}/ shows {folder}; Ctrl-C ends it\n")
         sys.stderr.flush()
         server.run(sockets=[listening])
         return 0

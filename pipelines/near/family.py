@@ -121,8 +121,10 @@ class Families:
         pages = self._db.rows(f"SELECT article FROM urls WHERE portal IN ({portals}) AND url = ?", (url,))  # noqa: S608 - a constant
         return [article_id(url), *(row["article"] for row in pages if row["article"])]
 
-    def of(self, article: str) -> Family:
-        """The family of an article, by its id. Raises ArchiveError where the articles are not compared."""
+    def of(self, article: str, *, compared: bool = True) -> Family:
+        """The family of an article, by its id; `compared`: with what differs. Raises ArchiveError where the articles
+        are not compared.
+        """
         if self._comparison.by_portal is None:
             raise ArchiveError(f"{self._folder}: its articles are not compared yet. `luutin dedup --all` does that.")
         member, text = self._member(article), self._first(article)
@@ -132,11 +134,11 @@ class Families:
         if text is None:
             return Family(article, Told(member, []))
         family = Family(article, self._told(text["text"], text["article"]))
-        original = self._text(family.original.by, text["text"])
+        original = self._text(family.original.by, text["text"]) if compared else None
         for copy in self._db.rows(_COPIES, (text["text"], MAX_COPIES)):
             told = self._told(copy["text"], copy["article"])
             told.similarity, told.kind = copy["similarity"], copy["kind"]
-            said = self._text(told.by, copy["text"])
+            said = self._text(told.by, copy["text"]) if original is not None else None
             told.differences = differences(original, said) if original is not None and said is not None else None
             family.copies.append(told)
         family.more_copies = self._count("texts WHERE original = ?", text["text"]) - len(family.copies)

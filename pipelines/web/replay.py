@@ -1,4 +1,4 @@
-"""Replay: captures listed by URL, shown as a plain safe view, and in full where replayweb.page is installed.
+"""The captures: listed by URL, shown as a plain safe view, and in full where replayweb.page is installed.
 
 Nothing of a request reaches the file system: what it names is looked up in the database or in a listing of folders.
 """
@@ -7,24 +7,25 @@ from __future__ import annotations
 
 import hashlib
 import re
-import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
-from starlette.templating import Jinja2Templates
 
 from pipelines.archive.captured import Captured, read_capture
-from pipelines.archive.database import Database
 from pipelines.archive.rows import repeated
-from pipelines.errors import ArchiveError, BadWarc
+from pipelines.errors import ArchiveError
+from pipelines.web.answering import SAFE
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
+    from pipelines.web.site import Site
 
 PAGE_ROWS = 100
 MAX_SEARCH_CHARS = 500
@@ -34,9 +35,8 @@ INSTALL = (
     "mkdir -p {0} && npm pack --silent --pack-destination {0} replaywebpage@2.5.3 && "
     "tar -xzf {0}/replaywebpage-2.5.3.tgz -C {0} --strip-components=1 package/ui.js package/sw.js package/LICENSE"
 )
-"""How to install them, for a folder."""
+"""How to install them, for a folder: as a path from where the output folder lies."""
 
-_PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'self'; base-uri 'none'"
 _CAPTURE_POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
     "frame-ancestors 'self'; sandbox"
@@ -48,35 +48,10 @@ _REPLAY_POLICY = (
     "connect-src 'self' data: blob:; frame-src 'self' blob: data:; object-src 'none'; base-uri 'self'"
 )
 """What replayweb.page needs, and nothing outside this server."""
-_SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+_UNKEPT = {**SAFE, "Cache-Control": "no-store"}
 _SHOWN = re.compile(r"image/(?:png|jpeg|gif|webp)")
 _MARKUP = re.compile(r"text/html|application/xhtml\+xml")
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]{1,40})", re.IGNORECASE)
-
-templates = Jinja2Templates(Path(__file__).with_name("templates"))
-
-
-def replay_app(folder: Path, hosts: tuple[str, ...] = ("127.0.0.1", "localhost")) -> Starlette:
-    """The application over the archive in `folder`; it answers under these host names only."""
-    app = Starlette(
-        routes=[
-            Route("/", home),
-            Route("/captures", captures),
-            Route("/captures/{id:int}", capture),
-            Route("/captures/{id:int}/content", content),
-            Route("/replays/{key}", replay),
-            Route("/files/{key}", source_file),
-            Route("/replay/{name}", bundle),
-        ],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))],
-    )
-    app.state.folder = folder
-    return app
-
-
-def home(_: Request) -> Response:
-    """There is only the list of captures so far."""
-    return RedirectResponse("/captures", 307)
 
 
 def captures(request: Request) -> Response:
@@ -85,7 +60,7 @@ def captures(request: Request) -> Response:
     before = request.query_params.get("before", "")
     pattern = re.sub(r"([\\%_])", r"\\\1", words)
     last = int(before) if before.isdecimal() and len(before) < 16 else 1 << 62
-    with _Reader(request) as db:
+    with _site(request).holdings.database() as db:
         query = (
             "SELECT id, portal, url, at, status, mime, revisit FROM captures WHERE id < ? AND url LIKE ? ESCAPE '\\'"
             " ORDER BY id DESC LIMIT ?"
@@ -93,7 +68,7 @@ def captures(request: Request) -> Response:
         rows = list(db.rows(query, (last, f"%{pattern}%", PAGE_ROWS + 1)))
     more = rows[PAGE_ROWS - 1]["id"] if len(rows) > PAGE_ROWS else None
     folder = _folder(request)
-    return _page(
+    return _site(request).render(
         request,
         "captures.html",
         words=words,
@@ -101,7 +76,7 @@ def captures(request: Request) -> Response:
         more=more,
         exports=_exports(folder),
         installed=_bundle(folder) is not None,
-        install=INSTALL.format(folder / "replay"),
+        install=INSTALL.format(f"{folder.name}/replay"),
     )
 
 
@@ -110,7 +85,7 @@ def capture(request: Request) -> Response:
     row, _ = _row(request)
     folder = _folder(request)
     key = _key(folder, folder / row["file"]) if _bundle(folder) else None
-    return _page(request, "capture.html", row=row, key=key)
+    return _site(request).render(request, "capture.html", row=row, key=key)
 
 
 def content(request: Request) -> Response:
@@ -119,7 +94,7 @@ def content(request: Request) -> Response:
     captured = _read(request, full)
     stated = captured.headers.get("content-type", "")
     kind = stated.partition(";")[0].strip().lower()
-    headers = {**_SAFE, "Content-Security-Policy": _CAPTURE_POLICY}
+    headers = {**_UNKEPT, "Content-Security-Policy": _CAPTURE_POLICY}
     charset = _CHARSET.search(stated)
     if _MARKUP.fullmatch(kind):
         media_type = f"text/html; charset={charset[1]}" if charset else "text/html"
@@ -139,7 +114,7 @@ def replay(request: Request) -> Response:
     """A WACZ or WARC file in replayweb.page, at the capture asked for."""
     folder = _folder(request)
     if _bundle(folder) is None:
-        raise HTTPException(404, f"replayweb.page is not installed: {INSTALL.format(folder / 'replay')}")
+        raise HTTPException(404, "no_replay")
     path = _source(request)
     at = url = ""
     if request.query_params.get("capture"):
@@ -147,14 +122,14 @@ def replay(request: Request) -> Response:
         url, at = row["url"], "".join(filter(str.isdigit, row["at"]))[:14]
     name = path.relative_to(folder).as_posix()
     source = f"/files/{_key(folder, path)}#{path.name}"
-    response = _page(request, "replay.html", name=name, source=source, url=url, at=at)
-    response.headers["Content-Security-Policy"] = _REPLAY_POLICY
-    return response
+    return _site(request).render(
+        request, "replay.html", policy=_REPLAY_POLICY, name=name, source=source, page_url=url, at=at
+    )
 
 
 def source_file(request: Request) -> Response:
     """A WACZ or WARC file, also in ranges."""
-    return FileResponse(_source(request), headers=_SAFE, media_type="application/octet-stream")
+    return FileResponse(_source(request), headers=_UNKEPT, media_type="application/octet-stream")
 
 
 def bundle(request: Request) -> Response:
@@ -162,53 +137,40 @@ def bundle(request: Request) -> Response:
     found = _bundle(_folder(request))
     name = request.path_params["name"]
     if found is None or name not in found:
-        raise HTTPException(404)
-    return FileResponse(found[name], headers=_SAFE, media_type="text/javascript")
+        raise HTTPException(404, "no_file")
+    return FileResponse(found[name], headers=_UNKEPT, media_type="text/javascript")
 
 
 # -- what a request may name ----------------------------------------------------------------------
 
 
-class _Reader:
-    """The database, open for reading for the time of one request."""
-
-    def __init__(self, request: Request) -> None:
-        self._path = _folder(request) / "archive.db"
-
-    def __enter__(self) -> Database:
-        try:
-            self._db = Database(self._path, read_only=True)
-        except (ArchiveError, sqlite3.Error) as error:
-            raise HTTPException(503, f"the archive cannot be read: {error}") from error
-        return self._db
-
-    def __exit__(self, *_: object) -> None:
-        self._db.close()
+def _site(request: Request) -> Site:
+    site: Site = request.app.state.site
+    return site
 
 
 def _folder(request: Request) -> Path:
-    folder: Path = request.app.state.folder
-    return folder
+    return _site(request).folder
 
 
 def _row(request: Request, asked: str | None = None) -> tuple[sqlite3.Row, sqlite3.Row]:
     """The row of the capture asked for, and of the one that holds its body. Raises HTTPException."""
     number = int(asked) if asked and asked.isdecimal() and len(asked) < 16 else request.path_params.get("id", -1)
-    with _Reader(request) as db:
+    with _site(request).holdings.database() as db:
         row = db.one("SELECT * FROM captures WHERE id = ?", (number if number < 1 << 62 else -1,))
         full = row
         if row is not None and row["revisit"]:
             full = repeated(db, row)
     if row is None or full is None:
-        raise HTTPException(404, "there is no such capture")
+        raise HTTPException(404, "no_capture")
     return row, full
 
 
 def _read(request: Request, row: sqlite3.Row) -> Captured:
     try:
         return read_capture(_folder(request) / row["file"], row["offset"])
-    except (BadWarc, OSError) as error:
-        raise HTTPException(500, f"the capture cannot be read: {error}. `luutin verify` tells more.") from error
+    except OSError as error:
+        raise ArchiveError(f"{row['file']}: {error}. `luutin verify` tells more.") from error
 
 
 def _bundle(folder: Path) -> dict[str, Path] | None:
@@ -234,9 +196,17 @@ def _source(request: Request) -> Path:
         for path in folder.glob(pattern):
             if path.is_file() and _key(folder, path) == key:
                 return path
-    raise HTTPException(404, "there is no such file")
+    raise HTTPException(404, "no_file")
 
 
-def _page(request: Request, template: str, **values: Any) -> Response:
-    headers = {**_SAFE, "Content-Security-Policy": _PAGE_POLICY}
-    return templates.TemplateResponse(request, template, values, headers=headers)
+PAGES: tuple[tuple[str, Callable[[Any], Response]], ...] = (
+    ("/captures", captures),
+    ("/captures/{id:int}", capture),
+    ("/replays/{key}", replay),
+)
+"""By path; each is there in both languages."""
+ROUTES = [
+    Route("/captures/{id:int}/content", content),
+    Route("/files/{key}", source_file),
+    Route("/replay/{name}", bundle),
+]
