@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 from chromium import HOW, chromium
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from browser import Outside, Visits
     from playwright.sync_api import Browser
 
@@ -39,3 +42,28 @@ def visit(window: tuple[Browser, Outside]) -> Iterator[Visits]:
     visits = Visits(*window)
     yield visits
     visits.close()
+
+
+@dataclass
+class Made:
+    """The archive of made_site.py, and where it is served."""
+
+    folder: Path
+    ids: dict[str, str]
+    """Of its articles, by their names in made_site.toml."""
+    url: str
+
+    def path(self, name: str, rest: str = "") -> str:
+        """Of the page of an article."""
+        return f"/articles/{self.ids[name]}{rest}"
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
+    from browser import served
+    from made_site import build
+
+    folder = tmp_path_factory.mktemp("made") / "output"
+    ids = build(folder)
+    with served(folder) as url:
+        yield Made(folder, ids, url)
