@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from chromium import HOW, chromium
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from browser import Outside, Visits
     from playwright.sync_api import Browser
 
