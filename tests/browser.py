@@ -13,7 +13,16 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from conftest import CommandLine
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Request,
+    ViewportSize,
+    sync_playwright,
+)
 
 FLAGS = (
     "--no-sandbox",  # Chromium's own asks for rights that containers don't give
@@ -26,6 +35,8 @@ FLAGS = (
 )
 TIMEOUT_MS = 10_000
 END_SECONDS = 30
+REFUSALS = ("Content Security Policy", "sandboxed")
+"""What Chromium says where it does not let a page do something."""
 MOST_NAMED = 5
 """Elements that break one rule: a page's hundredth link does so like its first."""
 PHONE: ViewportSize = {"width": 360, "height": 740}
@@ -66,6 +77,8 @@ class Visits:
         self._contexts: list[BrowserContext] = []
         self.faults: list[str] = []
         """Errors on the console and in scripts, dialogs, windows, requests to others; emptied where expected."""
+        self.refused: list[str] = []
+        """What the browser did not let a page do: of our own a fault, of what was captured the very thing."""
 
     def __call__(self, url: str, path: str = "", **options: Any) -> Page:
         """A page of the server at `url`, opened at `path`; `options` are those of Playwright's `new_context`."""
@@ -74,6 +87,7 @@ class Visits:
         self._contexts.append(context)
         page = context.new_page()
         context.on("request", lambda request: self._asked(url, request.url))
+        context.on("requestfailed", self._failed)
         context.on("console", self._told)
         context.on("weberror", lambda error: self._note("script", str(error.error)))
         context.on("page", lambda other: self._note("window", other.url))
@@ -86,9 +100,16 @@ class Visits:
         if not asked.startswith((url, "data:", "blob:", "about:")):
             self._note("request", asked)
 
+    def _failed(self, request: Request) -> None:
+        asked = f"request: {request.url}"
+        if request.failure == "csp" and asked in self.faults:  # it never left the browser
+            self.faults.remove(asked)
+            self.refused.append(asked)
+
     def _told(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self._note("console", message.text)
+            refused = any(words in message.text for words in REFUSALS)
+            (self.refused if refused else self.faults).append(f"console: {message.text}")
 
     def _dismiss(self, dialog: Dialog) -> None:
         self._note("dialog", dialog.message)
@@ -104,7 +125,7 @@ class Visits:
         if self._outside.reached.is_set():
             self._outside.reached.clear()
             self._note("outside", "somebody came")
-        assert not self.faults, "\n".join(self.faults)
+        assert not [*self.faults, *self.refused], "\n".join([*self.faults, *self.refused])
 
 
 @contextmanager
