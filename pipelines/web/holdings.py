@@ -110,8 +110,8 @@ class Holdings:
                 found.text = original[-1].article if original else found.text
             found.record = _record(db, found.article)
             urls = [image.url for image in found.text.images]
-            for url, record in images_of(db, found.text.portal, urls).items():
-                found.pictures[url] = f"/captures/{record}/content"
+            for url, capture in images_of(db, found.text.portal, urls).items():
+                found.pictures[url] = f"/captures/{capture}/content"
             for one in found.text.attachments:
                 if one.capture and (record := _capture(db, found.text.portal, one.capture.warc_digest, one.url)):
                     found.files[one.url] = record
