@@ -17,7 +17,7 @@ from pipelines.search.query import Query, parse
 from pipelines.search.results import MAX_LIMIT, Asked, Found, Hit
 from pipelines.search.schema import INDEX_VERSION, schema
 from pipelines.search.snippets import Marker, pieces, snippet, words_of
-from pipelines.search.spelling import corrected, with_marks
+from pipelines.search.spelling import TIMES, corrected, with_marks
 from pipelines.search.state import index_folder, read_state
 from pipelines.search.view import View
 
@@ -148,7 +148,7 @@ def _suggestion(view: View, typed: Query, count: int) -> str | None:
     if count > MISSED or not typed.wanted:
         return None
     for other in corrected(typed, view):
-        if view.count(Matching(view, other, exactly=True).all()) > count:
+        if view.count(Matching(view, other, exactly=True).all()) > count * TIMES:
             return str(_as_written(view, other))
     return None
 
