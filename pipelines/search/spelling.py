@@ -106,33 +106,27 @@ def with_marks(words: Sequence[str], texts: Iterable[Sequence[tuple[str, str]]])
     A text is given as its words, each as it is written and bare.
     """
     found: dict[int, str] = {}
-    for text in texts:
-        places: dict[str, list[int]] = {}
-        for at, (_, plain) in enumerate(text):
-            places.setdefault(plain, []).append(at)
-        for first, run in _runs(words, text, places):
-            if not any(place in found for place in range(first, first + len(run))):
-                found.update({first + at: word for at, word in enumerate(run)})
+    runs = [run for text in texts for run in _runs(words, text)]
+    for first, run in sorted(runs, key=lambda run: (-len(run[1]), run[1] == words[run[0] : run[0] + len(run[1])])):
+        if not any(place in found for place in range(first, first + len(run))):
+            found.update({first + at: word for at, word in enumerate(run)})
     return [found.get(at, word) for at, word in enumerate(words)]
 
 
-def _runs(
-    words: Sequence[str], text: Sequence[tuple[str, str]], places: dict[str, list[int]]
-) -> list[tuple[int, list[str]]]:
-    """Where words begin that follow each other in a text, and how it has them; the longest runs first."""
-    runs = []
+def _runs(words: Sequence[str], text: Sequence[tuple[str, str]]) -> Iterator[tuple[int, list[str]]]:
+    """Where words begin that follow each other in a text, and how it has them: for each place the longest run."""
+    places: dict[str, list[int]] = {}
+    for at, (_, plain) in enumerate(text):
+        places.setdefault(plain, []).append(at)
     for first in range(len(words) - 1):
         longest: list[str] = []
         for at in places.get(words[first], ()):
             length = 0
-            while (
-                first + length < len(words)
-                and at + length < len(text)
-                and text[at + length][1] == words[first + length]
-            ):
+            for (_, plain), word in zip(text[at : at + len(words)], words[first:], strict=False):
+                if plain != word:
+                    break
                 length += 1
             if length > max(1, len(longest)):
                 longest = [word for word, _ in text[at : at + length]]
         if longest:
-            runs.append((first, longest))
-    return sorted(runs, key=lambda run: -len(run[1]))
+            yield first, longest

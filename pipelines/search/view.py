@@ -36,8 +36,8 @@ class View:
         return int(found.count)
 
     def frequency(self, word: str) -> int:
-        """How many articles have a word without marks in title, lead or body, whatever its marks there."""
-        return self.searcher.doc_freq("body_bare", word)
+        """How many articles have a word, whatever its marks there; those with it in an attachment too count twice."""
+        return sum(self.searcher.doc_freq(field, word) for field in ("body_bare", "files_bare"))
 
     def together(self, words: Sequence[str]) -> int:
         """How many articles have words without marks that follow each other in their title, lead or body."""
