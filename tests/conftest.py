@@ -18,6 +18,7 @@ from sample_server import SampleServer
 
 from pipelines.items import Article
 
+pytest_plugins = ["looking"]
 REPO = Path(__file__).parents[1]
 SAMPLE = REPO / "sample" / "sample.wacz"
 settings.register_profile("untimed", deadline=None)  # how long an example takes is the machine's affair

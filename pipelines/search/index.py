@@ -19,14 +19,13 @@ from pipelines.errors import ArchiveError, OutputLocked, OutputUnwritable
 from pipelines.search.schema import INDEX_VERSION, Line, Place, document, number_of, schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from sqlite3 import Row
 
     from tantivy import IndexWriter
 
-BATCH_LINES = 10_000
+BATCH_LINES = 25_000
 """Looked at from one commit to the next."""
-HEAP_BYTES = 60_000_000
+HEAP_BYTES = 100_000_000
 THREADS = 1
 """Servers that crawl are small, and one thread indexes as fast as lines are read."""
 _FOLDER, _STATE = "index", "state.json"
@@ -45,6 +44,11 @@ CREATE TEMP TABLE duplicates AS
     SELECT duplicate_of AS original, file, offset, length FROM articles AS line WHERE duplicate_of IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM articles WHERE id = line.id AND version > line.version);
 """
+# What of the articles stored from one place in the order to another is, or was, a duplicate of which
+_ORIGINALS = (
+    "SELECT DISTINCT earlier.duplicate_of AS id FROM articles AS line JOIN articles AS earlier ON earlier.id = line.id"
+    " WHERE line.nth > ? AND line.nth <= ? AND earlier.duplicate_of IS NOT NULL"
+)
 
 
 @dataclass(slots=True)
@@ -116,6 +120,7 @@ class _Making:
         self._folder, self._db = folder, db
         self._place = index_folder(folder)
         self._streams: dict[str, BinaryIO] = {}
+        self._originals: set[str] = set()
         self._done = Caught()
         self._state = self._known()
         self._done.rebuilt = self._state.nth == 0
@@ -131,6 +136,7 @@ class _Making:
                 _guarded(self._place, writer.delete_all_documents)
             self._db.execute(_DUPLICATES)
             self._db.execute("CREATE INDEX temp.duplicates_original ON duplicates (original)")
+            self._originals = {row["original"] for row in self._db.rows("SELECT original FROM duplicates")}
             for at in range(start, max(end, start + 1), BATCH_LINES):
                 until = min(at + BATCH_LINES, end)
                 self._batch(writer, at, until)
@@ -165,43 +171,48 @@ class _Making:
 
     def _batch(self, writer: IndexWriter, start: int, end: int) -> None:
         """Index the articles whose last line is one of these, then note it."""
-        originals: set[str] = set()
         written: set[str] = set()
         for row in self._db.rows(_LAST, (start, end)):
             if row["duplicate_of"] is None:
                 self._write(writer, row)
                 written.add(row["id"])
-            else:
+            elif not self._done.rebuilt:
                 writer.delete_documents_by_term("id", number_of(row["id"]))
-                originals.add(row["duplicate_of"])
-            originals.update(self._former(row["id"]))
-        if self._done.rebuilt:
-            originals.clear()  # each is written once, with all its duplicates
-        for article in originals - written:
-            newest = self._db.one(_NEWEST, (article,))
-            if newest is not None and newest["duplicate_of"] is None and newest["nth"] <= end:
-                self._write(writer, newest)  # with what its duplicates are published under, as they are now
+        if not self._done.rebuilt:  # else each was written with all its duplicates
+            self._again(writer, start, end, written)
         _guarded(self._place, writer.commit)
-        last = self._db.one("SELECT id, version, digest FROM articles WHERE nth = ?", (end,))
-        self._state = State(INDEX_VERSION, end, *last) if last is not None else State(INDEX_VERSION)
+        self._note(end)
+
+    def _again(self, writer: IndexWriter, start: int, end: int, written: set[str]) -> None:
+        """Index the originals of what is, or was, a duplicate: with what these are published under now."""
+        for original in list(self._db.rows(_ORIGINALS, (start, end))):
+            row = self._db.one(_NEWEST, (original["id"],)) if original["id"] not in written else None
+            if row is not None and row["duplicate_of"] is None and row["nth"] <= end:
+                self._write(writer, row)
+
+    def _note(self, nth: int) -> None:
+        """Up to where the index is made."""
+        row = self._db.one("SELECT id, version, digest FROM articles WHERE nth = ?", (nth,))
+        state = State(INDEX_VERSION, nth, *row) if row is not None else State(INDEX_VERSION)  # there are no articles
         try:
-            replace_file(self._place / _STATE, msgspec.json.encode(self._state))
+            replace_file(self._place / _STATE, msgspec.json.encode(state))
         except OSError as error:
             refuse(self._place / _STATE, error)
 
-    def _former(self, article: str) -> Iterator[str]:
-        """What an article was a duplicate of."""
-        told = "SELECT DISTINCT duplicate_of FROM articles WHERE id = ? AND duplicate_of IS NOT NULL"
-        return (row["duplicate_of"] for row in list(self._db.rows(told, (article,))))
-
     def _write(self, writer: IndexWriter, row: Row) -> None:
         line = self._read(row, _LINE)
-        copies = self._db.rows("SELECT file, offset, length FROM duplicates WHERE original = ?", (row["id"],))
-        places = [self._read(copy, _PLACE) for copy in list(copies)]
+        places = [self._read(copy, _PLACE) for copy in self._copies(row["id"])]
         if not self._done.rebuilt:
             writer.delete_documents_by_term("id", number_of(row["id"]))
         _guarded(self._place, lambda: writer.add_document(document(line, row["nth"], places)))
         self._done.added += 1
+
+    def _copies(self, article: str) -> list[Row]:
+        """The last lines of what repeats an article."""
+        if article not in self._originals:
+            return []
+        told = "SELECT file, offset, length FROM duplicates WHERE original = ?"
+        return list(self._db.rows(told, (article,)))
 
     def _read(self, row: Row, decoder: msgspec.json.Decoder[_Read]) -> _Read:
         file = row["file"]

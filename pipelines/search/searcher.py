@@ -94,18 +94,18 @@ class Searcher:
         """What is to match: all terms as typed; without regard to marks where that finds few and this more; some of
         them where no article has all. Filters have no part in it, so that they only ever narrow.
         """
-        matching = Matching(self._schema, typed, exactly=True)
+        matching = Matching(searcher, self._schema, typed, exactly=True)
         chosen = _Chosen(matching, matching.all())
         if not typed.wanted:
             return chosen
         count = _count(searcher, chosen.query)
         if count < FEW and typed.marked:
-            loose = Matching(self._schema, typed, exactly=False)
+            loose = Matching(searcher, self._schema, typed, exactly=False)
             if _count(searcher, loose.all()) > count:
                 return _Chosen(loose, loose.all(), exactly=False)
         if count:
             return chosen
-        loose = Matching(self._schema, typed, exactly=False)
+        loose = Matching(searcher, self._schema, typed, exactly=False)
         number = len(typed.wanted)
         for at_least in dict.fromkeys((number - 1, (number + 1) // 2, 1)):
             if 0 < at_least < number and _count(searcher, query := loose.some(at_least)):

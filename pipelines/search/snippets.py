@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from pipelines.search.results import Piece
-from pipelines.text import bare, fold
+from pipelines.text import both_of
 
 if TYPE_CHECKING:
     from pipelines.items import Article
@@ -19,7 +20,7 @@ BEFORE_CHARS = 60
 """Of them before the first word that was looked for."""
 MAX_CHARS = 100_000
 """Of a text that is looked through."""
-_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
+_WORD = re.compile(r"([^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +41,37 @@ class Marker:
         self._loose = [not (exactly and term.marked) for term in terms]
         self._bare = [term.bare().words for term in terms]
         self._starts: dict[str, list[int]] = {}
-        self._beginnings: list[tuple[str, int]] = []
+        self._beginnings: dict[str, list[int]] = {}
         for number, term in enumerate(terms):
             if term.beginning and len(term.words) == 1:
-                self._beginnings.append((self._bare[number][0], number))
+                self._beginnings.setdefault(self._bare[number][0], []).append(number)
             else:
                 self._starts.setdefault(self._bare[number][0], []).append(number)
 
     def marks(self, text: str) -> list[Mark]:
         """Where the terms are in a text, in its order; of a long one, in the beginning."""
-        words = [(match.start(), match.end(), folded) for match, folded in _words(text[:MAX_CHARS])]
-        plain = [bare(word) for _, _, word in words]
-        found: list[Mark] = []
-        for at, (first, word) in enumerate(zip(words, plain, strict=True)):
-            for number in self._starts.get(word, ()):
-                length = len(self._bare[number])
-                if self._stands(number, [one[2] for one in words[at : at + length]], plain[at : at + length]):
-                    found += [Mark(start, end, number) for start, end, _ in words[at : at + length]]
-            for beginning, number in self._beginnings:
-                if word.startswith(beginning) and self._stands(number, [first[2]], [word]):
-                    found.append(Mark(first[0], first[1], number))
-        return found
+        parts = _WORD.split(text[:MAX_CHARS])  # what is between words, then a word, and so on
+        both = [both_of(word) for word in parts[1::2]]
+        hits = [at for at, (_, plain) in enumerate(both) if plain in self._starts]
+        if self._beginnings:
+            begun = tuple(self._beginnings)
+            hits = sorted({*hits, *(at for at, (_, plain) in enumerate(both) if plain.startswith(begun))})
+        if not hits:
+            return []
+        ends = list(accumulate(map(len, parts)))
+        return [Mark(ends[2 * word], ends[2 * word + 1], number) for at in hits for word, number in self._at(both, at)]
+
+    def _at(self, both: Sequence[tuple[str, str]], at: int) -> Iterator[tuple[int, int]]:
+        """The words that make up a term which begins here, each with the number of the term."""
+        plain = both[at][1]
+        numbers = list(self._starts.get(plain, ()))
+        numbers += [
+            number for beginning, found in self._beginnings.items() if plain.startswith(beginning) for number in found
+        ]
+        for number in numbers:
+            words = both[at : at + len(self._bare[number])]
+            if self._stands(number, [word for word, _ in words], [word for _, word in words]):
+                yield from ((at + place, number) for place in range(len(words)))
 
     def _stands(self, number: int, words: list[str], plain: list[str]) -> bool:
         """Whether these words are those of a term."""
@@ -75,11 +86,6 @@ class Marker:
 def _same(words: Sequence[str], wanted: Sequence[str], beginning: bool) -> bool:
     last = words[-1].startswith(wanted[-1]) if beginning else words[-1] == wanted[-1]
     return last and list(words[:-1]) == list(wanted[:-1])
-
-
-def _words(text: str) -> Iterator[tuple[re.Match[str], str]]:
-    for match in _WORD.finditer(text):
-        yield match, fold(match[0])
 
 
 def pieces(text: str, marks: Sequence[Mark], start: int = 0, end: int | None = None) -> list[Piece]:
