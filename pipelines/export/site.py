@@ -67,8 +67,10 @@ def export_site(
     A folder that is there is replaced if it was made so. A crawl may go on meanwhile: what it stores may be in it or
     not. `progress` is told how many pages are written, and how many are known of. Raises ArchiveError.
     """
+    into = into.resolve()
+    _check(into)
     new, old = into.with_name(f"{into.name}.new"), into.with_name(f"{into.name}.old")
-    for place in (into, new, old):
+    for place in (new, old):
         _check(place)
     try:
         for place in (new, old):

@@ -211,7 +211,8 @@ class TestFolder:
         assert [path.name for path in site.iterdir()] == ["luan-van.txt"]
         file = tmp_path / "tep"
         file.write_text("của tôi")
-        assert made.luutin("export", "--site", str(file)).code == 1
+        for named in (str(file), "/", "."):
+            assert made.luutin("export", "--site", named).code == 1
         assert file.read_text() == "của tôi"
 
     def test_what_fails_leaves_the_last_one_as_it_was(self, made: Made, tmp_path: Path) -> None:
@@ -293,6 +294,18 @@ class TestLinks:
         second, third = (places.target(f"/search?portal=a&section=b&cursor={at}") for at in ("x", "y"))
         assert (second, third) == (str(one).replace(".html", "-2.html"), str(one).replace(".html", "-3.html"))
         assert places.target("/portals/a/2024-06?cursor=z") == "portals/a/2024-06-2.html"
+
+    @pytest.mark.parametrize(("base", "start"), [(BASE + "/", BASE + "/"), ("", "")])
+    def test_whole_addresses_in_texts_are_those_of_the_files(self, base: str, start: str) -> None:
+        places = Places(base, feed=True)
+        text = (
+            "<id>{0}/</id>{0}/articles/0123456789abcdef. {0}/en/portals/a, {0}/feed.atom {0}/feed.atom?q=a&amp;x=1</id>"
+        )
+        assert places.told(text.format(PLACEHOLDER)) == (
+            f"<id>{start}index.html</id>{start}articles/0123456789abcdef.html. {start}en/portals/a.html, "
+            f"{start}feed.atom {start}elsewhere.html</id>"
+        )
+        assert set(places.wanted.values()) >= {"feed.atom", "en/portals/a.html", "index.html"}
 
     def test_a_policy_is_said_in_the_page(self) -> None:
         page = with_policy("<head>\n</head>", "default-src 'none'; img-src 'self'; frame-ancestors 'none'; sandbox")
