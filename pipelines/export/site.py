@@ -122,9 +122,13 @@ class _Writing:
                 progress(at, len(places.wanted))
         self._write(SCRIPT[1:], Path(__file__).with_name("static").joinpath("find.js").read_bytes())
         site: Site = self._app.state.site
-        write_words(
-            self._folder, lambda name, body: self._write(f"find/{name}.js", body), lambda n: site.portal(n).title
-        )
+        with self._snapshot.database() as db:
+            write_words(
+                db,
+                self._folder,
+                lambda name, body: self._write(f"find/{name}.js", body),
+                lambda name: site.portal(name).title,
+            )
         if places.base_url:
             self._sitemap()
         return self._done

@@ -18,10 +18,14 @@ from conftest import SAMPLE, CommandLine
 from lxml import html
 from made_files import pdf
 from sample_server import SampleServer
+from stored_articles import Folder
 from test_attachments import FILE, PLAN, SHARES, TYPED
 from test_images import HALL, JPEG, PICTURE, show
 
 from pipelines.export.addresses import PLACEHOLDER, Places, with_policy
+from pipelines.export.site import export_site
+from pipelines.search.index import catch_up
+from pipelines.web.site import Settings
 
 MARK = ".luutin-site"
 BASE = "https://tin.example.org/kho"
@@ -241,6 +245,29 @@ class TestFolder:
         assert not list(tmp_path.iterdir())
 
 
+def test_a_crawl_may_go_on_meanwhile(tmp_path: Path) -> None:
+    with Folder(tmp_path / "output") as folder:
+        for number in range(3):
+            folder.store(
+                "so_mot", f"bai-{number}", f"Họp giao ban tuần {number}", "Sáng nay, Sở họp giao ban.", day=number
+            )
+        catch_up(folder.path)
+        later: list[str] = []
+
+        def store_one(done: int, _: int) -> None:
+            if done == 9:
+                later.append(folder.store("so_hai", "moi", "Khởi công cầu mới", "Chiều nay, tỉnh khởi công.", day=9).id)
+                catch_up(folder.path)
+
+        export_site(folder.path, tmp_path / "tin", Settings(), store_one)
+    assert len(later) == 1
+    names = {path.stem for path in (tmp_path / "tin" / "articles").glob("*.html")}
+    assert len(names) == 3
+    assert not names & set(later)
+    _, about = told(tmp_path / "tin" / "find" / "about.js")
+    assert about["portals"] == ["so.mot"]
+
+
 def test_where_it_will_be_is_said_where_whole_addresses_are(made: Made, tmp_path: Path) -> None:
     site = tmp_path / "tin"
     assert made.luutin("export", "--site", str(site), "--base-url", BASE + "/").code == 0
@@ -313,33 +340,57 @@ class TestLinks:
         assert html.fromstring(page).xpath("//meta/@content")[0] == "default-src 'none'; img-src 'self' file:"
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium on this machine")
-@pytest.mark.parametrize("served", [False, True])
-def test_a_browser_finds_reads_and_changes_language(made: Made, served: bool) -> None:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api")
-    root = made.site.parent
-    handler = partial(_Quiet, directory=str(root))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_api.sync_playwright() as playwright:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        base = f"http://127.0.0.1:{server.server_port}" if served else root.as_uri()
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = browser.new_page()
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(f"{base}/tin/index.html")
-        page.fill("#q", "hop giao ban")
-        page.press("#q", "Enter")
-        page.click("#found li a")
-        assert "giao ban" in page.inner_text("h1")
-        page.click("nav a[hreflang=en]")
-        assert page.get_attribute("html", "lang") == "en"
-        page.fill("#q", "khongcotunay")
-        page.press("#q", "Enter")
-        page.wait_for_selector("#found >> text=No article was found")
+    if (chromium := shutil.which("chromium")) is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
         browser.close()
+
+
+@pytest.fixture(params=["from a disk", "below a path"])
+def base(request: pytest.FixtureRequest, made: Made) -> Iterator[str]:
+    root = made.site.parent
+    if request.param == "from a disk":
+        yield root.as_uri()
+        return
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(root))) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+def test_a_browser_finds_reads_and_changes_language(browser: Any, base: str) -> None:
+    page, said = browser.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(f"{base}/tin/index.html")
+    page.fill("#q", "hop giao ban")
+    page.press("#q", "Enter")
+    page.click("#found li a")
+    assert "giao ban" in page.inner_text("h1")
+    page.click("nav a[hreflang=en]")
+    assert page.get_attribute("html", "lang") == "en"
+    page.fill("#q", "khongcotunay")
+    page.press("#q", "Enter")
+    page.wait_for_selector("#found >> text=No article was found")
     assert not said
+
+
+def test_pages_of_its_own_are_for_everybody(browser: Any, made: Made) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    listing = next((made.site / "lists").glob("*.html"))
+    context = browser.new_context(bypass_csp=True, viewport={"width": 360, "height": 800})  # the rules are a script
+    page = context.new_page()
+    for file in ("search.html?q=hop+giao+ban", "en/search.html", "elsewhere.html", f"lists/{listing.name}"):
+        page.goto(f"{made.site.as_uri()}/{file}")
+        if "q=" in file:
+            page.wait_for_selector("#found li h2")
+        assert [one["id"] for one in axe.Axe().run(page).response["violations"]] == [], file
+        assert page.evaluate("document.documentElement.scrollWidth") == 360, file
 
 
 class _Quiet(SimpleHTTPRequestHandler):
