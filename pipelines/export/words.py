@@ -32,7 +32,8 @@ Write = Callable[[str, bytes], None]
 def write_words(db: Database, folder: Path, write: Write, title_of: Callable[[str], str]) -> None:
     """Have `write` take each file, by its name: which articles have a word, newest first, and what to show of each.
 
-    `db` is the database of the archive in `folder`, at one moment; `title_of` is what a portal is called. Memory: about eight bytes for each word of each article. Raises ArchiveError.
+    `db` is the database of the archive in `folder`, at one moment; `title_of` is what a portal is called. Memory: about
+    eight bytes for each word of each article. Raises ArchiveError.
     """
     numbers = {row["id"]: number for number, row in enumerate(db.rows(_ORDER))}
     told: list[Any] = [None] * len(numbers)
