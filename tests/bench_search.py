@@ -24,9 +24,10 @@ from made_copies import make_scale
 from pipelines.archive.database import Database
 from pipelines.archive.rows import record_end, write_article
 from pipelines.items import Article, Attachment
-from pipelines.search.index import catch_up, index_folder
+from pipelines.search.index import catch_up
 from pipelines.search.results import Asked
 from pipelines.search.searcher import Searcher
+from pipelines.search.state import index_folder
 from pipelines.text import article_digest, bare, fold
 from pipelines.urls import article_id
 
@@ -188,14 +189,10 @@ def search(folder: Path, count: int) -> None:
             took.setdefault(f"{name}, CPU", []).append(cpu)
     print(f"{'milliseconds':<20}{'p50':>8}{'p90':>8}{'p99':>8}{'max':>8}    of CPU{'p50':>8}{'p99':>8}")
     for name in sorted(name for name in took if not name.endswith(", CPU")):
-        wall, cpu = (sorted(1000 * one for one in took[key]) for key in (name, f"{name}, CPU"))
-        at = [wall[int(len(wall) * share)] for share in (0.5, 0.9, 0.99)]
-        print(
-            f"{name:<20}"
-            + "".join(f"{one:8.1f}" for one in (*at, wall[-1]))
-            + " " * 10
-            + "".join(f"{cpu[int(len(cpu) * share)]:8.1f}" for share in (0.5, 0.99))
-        )
+        walls, cpus = (sorted(1000 * one for one in took[key]) for key in (name, f"{name}, CPU"))
+        at = [walls[int(len(walls) * share)] for share in (0.5, 0.9, 0.99)] + [walls[-1]]
+        of_cpu = [cpus[int(len(cpus) * share)] for share in (0.5, 0.99)]
+        print(f"{name:<20}{''.join(f'{one:8.1f}' for one in at)}{'':10}{''.join(f'{one:8.1f}' for one in of_cpu)}")
     print(f"memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:.0f} MB")
 
 

@@ -13,10 +13,11 @@ import msgspec
 from tantivy import Index
 
 from pipelines.archive.database import Database
-from pipelines.archive.files import refuse, replace_file
+from pipelines.archive.files import refuse
 from pipelines.archive.lock import Lock
 from pipelines.errors import ArchiveError, OutputLocked, OutputUnwritable
 from pipelines.search.schema import INDEX_VERSION, Line, Place, document, number_of, schema
+from pipelines.search.state import State, index_folder, invalidate, read_state, write_state
 
 if TYPE_CHECKING:
     from sqlite3 import Row
@@ -28,7 +29,6 @@ BATCH_LINES = 25_000
 HEAP_BYTES = 100_000_000
 THREADS = 1
 """Servers that crawl are small, and one thread indexes as fast as lines are read."""
-_FOLDER, _STATE = "index", "state.json"
 
 _Read = TypeVar("_Read")
 _LINE = msgspec.json.Decoder(Line)
@@ -63,30 +63,6 @@ class Caught:
     """It was made anew: there was none, or of other articles."""
     busy: bool = False
     """Another process is at it: nothing was done."""
-
-
-class State(msgspec.Struct):
-    """Up to which line the index is made, and by which version of it."""
-
-    version: int
-    nth: int = 0
-    id: str = ""
-    article_version: int = 0
-    digest: str = ""
-
-
-def index_folder(folder: Path) -> Path:
-    """Where the index of an output folder lies."""
-    return folder / _FOLDER
-
-
-def invalidate(folder: Path) -> None:
-    """Have the index be made anew: the rows it was made of are others now. Raises OutputUnwritable."""
-    path = index_folder(folder) / _STATE
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        refuse(path, error)
 
 
 def catch_up(folder: Path, progress: Callable[[int, int], None] | None = None) -> Caught:
@@ -133,6 +109,7 @@ class _Making:
         if end > start or self._done.rebuilt:
             self._writer = writer = _guarded(self._place, lambda: self._index.writer(HEAP_BYTES, THREADS))
             if self._done.rebuilt:
+                write_state(self._folder, State(INDEX_VERSION))
                 _guarded(self._place, writer.delete_all_documents)
             self._db.execute(_DUPLICATES)
             self._db.execute("CREATE INDEX temp.duplicates_original ON duplicates (original)")
@@ -148,14 +125,12 @@ class _Making:
 
     def _known(self) -> State:
         """Up to where the index is made; from the beginning where it is not of these articles."""
-        try:
-            state = msgspec.json.decode((self._place / _STATE).read_bytes(), type=State)
-        except (FileNotFoundError, msgspec.DecodeError):
+        state = read_state(self._folder)
+        if state is None or state.version != INDEX_VERSION or not (self._place / "meta.json").exists():
             return State(INDEX_VERSION)
         row = self._db.one("SELECT id, version, digest FROM articles WHERE nth = ?", (state.nth,))
-        known = (state.id, state.article_version, state.digest)
-        same = state.version == INDEX_VERSION and row is not None and tuple(row) == known
-        return state if same and (self._place / "meta.json").exists() else State(INDEX_VERSION)
+        same = row is not None and tuple(row) == (state.id, state.article_version, state.digest)
+        return state if same else State(INDEX_VERSION)
 
     def _opened(self) -> Index:
         """The index; an empty one where it cannot be used as it is."""
@@ -163,7 +138,7 @@ class _Making:
             return Index(schema(), path=str(self._place))
         except ValueError:  # of another schema, or damaged
             self._state, self._done.rebuilt = State(INDEX_VERSION), True
-        (self._place / _STATE).unlink(missing_ok=True)
+        invalidate(self._folder)
         for path in self._place.iterdir():
             if path.name != ".lock":
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -191,13 +166,10 @@ class _Making:
                 self._write(writer, row)
 
     def _note(self, nth: int) -> None:
-        """Up to where the index is made."""
+        """Up to where the index is made; not where it was said meanwhile that it is to be made anew."""
         row = self._db.one("SELECT id, version, digest FROM articles WHERE nth = ?", (nth,))
-        state = State(INDEX_VERSION, nth, *row) if row is not None else State(INDEX_VERSION)  # there are no articles
-        try:
-            replace_file(self._place / _STATE, msgspec.json.encode(state))
-        except OSError as error:
-            refuse(self._place / _STATE, error)
+        if row is not None and read_state(self._folder) is not None:
+            write_state(self._folder, State(INDEX_VERSION, nth, *row))
 
     def _write(self, writer: IndexWriter, row: Row) -> None:
         line = self._read(row, _LINE)

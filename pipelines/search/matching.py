@@ -11,11 +11,12 @@ from tantivy import FieldType, Occur, Query
 from pipelines.text import bare
 
 if TYPE_CHECKING:
-    from tantivy import Schema, Searcher
+    from tantivy import Schema
 
     from pipelines.search.query import Query as Typed
     from pipelines.search.query import Term
     from pipelines.search.results import Asked
+    from pipelines.search.view import View
 
 WHOLE = ("body", "files")
 """The fields that together have all the words."""
@@ -32,8 +33,8 @@ NEAR_WORDS = 8
 class Matching:
     """Of one query; `exactly`: a word typed with marks is only matched with these, or with none at all."""
 
-    def __init__(self, searcher: Searcher, schema: Schema, typed: Typed, exactly: bool) -> None:
-        self._searcher, self._schema, self._typed, self._exactly = searcher, schema, typed, exactly
+    def __init__(self, view: View, typed: Typed, exactly: bool) -> None:
+        self._view, self._schema, self._typed, self._exactly = view, view.schema, typed, exactly
 
     # -- what matches ---------------------------------------------------------------------------------
 
@@ -95,7 +96,7 @@ class Matching:
 
     def _nearness(self, words: Sequence[str]) -> Iterator[Query]:
         """Each pair that follows each other, all of them, all of them near each other."""
-        counts = {word: self._searcher.doc_freq("body_bare", word) for word in words}
+        counts = {word: self._view.frequency(word) for word in words}
         rarest = min(counts, key=counts.__getitem__, default="")
         for pair in dict.fromkeys(pairwise(words)):
             yield Query.boost_query(self._phrase("title_bare", pair), WEIGHTS["title"] * PAIR_WEIGHT)

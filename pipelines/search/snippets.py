@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, compress, count
 from typing import TYPE_CHECKING
 
 from pipelines.search.results import Piece
@@ -40,38 +40,24 @@ class Marker:
         self._exactly = exactly
         self._loose = [not (exactly and term.marked) for term in terms]
         self._bare = [term.bare().words for term in terms]
-        self._starts: dict[str, list[int]] = {}
-        self._beginnings: dict[str, list[int]] = {}
-        for number, term in enumerate(terms):
-            if term.beginning and len(term.words) == 1:
-                self._beginnings.setdefault(self._bare[number][0], []).append(number)
-            else:
-                self._starts.setdefault(self._bare[number][0], []).append(number)
+        self._begins = _Begins(terms)
 
     def marks(self, text: str) -> list[Mark]:
         """Where the terms are in a text, in its order; of a long one, in the beginning."""
         parts = _WORD.split(text[:MAX_CHARS])  # what is between words, then a word, and so on
-        both = [both_of(word) for word in parts[1::2]]
-        hits = [at for at, (_, plain) in enumerate(both) if plain in self._starts]
-        if self._beginnings:
-            begun = tuple(self._beginnings)
-            hits = sorted({*hits, *(at for at, (_, plain) in enumerate(both) if plain.startswith(begun))})
+        words = parts[1::2]
+        hits = list(compress(count(), map(self._begins.__getitem__, words)))
         if not hits:
             return []
         ends = list(accumulate(map(len, parts)))
-        return [Mark(ends[2 * word], ends[2 * word + 1], number) for at in hits for word, number in self._at(both, at)]
+        return [Mark(ends[2 * word], ends[2 * word + 1], number) for at in hits for word, number in self._at(words, at)]
 
-    def _at(self, both: Sequence[tuple[str, str]], at: int) -> Iterator[tuple[int, int]]:
+    def _at(self, words: Sequence[str], at: int) -> Iterator[tuple[int, int]]:
         """The words that make up a term which begins here, each with the number of the term."""
-        plain = both[at][1]
-        numbers = list(self._starts.get(plain, ()))
-        numbers += [
-            number for beginning, found in self._beginnings.items() if plain.startswith(beginning) for number in found
-        ]
-        for number in numbers:
-            words = both[at : at + len(self._bare[number])]
-            if self._stands(number, [word for word, _ in words], [word for _, word in words]):
-                yield from ((at + place, number) for place in range(len(words)))
+        for number in self._begins[words[at]]:
+            both = [both_of(word) for word in words[at : at + len(self._terms[number].words)]]
+            if self._stands(number, [word for word, _ in both], [plain for _, plain in both]):
+                yield from ((at + place, number) for place in range(len(both)))
 
     def _stands(self, number: int, words: list[str], plain: list[str]) -> bool:
         """Whether these words are those of a term."""
@@ -83,9 +69,37 @@ class Marker:
         return _same(words, term.words, term.beginning) or (words == plain and _same(plain, wanted, term.beginning))
 
 
+class _Begins(dict[str, Sequence[int]]):
+    """Which terms a word of a text may be the first of, whatever its marks; found out once for each word."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        super().__init__()
+        self._firsts: dict[str, list[int]] = {}
+        self._beginnings: list[tuple[str, int]] = []
+        for number, term in enumerate(terms):
+            first = term.bare().words[0]
+            if term.beginning and len(term.words) == 1:
+                self._beginnings.append((first, number))
+            else:
+                self._firsts.setdefault(first, []).append(number)
+
+    def __missing__(self, word: str) -> Sequence[int]:
+        plain = both_of(word)[1]
+        found: Sequence[int] = self._firsts.get(plain, ())
+        if self._beginnings:
+            found = [*found, *(number for text, number in self._beginnings if plain.startswith(text))]
+        self[word] = found
+        return found
+
+
 def _same(words: Sequence[str], wanted: Sequence[str], beginning: bool) -> bool:
     last = words[-1].startswith(wanted[-1]) if beginning else words[-1] == wanted[-1]
     return last and list(words[:-1]) == list(wanted[:-1])
+
+
+def words_of(text: str) -> list[tuple[str, str]]:
+    """The words of a text, of a long one of its beginning: each in lower case, and bare."""
+    return [(word.lower(), both_of(word)[1]) for word in _WORD.findall(text[:MAX_CHARS])]
 
 
 def pieces(text: str, marks: Sequence[Mark], start: int = 0, end: int | None = None) -> list[Piece]:
