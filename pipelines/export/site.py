@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import shutil
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -14,7 +13,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-from starlette.routing import Route
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.routing import Match, Route
 
 from pipelines.archive.database import Database
 from pipelines.archive.files import refuse
@@ -25,6 +26,7 @@ from pipelines.export.words import write_words
 from pipelines.search.results import MAX_VALUES, Asked
 from pipelines.web.answering import PAGE_POLICY
 from pipelines.web.asked import query_of
+from pipelines.web.holdings import Holdings
 from pipelines.web.languages import CODES, language, language_of
 from pipelines.web.site import Settings, Site, site_app
 
@@ -32,9 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from starlette.applications import Starlette
-    from starlette.requests import Request
     from starlette.responses import Response
-    from starlette.types import Message
+    from starlette.types import Scope
 
 MARKER = ".luutin-site"
 """Stands in a folder that was made here, and may be replaced."""
@@ -58,13 +59,6 @@ class Written:
     bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
 def export_site(
     folder: Path, into: Path, settings: Settings, progress: Callable[[int, int], None] | None = None
 ) -> Written:
@@ -73,8 +67,10 @@ def export_site(
     A folder that is there is replaced if it was made so. A crawl may go on meanwhile: what it stores may be in it or
     not. `progress` is told how many pages are written, and how many are known of. Raises ArchiveError.
     """
+    into = into.resolve()
+    _check(into)
     new, old = into.with_name(f"{into.name}.new"), into.with_name(f"{into.name}.old")
-    for place in (into, new, old):
+    for place in (new, old):
         _check(place)
     try:
         for place in (new, old):
@@ -107,11 +103,12 @@ class _Writing:
         self._folder, self._into = folder, into
         self._app = site_app(folder, replace(settings, base_url=PLACEHOLDER, hosts=["luutin.invalid"]))
         self._app.router.routes[:0] = list(_own_routes())
-        self._runner = asyncio.Runner()
+        site: Site = self._app.state.site
+        site.holdings = self._snapshot = _Snapshot(folder)
         self._done = Written()
         self._places = Places(settings.base_url, feed=False)
         if settings.base_url:  # addresses in feeds are whole ones
-            self._places = Places(settings.base_url, feed=self._ask("/feed.atom").status == 200)
+            self._places = Places(settings.base_url, feed=self._ask("/feed.atom").status_code == 200)
 
     def run(self, progress: Callable[[int, int], None]) -> Written:
         places = self._places
@@ -125,16 +122,20 @@ class _Writing:
                 progress(at, len(places.wanted))
         self._write(SCRIPT[1:], Path(__file__).with_name("static").joinpath("find.js").read_bytes())
         site: Site = self._app.state.site
-        write_words(
-            self._folder, lambda name, body: self._write(f"find/{name}.js", body), lambda n: site.portal(n).title
-        )
+        with self._snapshot.database() as db:
+            write_words(
+                db,
+                self._folder,
+                lambda name, body: self._write(f"find/{name}.js", body),
+                lambda name: site.portal(name).title,
+            )
         if places.base_url:
             self._sitemap()
         return self._done
 
     def _first(self) -> Iterator[str]:
         """Where to begin: from these all else is linked to, but for what no list leads to any more."""
-        with closing(Database(self._folder / "archive.db", read_only=True)) as db:
+        with self._snapshot.database() as db:
             names = [row["id"] for row in db.rows("SELECT DISTINCT id FROM articles ORDER BY id")]
         for code in CODES:
             link = language(code).link
@@ -147,10 +148,11 @@ class _Writing:
         if (self._into / file).exists():  # in the other language it is the same
             return
         answer = self._ask(address)
+        body = bytes(answer.body)
         if file.startswith("static/"):
-            self._write(file, answer.body)
+            self._write(file, body)
             return
-        text = answer.body.decode()
+        text = body.decode()
         for number in self._places.contents(text):
             if number not in self._places.captures:
                 self._places.captures[number] = self._capture(number)
@@ -166,10 +168,10 @@ class _Writing:
         answer = self._ask(f"/captures/{number}/content")
         kind = answer.headers.get("content-type", "").partition(";")[0]
         if (ending := _PICTURES.get(kind)) is None:
-            told = kind_of(answer.body)
+            told = kind_of(bytes(answer.body))
             ending = "txt" if told == "html" or kind.startswith("text/") else told if told in MEDIA_TYPES else "bin"
         file = f"files/{number}.{ending}"
-        self._write(file, answer.body)
+        self._write(file, bytes(answer.body))
         return file
 
     def _sitemap(self) -> None:
@@ -182,15 +184,13 @@ class _Writing:
         if len(parts) > 1:
             self._write("sitemap.xml", _xml("sitemapindex", "sitemap", [f"{base}/{name}" for name in names]))
 
-    def _ask(self, address: str) -> _Answer:
-        """What the site answers. Raises ArchiveError where it cannot."""
-        answer = self._runner.run(_asked(self._app, address))
-        if answer.status >= 500:
-            raise ArchiveError(
-                f"{self._folder}: {address} cannot be made. `luutin verify` tells what is wrong; if the archive was "
-                "replaced meanwhile, by a reparse, run the same again."
-            )
-        return answer
+    def _ask(self, address: str) -> Response:
+        """What the site answers; not to be found is an answer, too. Raises ArchiveError."""
+        try:
+            return _response(self._app, address)
+        except ArchiveError as error:
+            what = f"{address} cannot be made: {error} If a reparse has replaced the archive meanwhile, run it again."
+            raise ArchiveError(what) from error
 
     def _write(self, file: str, body: bytes) -> None:
         path = self._into / file
@@ -200,37 +200,50 @@ class _Writing:
         self._done.bytes += len(body)
 
     def close(self) -> None:
-        self._runner.close()
+        self._snapshot.close()
 
 
-async def _asked(app: Starlette, address: str) -> _Answer:
-    """A request that goes to the application without any network."""
+class _Snapshot(Holdings):
+    """The archive as it is at one moment, by one connection."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._db = Database(folder / "archive.db", read_only=True)
+        self._db.execute("BEGIN")
+        self._db.one("SELECT 1 FROM files")  # from here on
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        yield self._db
+
+    def close(self) -> None:
+        self._db.close()
+
+
+def _response(app: Starlette, address: str) -> Response:
+    """What the application answers, without a network, threads, or packing."""
     parts = urlsplit(address)
-    scope = {
+    scope: Scope = {
         "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
+        "app": app,
         "method": "GET",
         "scheme": "https",
         "path": parts.path,
-        "raw_path": parts.path.encode(),
         "query_string": parts.query.encode(),
         "root_path": "",
         "headers": [(b"host", b"luutin.invalid")],
-        "client": None,
         "server": ("luutin.invalid", 443),
     }
-    told: list[Message] = []
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Message) -> None:
-        told.append(message)
-
-    await app(scope, receive, send)
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in told[0]["headers"]}
-    return _Answer(told[0]["status"], headers, b"".join(message.get("body", b"") for message in told[1:]))
+    try:
+        for route in app.router.routes:
+            match, child = route.matches(scope)
+            if match is Match.FULL and isinstance(route, Route):
+                found: Response = route.endpoint(Request({**scope, **child}))
+                return found
+        raise HTTPException(404, "no_page")
+    except HTTPException as error:
+        refused: Response = app.exception_handlers[HTTPException](Request(scope), error)
+        return refused
 
 
 def _xml(root: str, item: str, addresses: list[str]) -> bytes:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pipelines.archive.database import Database
-from pipelines.search.engines import documents
+from pipelines.search.engines import documents_of
 from pipelines.text import bare, fold
+
+if TYPE_CHECKING:
+    from pipelines.archive.database import Database
 
 BLOCK = 100
 """Articles that are told in one file: a page of results needs several of them."""
@@ -28,20 +29,18 @@ _ORDER = (
 Write = Callable[[str, bytes], None]
 
 
-def write_words(folder: Path, write: Write, title_of: Callable[[str], str]) -> None:
+def write_words(db: Database, folder: Path, write: Write, title_of: Callable[[str], str]) -> None:
     """Have `write` take each file, by its name: which articles have a word, newest first, and what to show of each.
 
-    `title_of` is what a portal is called. Memory: about eight bytes for each word of each article. Raises ArchiveError.
+    `db` is the database of the archive in `folder`, at one moment; `title_of` is what a portal is called. Memory: about
+    eight bytes for each word of each article. Raises ArchiveError.
     """
-    with closing(Database(folder / "archive.db", read_only=True)) as db:
-        numbers = {row["id"]: number for number, row in enumerate(db.rows(_ORDER))}
+    numbers = {row["id"]: number for number, row in enumerate(db.rows(_ORDER))}
     told: list[Any] = [None] * len(numbers)
     titles, texts, portals = _Postings(), _Postings(), _Postings()
     names: dict[str, int] = {}
-    for document in documents(folder, ""):
-        number = numbers.get(document["id"])
-        if number is None:  # stored since
-            continue
+    for document in documents_of(db, folder, ""):
+        number = numbers[document["id"]]
         for portal in document["portal"]:
             portals.add([portal], number)
         in_title = _words(document["title"])

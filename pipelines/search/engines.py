@@ -81,8 +81,14 @@ def documents(folder: Path, run: str) -> Iterator[dict[str, Any]]:
     database = folder / "archive.db"
     if not database.exists():
         raise ArchiveError(f"{folder}: holds no archive.db. Crawl into it, or name another with LUUTIN_OUTPUT=DIR.")
-    with closing(Database(database, read_only=True)) as db, closing(_Lines(folder)) as lines:
+    with closing(Database(database, read_only=True)) as db:
         db.execute("BEGIN")
+        yield from documents_of(db, folder, run)
+
+
+def documents_of(db: Database, folder: Path, run: str) -> Iterator[dict[str, Any]]:
+    """The same of a database in `folder` that is open, as it is there. Raises ArchiveError."""
+    with closing(_Lines(folder)) as lines:
         copies: dict[str, list[_Place]] = {}
         for row in db.rows(_COPIES):
             copies.setdefault(row["original"], []).append(lines.read(row, _PLACE))

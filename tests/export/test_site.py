@@ -18,10 +18,14 @@ from conftest import SAMPLE, CommandLine
 from lxml import html
 from made_files import pdf
 from sample_server import SampleServer
+from stored_articles import Folder
 from test_attachments import FILE, PLAN, SHARES, TYPED
 from test_images import HALL, JPEG, PICTURE, show
 
 from pipelines.export.addresses import PLACEHOLDER, Places, with_policy
+from pipelines.export.site import export_site
+from pipelines.search.index import catch_up
+from pipelines.web.site import Settings
 
 MARK = ".luutin-site"
 BASE = "https://tin.example.org/kho"
@@ -211,7 +215,8 @@ class TestFolder:
         assert [path.name for path in site.iterdir()] == ["luan-van.txt"]
         file = tmp_path / "tep"
         file.write_text("của tôi")
-        assert made.luutin("export", "--site", str(file)).code == 1
+        for named in (str(file), "/", "."):
+            assert made.luutin("export", "--site", named).code == 1
         assert file.read_text() == "của tôi"
 
     def test_what_fails_leaves_the_last_one_as_it_was(self, made: Made, tmp_path: Path) -> None:
@@ -238,6 +243,29 @@ class TestFolder:
         ):
             assert made.luutin("export", *args).code == 2
         assert not list(tmp_path.iterdir())
+
+
+def test_a_crawl_may_go_on_meanwhile(tmp_path: Path) -> None:
+    with Folder(tmp_path / "output") as folder:
+        for number in range(3):
+            folder.store(
+                "so_mot", f"bai-{number}", f"Họp giao ban tuần {number}", "Sáng nay, Sở họp giao ban.", day=number
+            )
+        catch_up(folder.path)
+        later: list[str] = []
+
+        def store_one(done: int, _: int) -> None:
+            if done == 9:
+                later.append(folder.store("so_hai", "moi", "Khởi công cầu mới", "Chiều nay, tỉnh khởi công.", day=9).id)
+                catch_up(folder.path)
+
+        export_site(folder.path, tmp_path / "tin", Settings(), store_one)
+    assert len(later) == 1
+    names = {path.stem for path in (tmp_path / "tin" / "articles").glob("*.html")}
+    assert len(names) == 3
+    assert not names & set(later)
+    _, about = told(tmp_path / "tin" / "find" / "about.js")
+    assert about["portals"] == ["so.mot"]
 
 
 def test_where_it_will_be_is_said_where_whole_addresses_are(made: Made, tmp_path: Path) -> None:
@@ -294,39 +322,75 @@ class TestLinks:
         assert (second, third) == (str(one).replace(".html", "-2.html"), str(one).replace(".html", "-3.html"))
         assert places.target("/portals/a/2024-06?cursor=z") == "portals/a/2024-06-2.html"
 
+    @pytest.mark.parametrize(("base", "start"), [(BASE + "/", BASE + "/"), ("", "")])
+    def test_whole_addresses_in_texts_are_those_of_the_files(self, base: str, start: str) -> None:
+        places = Places(base, feed=True)
+        text = (
+            "<id>{0}/</id>{0}/articles/0123456789abcdef. {0}/en/portals/a, {0}/feed.atom {0}/feed.atom?q=a&amp;x=1</id>"
+        )
+        assert places.told(text.format(PLACEHOLDER)) == (
+            f"<id>{start}index.html</id>{start}articles/0123456789abcdef.html. {start}en/portals/a.html, "
+            f"{start}feed.atom {start}elsewhere.html</id>"
+        )
+        assert set(places.wanted.values()) >= {"feed.atom", "en/portals/a.html", "index.html"}
+
     def test_a_policy_is_said_in_the_page(self) -> None:
         page = with_policy("<head>\n</head>", "default-src 'none'; img-src 'self'; frame-ancestors 'none'; sandbox")
         assert "default-src &#x27;none&#x27;; img-src &#x27;self&#x27; file:&quot;" not in page
         assert html.fromstring(page).xpath("//meta/@content")[0] == "default-src 'none'; img-src 'self' file:"
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium on this machine")
-@pytest.mark.parametrize("served", [False, True])
-def test_a_browser_finds_reads_and_changes_language(made: Made, served: bool) -> None:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api")
-    root = made.site.parent
-    handler = partial(_Quiet, directory=str(root))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_api.sync_playwright() as playwright:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        base = f"http://127.0.0.1:{server.server_port}" if served else root.as_uri()
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = browser.new_page()
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(f"{base}/tin/index.html")
-        page.fill("#q", "hop giao ban")
-        page.press("#q", "Enter")
-        page.click("#found li a")
-        assert "giao ban" in page.inner_text("h1")
-        page.click("nav a[hreflang=en]")
-        assert page.get_attribute("html", "lang") == "en"
-        page.fill("#q", "khongcotunay")
-        page.press("#q", "Enter")
-        page.wait_for_selector("#found >> text=No article was found")
+    if (chromium := shutil.which("chromium")) is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
         browser.close()
+
+
+@pytest.fixture(params=["from a disk", "below a path"])
+def base(request: pytest.FixtureRequest, made: Made) -> Iterator[str]:
+    root = made.site.parent
+    if request.param == "from a disk":
+        yield root.as_uri()
+        return
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(root))) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+def test_a_browser_finds_reads_and_changes_language(browser: Any, base: str) -> None:
+    page, said = browser.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(f"{base}/tin/index.html")
+    page.fill("#q", "hop giao ban")
+    page.press("#q", "Enter")
+    page.click("#found li a")
+    assert "giao ban" in page.inner_text("h1")
+    page.click("nav a[hreflang=en]")
+    assert page.get_attribute("html", "lang") == "en"
+    page.fill("#q", "khongcotunay")
+    page.press("#q", "Enter")
+    page.wait_for_selector("#found >> text=No article was found")
     assert not said
+
+
+def test_pages_of_its_own_are_for_everybody(browser: Any, made: Made) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    listing = next((made.site / "lists").glob("*.html"))
+    context = browser.new_context(bypass_csp=True, viewport={"width": 360, "height": 800})  # the rules are a script
+    page = context.new_page()
+    for file in ("search.html?q=hop+giao+ban", "en/search.html", "elsewhere.html", f"lists/{listing.name}"):
+        page.goto(f"{made.site.as_uri()}/{file}")
+        if "q=" in file:
+            page.wait_for_selector("#found li h2")
+        assert [one["id"] for one in axe.Axe().run(page).response["violations"]] == [], file
+        assert page.evaluate("document.documentElement.scrollWidth") == 360, file
 
 
 class _Quiet(SimpleHTTPRequestHandler):

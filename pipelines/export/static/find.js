@@ -90,7 +90,7 @@
       link.href = `articles/${id}.html`;
       link.textContent = title;
       link.lang = "vi";
-      const heading = item.appendChild(document.createElement("h3")), by = item.appendChild(document.createElement("p"));
+      const heading = item.appendChild(document.createElement("h2")), by = item.appendChild(document.createElement("p"));
       heading.append(link);
       by.className = "by";
       by.textContent = [date, about.portals[portal]].filter(Boolean).join(" · ");
