@@ -22,15 +22,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from pipelines.errors import ArchiveError
+from pipelines.errors import ArchiveError, BadQuery
 from pipelines.search.index import catch_up
-from pipelines.search.results import BadQuery
 from pipelines.search.searcher import Searcher
 from pipelines.web.answering import PAGE_POLICY, answer
 from pipelines.web.asked import Query
 from pipelines.web.assets import asset, asset_address
 from pipelines.web.holdings import Holdings, PortalFacts
+from pipelines.web.guard import Guard, Limits
 from pipelines.web.languages import CODES, language, language_of
+from pipelines.web.stored import BadMark, Ledger
 
 THREADS = 4
 """Requests answered at a time: more would only wait for each other."""
@@ -53,6 +54,10 @@ class Settings:
     """The licence of the data, in words of whoever runs it."""
     hosts: Sequence[str] = HOSTS
     """The names it answers to."""
+    contact: str = ""
+    """The e-mail address of whoever runs it, which OAI-PMH wants told; without it, `postmaster@` the host."""
+    limits: Limits = field(default_factory=Limits)
+    """How much a client may ask."""
 
 
 class Site:
@@ -64,6 +69,7 @@ class Site:
         self.settings = settings
         self.holdings = Holdings(folder)
         self.searcher = Searcher(folder)
+        self.ledger = Ledger()
         self._ended = threading.Event()
 
     @cached_property
@@ -128,8 +134,17 @@ def site_app(folder: Path, settings: Settings | None = None, *, follow: bool = F
     site = Site(folder, settings)
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))],
-        exception_handlers={HTTPException: _refused, BadQuery: _misunderstood, ArchiveError: _unreadable},
+        middleware=[
+            Middleware(Guard, limits=settings.limits, refuse=_told),
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts)),
+        ],
+        exception_handlers={
+            HTTPException: _refused,
+            BadQuery: _misunderstood,
+            BadMark: _misunderstood,
+            ArchiveError: _unreadable,
+            Exception: _broken,
+        },
         lifespan=_lifespan(site, follow=follow),
     )
     app.state.site = site
@@ -138,13 +153,13 @@ def site_app(folder: Path, settings: Settings | None = None, *, follow: bool = F
 
 
 def _routes() -> list[BaseRoute]:
-    from pipelines.web import pages, replay
+    from pipelines.web import api, feeds, oai, pages, replay
 
     found: list[BaseRoute] = [Route("/static/{name}", asset)]
     for code in CODES:
         words = language(code)
         found += [Route(words.link(path), handler) for path, handler in (*pages.PAGES, *replay.PAGES)]
-    return [*found, *replay.ROUTES]
+    return [*found, *replay.ROUTES, *api.ROUTES, *feeds.ROUTES, *oai.ROUTES]
 
 
 def _lifespan(site: Site, *, follow: bool) -> Any:
@@ -170,7 +185,7 @@ def _with_query(path: str, request: Request) -> str:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return _told(request, error.status_code, str(error.detail))
+    return _told(request, error.status_code, str(error.detail), error.headers)
 
 
 def _misunderstood(request: Request, error: Exception) -> Response:
@@ -183,6 +198,17 @@ def _unreadable(request: Request, error: Exception) -> Response:
     return _told(request, 500, "")
 
 
-def _told(request: Request, status: int, message: str) -> Response:
+def _broken(request: Request, _: Exception) -> Response:
+    """A fault of ours; the server tells who runs it."""
+    return _told(request, 500, "")
+
+
+def _told(request: Request, status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
+    if request.url.path.startswith("/api/"):
+        from pipelines.web import api
+
+        return api.refused(request, status, message, headers or {})
     site: Site = request.app.state.site
-    return site.render(request, "error.html", status=status, code=status, message=message)
+    response = site.render(request, "error.html", status=status, code=status, message=message)
+    response.headers.update(headers or {})
+    return response
