@@ -79,7 +79,7 @@ _CRON = """\
 _LOOP = "trap 'kill $!; wait $!; exit' TERM INT; while :; do luutin \"$@\" & wait $!; sleep {seconds} & wait $!; done"
 """POSIX shell: run, pause, again; told to stop, it tells what it waits for."""
 _COMPOSE = """\
-# Written by `luutin schedule compose`: Lưu Tin, crawl of {what} every {every} h, and the captures on this machine.
+# Written by `luutin schedule compose`: Lưu Tin, crawl of {what} every {every} h, and the archive in a browser on this machine.
 name: luutin
 services:
   crawl:
@@ -100,7 +100,7 @@ services:
   serve:
     image: luutin
     restart: unless-stopped
-    command: [serve, --replay]
+    command: [serve]
     network_mode: host  # it listens on 127.0.0.1:8017 of this machine, and nowhere else
     volumes: {served}
     read_only: true
@@ -143,7 +143,7 @@ def cron(job: Job) -> dict[str, str]:
 
 
 def compose(job: Job) -> dict[str, str]:
-    """A compose file that crawls, pauses and crawls again, and serves the captures."""
+    """A compose file that crawls, pauses and crawls again, and serves the archive."""
     seconds = job.times.every * 3600
     listed = job.listed
     words = ["/portals" if listed and word == str(listed) else word for word in job.command[1:]]

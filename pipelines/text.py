@@ -99,6 +99,23 @@ def fold_word(text: str) -> str:
     return _NOT_WORD.sub(" ", _NEW_TONE.sub(lambda match: _OLD_TONE[match[0]], text)).strip()
 
 
+def bare(folded: str) -> str:
+    """Folded text without its marks: `đà nẵng` as `da nang`, word for word."""
+    return " ".join(map(_bared.__getitem__, folded.split()))
+
+
+class _Bared(dict[str, str]):
+    """Folded words without their marks."""
+
+    def __missing__(self, word: str) -> str:
+        letters = unicodedata.normalize("NFD", word).replace("đ", "d")
+        plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+        return remember(self, word, plain or word)
+
+
+_bared = _Bared()
+
+
 def article_text(article: Article) -> str:
     """What an article says: title, lead and body, each on lines of its own."""
     return "\n\n".join(part for part in (article.title, article.lead, article.body) if part)

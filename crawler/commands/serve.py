@@ -48,9 +48,9 @@ class Command(ArchiveCommand):
         except (OSError, OverflowError) as error:
             raise ArchiveError(f"{opts.bind}:{opts.port}: {error}. Name another with --port or --bind.") from error
         import uvicorn
-        from pipelines.search.index import catch_up
 
         from crawler.arguments import facts_of
+        from pipelines.search.index import catch_up
         from pipelines.web.site import HOSTS, Settings, site_app
 
         assert self.settings is not None

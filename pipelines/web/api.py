@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import msgspec
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.routing import Route
 
 from pipelines.report.stored import read_run
@@ -35,10 +36,8 @@ from pipelines.web.stored import captures_of, lines_after, mark_of, number_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from starlette.requests import Request
     from starlette.responses import Response
 
-    from pipelines.items import Article
     from pipelines.web.holdings import Held
     from pipelines.web.site import Site
 
@@ -84,9 +83,7 @@ class Endpoint:
 
 def said(request: Request, value: msgspec.Struct | dict[str, Any], status: int = 200, **headers: str) -> Response:
     """A value as JSON."""
-    return answer(
-        request, _ENCODER.encode(value), JSON, status=status, policy=POLICY, headers={**OPEN, **headers}
-    )
+    return answer(request, _ENCODER.encode(value), JSON, status=status, policy=POLICY, headers={**OPEN, **headers})
 
 
 def refused(request: Request, status: int, message: str, headers: Mapping[str, str]) -> Response:
@@ -183,7 +180,9 @@ def captures(request: Request) -> Captures:
     if cursor is not None and not (cursor.isascii() and cursor.isdecimal() and int(cursor) < MAX_NUMBER):
         raise HTTPException(400, "the cursor is none of a page before: begin without one")
     with site.holdings.database() as db:
-        found = captures_of(db, site.holdings.portals(), url or prefix, exactly=bool(url), after=cursor, limit=limit + 1)
+        found = captures_of(
+            db, site.holdings.portals(), url or prefix, exactly=bool(url), after=cursor, limit=limit + 1
+        )
     last = str(found[limit - 1]["id"]) if len(found) > limit else None
     base = site.base_url(request)
     return Captures(

@@ -44,6 +44,10 @@ class Query:
         told = urlencode([(name, value) for name in (*PARAMETERS, "cursor") if (value := values.get(name))])
         return f"{path}?{told}" if told else path
 
+    def without_filters(self) -> str:
+        """The address of this search with nothing that narrows it."""
+        return Query({name: value for name, value in self.values.items() if name not in FILTERS}).address()
+
     def asked(self, cursor: str | None = None, limit: int = 10) -> Asked:
         """What the index is asked. A date that is none asks for nothing."""
         since, until = _span(self.values)

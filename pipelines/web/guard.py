@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ANSWERED = ("GET", "HEAD")
+POSTED = "/oai"
+"""Where an address may be posted instead: OAI-PMH demands it (3.1.1)."""
 MAX_ADDRESS_BYTES = 8_000
 """Of path and query: what servers on the way let pass (RFC 9110, 4.1)."""
 MAX_CLIENT_CHARS = 64
@@ -111,11 +113,13 @@ class Guard:
         if wait := self._wait(scope.get("client")):
             seconds = math.ceil(wait)
             return 429, f"too many requests: go on after {seconds} s", {"Retry-After": str(seconds)}
-        if scope["method"] not in ANSWERED:
+        posted = scope["method"] == "POST" and scope["path"] == POSTED
+        if not posted and scope["method"] not in ANSWERED:
             return 405, "only GET and HEAD are answered: nothing can be changed here", {"Allow": ", ".join(ANSWERED)}
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_ADDRESS_BYTES:
             return 414, f"the address is longer than {MAX_ADDRESS_BYTES} bytes: ask for less", {}
-        if request.headers.get("content-length", "0").strip() != "0" or "transfer-encoding" in request.headers:
+        size = request.headers.get("content-length", "0").strip()
+        if "transfer-encoding" in request.headers or not size.isdecimal() or int(size[:9]) > posted * MAX_ADDRESS_BYTES:
             return 413, "a request has no body here: say all in the address", {"Connection": "close"}
         return None
 

@@ -28,8 +28,8 @@ from pipelines.search.searcher import Searcher
 from pipelines.web.answering import PAGE_POLICY, answer
 from pipelines.web.asked import Query
 from pipelines.web.assets import asset, asset_address
-from pipelines.web.holdings import Holdings, PortalFacts
 from pipelines.web.guard import Guard, Limits
+from pipelines.web.holdings import Holdings, PortalFacts
 from pipelines.web.languages import CODES, language, language_of
 from pipelines.web.stored import BadMark, Ledger
 
@@ -143,7 +143,7 @@ def site_app(folder: Path, settings: Settings | None = None, *, follow: bool = F
             BadQuery: _misunderstood,
             BadMark: _misunderstood,
             ArchiveError: _unreadable,
-            Exception: _broken,
+            Exception: _unreadable,
         },
         lifespan=_lifespan(site, follow=follow),
     )
@@ -194,17 +194,12 @@ def _misunderstood(request: Request, error: Exception) -> Response:
 
 def _unreadable(request: Request, error: Exception) -> Response:
     """Something is wrong with the archive: who runs the site is told what, a visitor only that."""
-    logger.error("%s: %s", request.url.path, error)
-    return _told(request, 500, "")
-
-
-def _broken(request: Request, _: Exception) -> Response:
-    """A fault of ours; the server tells who runs it."""
+    logger.error("%s: %s", request.scope["path"], error)
     return _told(request, 500, "")
 
 
 def _told(request: Request, status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
-    if request.url.path.startswith("/api/"):
+    if request.scope["path"].startswith("/api/"):
         from pipelines.web import api
 
         return api.refused(request, status, message, headers or {})

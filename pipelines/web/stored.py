@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from array import array
-from bisect import bisect_left
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -106,59 +105,60 @@ def captures_of(
     return found
 
 
-@dataclass(slots=True)
-class _Known:
-    counts: dict[str, int]
-    last: int
-
-
 class Ledger:
-    """What takes a walk over all lines to know: kept, and brought up to date when lines were added. Thread-safe."""
+    """What takes a walk over all lines to know: kept, and brought up to date where lines were added. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._first = ""
+        self._read_to: str | None = None
         self._numbers, self._times = array("q"), array("q")
-        self._counted = _Known({}, -1)
+        self._counted: tuple[str | None, dict[str, int]] = (None, {})
 
     def counts(self, db: Database) -> dict[str, int]:
         """How many articles there are of each portal."""
         with self._lock:
-            last = last_number(db)
-            if last != self._counted.last:
+            last = _last_mark(db)
+            if last != self._counted[0]:
                 query = "SELECT portal, count(*) AS many FROM articles WHERE version = 1 GROUP BY portal"
-                self._counted = _Known({row["portal"]: row["many"] for row in db.rows(query)}, last)
-            return self._counted.counts
+                self._counted = last, {row["portal"]: row["many"] for row in db.rows(query)}
+            return self._counted[1]
 
     def stamp(self, db: Database, number: int) -> datetime:
         """When the line with a number was stored, as far as can be told: not before it or any earlier was captured."""
         with self._lock:
             self._read(db)
-            at = bisect_left(self._numbers, number + 1) - 1
-            return datetime.fromtimestamp(self._times[max(at, 0)] if self._times else 0, UTC)
+            at = bisect_right(self._numbers, number) - 1
+            return datetime.fromtimestamp(self._times[at] if at >= 0 else 0, UTC)
 
     def number_before(self, db: Database, at: datetime) -> int:
         """The number of the last line stored before a time, by `stamp`; 0 where there is none."""
         with self._lock:
             self._read(db)
             place = bisect_left(self._times, int(at.timestamp()))
-            if place == len(self._times):
-                return last_number(db)
-            return self._numbers[place] - 1
+            return last_number(db) if place == len(self._times) else self._numbers[place] - 1
 
     def _read(self, db: Database) -> None:
         """Take in the lines stored since; all, where the database was built anew."""
-        first = db.one("SELECT id, file, offset FROM articles ORDER BY nth LIMIT 1")
-        known = repr(tuple(first)) if first else ""
-        last = self._numbers[-1] if self._numbers else 0
-        if known != self._first or last > last_number(db):
-            self._first, last = known, 0
+        mark = _last_mark(db)
+        if mark == self._read_to:
+            return
+        try:
+            since = number_of(db, self._read_to)
+        except BadMark:
+            since = 0
+        if not since:
             self._numbers, self._times = array("q"), array("q")
         top = self._times[-1] if self._times else -1
         query = "SELECT nth, coalesce(gone_at, captured_at) AS at FROM articles WHERE nth > ? ORDER BY nth"
-        for row in db.rows(query, (last,)):
+        for row in db.rows(query, (since,)):
             time = int(datetime.fromisoformat(row["at"]).timestamp()) if row["at"] else 0
             if time > top:
                 top = time
                 self._numbers.append(row["nth"])
                 self._times.append(time)
+        self._read_to = mark
+
+
+def _last_mark(db: Database) -> str | None:
+    row = db.one("SELECT nth, id FROM articles ORDER BY nth DESC LIMIT 1")
+    return mark_of(row) if row else None

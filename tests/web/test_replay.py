@@ -1,4 +1,4 @@
-"""`luutin serve --replay` as a browser meets it: a real server, asked over HTTP."""
+"""The captures in `luutin serve`, as a browser meets it: a real server, asked over HTTP."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser(folder: Path) -> Iterator[Browser]:
-    command = [str(Path(sys.executable).with_name("luutin")), "serve", "--replay", "--port", "0"]
+    command = [str(Path(sys.executable).with_name("luutin")), "serve", "--port", "0"]
     env = {**os.environ, "LUUTIN_OUTPUT": str(folder)}
     with subprocess.Popen(command, env=env, cwd=REPO, text=True, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
@@ -92,18 +92,18 @@ def browser(folder: Path) -> Iterator[Browser]:
 
 def number_of(browser: Browser, url: str) -> str:
     """The id of the newest capture whose URL holds `url`."""
-    return browser.get(f"/captures?url={url}").text.partition('<a href="/captures/')[2].partition('"')[0]
+    return browser.get(f"/en/captures?url={url}").text.partition('<a href="/en/captures/')[2].partition('"')[0]
 
 
 def test_captures_are_found_by_part_of_their_url(browser: Browser) -> None:
     found = browser.get("/captures?url=/tin/11").text
     assert found.count('href="/captures/') == 11
-    assert "No capture" in browser.get("/captures?url=t%25n").text  # a wildcard of SQL is a plain character
+    assert "no such capture" in browser.get("/en/captures?url=t%25n").text  # a wildcard of SQL is a plain character
     assert "&lt;script&gt;" in browser.get("/captures?url=<script>").text
 
 
 def test_the_list_goes_on(browser: Browser) -> None:
-    first = browser.get("/captures").text
+    first = browser.get("/en/captures").text
     later = first.partition("Earlier captures")[0].rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")
     second = browser.get(later).text
     assert (first.count("<tr>"), second.count("<tr>")) == (1 + 100, 1 + 25)
@@ -111,9 +111,9 @@ def test_the_list_goes_on(browser: Browser) -> None:
 
 def test_a_page_is_shown_decoded_and_may_do_nothing(browser: Browser) -> None:
     number = number_of(browser, "/hop/")
-    around = browser.get(f"/captures/{number}")
+    around = browser.get(f"/en/captures/{number}")
     assert "unchanged" in around.text
-    assert f'<iframe sandbox src="/captures/{number}/content"' in around.text
+    assert f'<iframe class="frame" sandbox src="/captures/{number}/content"' in around.text
     answer = browser.get(f"/captures/{number}/content")
     assert answer.body.decode("utf-16") == PAGE
     assert answer.headers["content-type"] == "text/html; charset=utf-16"
@@ -186,7 +186,7 @@ def test_replayweb_page_is_used_where_it_is_installed(browser: Browser, folder: 
 
 
 @pytest.mark.parametrize(
-    ("args", "code", "says"), [(["--replay"], 1, "archive.db"), ([], 2, "--replay"), (["--replay", "x"], 2, "--replay")]
+    ("args", "code", "says"), [([], 1, "archive.db"), (["--replay"], 1, "archive.db"), (["x"], 2, "name none")]
 )
 def test_bad_input_is_explained(luutin: CommandLine, args: list[str], code: int, says: str) -> None:
     done = luutin("serve", *args)
@@ -195,6 +195,6 @@ def test_bad_input_is_explained(luutin: CommandLine, args: list[str], code: int,
 
 
 def test_a_port_in_use_is_named(browser: Browser, folder: Path) -> None:
-    done = CommandLine(folder)("serve", "--replay", "--port", browser.netloc.rpartition(":")[2])
+    done = CommandLine(folder)("serve", "--port", browser.netloc.rpartition(":")[2])
     assert done.code == 1
     assert "--port" in done.err

@@ -1,0 +1,232 @@
+"""Brings the full-text index of an archive up to date with its articles."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
+
+import msgspec
+from tantivy import Index
+
+from pipelines.archive.database import Database
+from pipelines.archive.files import refuse, replace_file
+from pipelines.archive.lock import Lock
+from pipelines.errors import ArchiveError, OutputLocked, OutputUnwritable
+from pipelines.search.schema import INDEX_VERSION, Line, Place, document, number_of, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from sqlite3 import Row
+
+    from tantivy import IndexWriter
+
+BATCH_LINES = 10_000
+"""Looked at from one commit to the next."""
+HEAP_BYTES = 60_000_000
+THREADS = 1
+"""Servers that crawl are small, and one thread indexes as fast as lines are read."""
+_FOLDER, _STATE = "index", "state.json"
+
+_Read = TypeVar("_Read")
+_LINE = msgspec.json.Decoder(Line)
+_PLACE = msgspec.json.Decoder(Place)
+# Each article's last line, of those stored from one place in the order to another
+_LAST = (
+    "SELECT id, nth, duplicate_of, file, offset, length FROM articles AS line WHERE nth > ? AND nth <= ?"
+    " AND NOT EXISTS (SELECT 1 FROM articles WHERE id = line.id AND version > line.version) ORDER BY file, offset"
+)
+_NEWEST = "SELECT id, nth, duplicate_of, file, offset, length FROM articles WHERE id = ? ORDER BY version DESC LIMIT 1"
+_DUPLICATES = """
+CREATE TEMP TABLE duplicates AS
+    SELECT duplicate_of AS original, file, offset, length FROM articles AS line WHERE duplicate_of IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM articles WHERE id = line.id AND version > line.version);
+"""
+
+
+@dataclass(slots=True)
+class Caught:
+    """What catching up has done."""
+
+    added: int = 0
+    """Articles read into the index, be it again."""
+    total: int = 0
+    """Articles in it."""
+    rebuilt: bool = False
+    """It was made anew: there was none, or of other articles."""
+    busy: bool = False
+    """Another process is at it: nothing was done."""
+
+
+class State(msgspec.Struct):
+    """Up to which line the index is made, and by which version of it."""
+
+    version: int
+    nth: int = 0
+    id: str = ""
+    article_version: int = 0
+    digest: str = ""
+
+
+def index_folder(folder: Path) -> Path:
+    """Where the index of an output folder lies."""
+    return folder / _FOLDER
+
+
+def invalidate(folder: Path) -> None:
+    """Have the index be made anew: the rows it was made of are others now. Raises OutputUnwritable."""
+    path = index_folder(folder) / _STATE
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        refuse(path, error)
+
+
+def catch_up(folder: Path, progress: Callable[[int, int], None] | None = None) -> Caught:
+    """Index what was stored since the last time; all, where that cannot be told. A crawl may go on meanwhile.
+
+    `progress` is told how many lines are looked at, and how many there are. Raises ArchiveError where there is no
+    archive or a line cannot be read, OutputUnwritable.
+    """
+    database = folder / "archive.db"
+    if not database.exists():
+        raise ArchiveError(f"{folder}: holds no archive.db. Crawl into it, or name another with LUUTIN_OUTPUT=DIR.")
+    place = index_folder(folder)
+    try:
+        place.mkdir(exist_ok=True)
+        lock = Lock(place)
+    except OutputLocked:
+        return Caught(busy=True)
+    except OSError as error:
+        refuse(place, error)
+    try:
+        with closing(Database(database, read_only=True)) as db, closing(_Making(folder, db)) as making:
+            return making.run(progress or (lambda _, __: None))
+    finally:
+        lock.release()
+
+
+class _Making:
+    """One catching up."""
+
+    def __init__(self, folder: Path, db: Database) -> None:
+        self._folder, self._db = folder, db
+        self._place = index_folder(folder)
+        self._streams: dict[str, BinaryIO] = {}
+        self._done = Caught()
+        self._state = self._known()
+        self._done.rebuilt = self._state.nth == 0
+        self._index = self._opened()
+        self._writer: IndexWriter | None = None
+
+    def run(self, progress: Callable[[int, int], None]) -> Caught:
+        row = self._db.one("SELECT coalesce(max(nth), 0) AS nth FROM articles")
+        end, start = (row["nth"] if row else 0), self._state.nth
+        if end > start or self._done.rebuilt:
+            self._writer = writer = _guarded(self._place, lambda: self._index.writer(HEAP_BYTES, THREADS))
+            if self._done.rebuilt:
+                _guarded(self._place, writer.delete_all_documents)
+            self._db.execute(_DUPLICATES)
+            self._db.execute("CREATE INDEX temp.duplicates_original ON duplicates (original)")
+            for at in range(start, max(end, start + 1), BATCH_LINES):
+                until = min(at + BATCH_LINES, end)
+                self._batch(writer, at, until)
+                progress(until - start, end - start)
+            _guarded(self._place, writer.wait_merging_threads)
+        self._index.reload()
+        self._done.total = self._index.searcher().num_docs
+        return self._done
+
+    def _known(self) -> State:
+        """Up to where the index is made; from the beginning where it is not of these articles."""
+        try:
+            state = msgspec.json.decode((self._place / _STATE).read_bytes(), type=State)
+        except (FileNotFoundError, msgspec.DecodeError):
+            return State(INDEX_VERSION)
+        row = self._db.one("SELECT id, version, digest FROM articles WHERE nth = ?", (state.nth,))
+        known = (state.id, state.article_version, state.digest)
+        same = state.version == INDEX_VERSION and row is not None and tuple(row) == known
+        return state if same and (self._place / "meta.json").exists() else State(INDEX_VERSION)
+
+    def _opened(self) -> Index:
+        """The index; an empty one where it cannot be used as it is."""
+        try:
+            return Index(schema(), path=str(self._place))
+        except ValueError:  # of another schema, or damaged
+            self._state, self._done.rebuilt = State(INDEX_VERSION), True
+        (self._place / _STATE).unlink(missing_ok=True)
+        for path in self._place.iterdir():
+            if path.name != ".lock":
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        return _guarded(self._place, lambda: Index(schema(), path=str(self._place)))
+
+    def _batch(self, writer: IndexWriter, start: int, end: int) -> None:
+        """Index the articles whose last line is one of these, then note it."""
+        originals: set[str] = set()
+        written: set[str] = set()
+        for row in self._db.rows(_LAST, (start, end)):
+            if row["duplicate_of"] is None:
+                self._write(writer, row)
+                written.add(row["id"])
+            else:
+                writer.delete_documents_by_term("id", number_of(row["id"]))
+                originals.add(row["duplicate_of"])
+            originals.update(self._former(row["id"]))
+        if self._done.rebuilt:
+            originals.clear()  # each is written once, with all its duplicates
+        for article in originals - written:
+            newest = self._db.one(_NEWEST, (article,))
+            if newest is not None and newest["duplicate_of"] is None and newest["nth"] <= end:
+                self._write(writer, newest)  # with what its duplicates are published under, as they are now
+        _guarded(self._place, writer.commit)
+        last = self._db.one("SELECT id, version, digest FROM articles WHERE nth = ?", (end,))
+        self._state = State(INDEX_VERSION, end, *last) if last is not None else State(INDEX_VERSION)
+        try:
+            replace_file(self._place / _STATE, msgspec.json.encode(self._state))
+        except OSError as error:
+            refuse(self._place / _STATE, error)
+
+    def _former(self, article: str) -> Iterator[str]:
+        """What an article was a duplicate of."""
+        told = "SELECT DISTINCT duplicate_of FROM articles WHERE id = ? AND duplicate_of IS NOT NULL"
+        return (row["duplicate_of"] for row in list(self._db.rows(told, (article,))))
+
+    def _write(self, writer: IndexWriter, row: Row) -> None:
+        line = self._read(row, _LINE)
+        copies = self._db.rows("SELECT file, offset, length FROM duplicates WHERE original = ?", (row["id"],))
+        places = [self._read(copy, _PLACE) for copy in list(copies)]
+        if not self._done.rebuilt:
+            writer.delete_documents_by_term("id", number_of(row["id"]))
+        _guarded(self._place, lambda: writer.add_document(document(line, row["nth"], places)))
+        self._done.added += 1
+
+    def _read(self, row: Row, decoder: msgspec.json.Decoder[_Read]) -> _Read:
+        file = row["file"]
+        try:
+            if file not in self._streams:
+                self._streams[file] = (self._folder / file).open("rb")
+            self._streams[file].seek(row["offset"])
+            return decoder.decode(self._streams[file].read(row["length"]))
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise ArchiveError(
+                f"{self._folder / file}: there is no article at byte {row['offset']}: {error}. `luutin verify --repair`"
+                " mends what can be mended; the index stays as it was before."
+            ) from error
+
+    def close(self) -> None:
+        """Let go of all files; what is not committed is forgotten."""
+        for stream in self._streams.values():
+            stream.close()
+
+
+def _guarded(place: Path, act: Callable[[], _Read]) -> _Read:
+    """Do something with the index. Raises OutputUnwritable: tantivy has one error for all that fails."""
+    try:
+        return act()
+    except ValueError as error:
+        raise OutputUnwritable(
+            f"{place}: {error}. Is the disk full? Free some, or remove the folder: it is made anew."
+        ) from error

@@ -1,0 +1,83 @@
+"""Reads what people type into a search box: words, "phrases", -exclusions, beginnings*."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipelines.errors import BadQuery
+from pipelines.search.results import MAX_QUERY_CHARS, MAX_WORDS
+from pipelines.text import bare, fold_word, one_line
+
+MIN_BEGINNING = 2
+"""Letters before a `*`: fewer begin too many words."""
+
+_QUOTES = re.compile('["“”„‟«»″]')
+_TYPED = re.compile(r'(?P<out>(?<!\S)-)?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
+# What parts words that are typed without spaces, but not a number or what is written as one: 1,5 or 123/QĐ-UBND
+_PARTED = re.compile(r"[,;()\[\]{}|…!?](?!\d)|(?<!\d)[,;()\[\]{}|…!?]")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Words that follow each other, folded; mostly one. Of a `beginning` the last is how a word begins."""
+
+    words: tuple[str, ...]
+    beginning: bool = False
+    excluded: bool = False
+
+    @property
+    def marked(self) -> bool:
+        """Whether a word of it is typed with its marks."""
+        return any(word != bare(word) for word in self.words)
+
+    def bare(self) -> Term:
+        """Without its marks."""
+        return Term(tuple(map(bare, self.words)), self.beginning, self.excluded)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked for; the terms in the order they were typed."""
+
+    terms: tuple[Term, ...] = ()
+
+    @property
+    def wanted(self) -> tuple[Term, ...]:
+        return tuple(term for term in self.terms if not term.excluded)
+
+    @property
+    def excluded(self) -> tuple[Term, ...]:
+        return tuple(term for term in self.terms if term.excluded)
+
+    @property
+    def marked(self) -> bool:
+        """Whether a wanted word is typed with its marks: then who typed it means those without to have none."""
+        return any(term.marked for term in self.wanted)
+
+
+def parse(typed: str) -> Query:
+    """What was typed, in terms; too much is cut. Raises BadQuery where there is nothing in it to be looked for."""
+    text = one_line(typed[:MAX_QUERY_CHARS].replace("\x00", " "))
+    terms: list[Term] = []
+    left = MAX_WORDS
+    for found in _TYPED.finditer(_QUOTES.sub('"', text)):
+        excluded = found["out"] is not None
+        for part in [found["phrase"]] if found["phrase"] is not None else _PARTED.split(found["word"]):
+            term = _term(part, excluded, left)
+            if term is not None and term not in terms:
+                terms.append(term)
+                left -= len(term.words)
+    if text and not terms:
+        raise BadQuery(f"{text}: there is no letter and no number in it to look for.")
+    return Query(tuple(terms))
+
+
+def _term(part: str, excluded: bool, most: int) -> Term | None:
+    words = tuple(fold_word(part).split()[:most])
+    if not words:
+        return None
+    beginning = part.rstrip('.,;:!?)"').endswith("*")
+    if beginning and len(words[-1]) < MIN_BEGINNING:
+        raise BadQuery(f"{part}: at least {MIN_BEGINNING} letters are needed before a *.")
+    return Term(words, beginning, excluded)

@@ -1,0 +1,169 @@
+"""Marks in an article's own text what was looked for, and picks the part of it to show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.search.results import Piece
+from pipelines.text import bare, fold
+
+if TYPE_CHECKING:
+    from pipelines.items import Article
+    from pipelines.search.query import Term
+
+SNIPPET_CHARS = 260
+BEFORE_CHARS = 60
+"""Of them before the first word that was looked for."""
+MAX_CHARS = 100_000
+"""Of a text that is looked through."""
+_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of a text that was looked for, and by which term."""
+
+    start: int
+    end: int
+    term: int
+
+
+class Marker:
+    """Finds the terms of one query in texts, as the index does."""
+
+    def __init__(self, terms: Sequence[Term], exactly: bool) -> None:
+        self._terms = terms
+        self._exactly = exactly
+        self._loose = [not (exactly and term.marked) for term in terms]
+        self._bare = [term.bare().words for term in terms]
+        self._starts: dict[str, list[int]] = {}
+        self._beginnings: list[tuple[str, int]] = []
+        for number, term in enumerate(terms):
+            if term.beginning and len(term.words) == 1:
+                self._beginnings.append((self._bare[number][0], number))
+            else:
+                self._starts.setdefault(self._bare[number][0], []).append(number)
+
+    def marks(self, text: str) -> list[Mark]:
+        """Where the terms are in a text, in its order; of a long one, in the beginning."""
+        words = [(match.start(), match.end(), folded) for match, folded in _words(text[:MAX_CHARS])]
+        plain = [bare(word) for _, _, word in words]
+        found: list[Mark] = []
+        for at, (first, word) in enumerate(zip(words, plain, strict=True)):
+            for number in self._starts.get(word, ()):
+                length = len(self._bare[number])
+                if self._stands(number, [one[2] for one in words[at : at + length]], plain[at : at + length]):
+                    found += [Mark(start, end, number) for start, end, _ in words[at : at + length]]
+            for beginning, number in self._beginnings:
+                if word.startswith(beginning) and self._stands(number, [first[2]], [word]):
+                    found.append(Mark(first[0], first[1], number))
+        return found
+
+    def _stands(self, number: int, words: list[str], plain: list[str]) -> bool:
+        """Whether these words are those of a term."""
+        term, wanted = self._terms[number], self._bare[number]
+        if len(words) != len(wanted):
+            return False
+        if self._loose[number]:
+            return _same(plain, wanted, term.beginning)
+        return _same(words, term.words, term.beginning) or (words == plain and _same(plain, wanted, term.beginning))
+
+
+def _same(words: Sequence[str], wanted: Sequence[str], beginning: bool) -> bool:
+    last = words[-1].startswith(wanted[-1]) if beginning else words[-1] == wanted[-1]
+    return last and list(words[:-1]) == list(wanted[:-1])
+
+
+def _words(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    for match in _WORD.finditer(text):
+        yield match, fold(match[0])
+
+
+def pieces(text: str, marks: Sequence[Mark], start: int = 0, end: int | None = None) -> list[Piece]:
+    """A stretch of a text, in pieces that were looked for and others; together they are the stretch."""
+    end = len(text) if end is None else end
+    found: list[Piece] = []
+    at = start
+    for first, last in _joined(text, marks):
+        if first < at or last > end:
+            continue
+        if first > at:
+            found.append(Piece(text[at:first]))
+        found.append(Piece(text[first:last], hit=True))
+        at = last
+    if at < end:
+        found.append(Piece(text[at:end]))
+    return found
+
+
+def _joined(text: str, marks: Sequence[Mark]) -> Iterator[tuple[int, int]]:
+    """Marks, those with nothing but a space between them as one."""
+    first = last = -1
+    for start, end in sorted({(mark.start, mark.end) for mark in marks}):
+        if last >= 0 and text[last:start].strip(" ") and start > last:
+            yield first, last
+            first = start
+        elif last < 0:
+            first = start
+        last = end
+    if last >= 0:
+        yield first, last
+
+
+def snippet(article: Article, marker: Marker) -> tuple[list[Piece], str | None]:
+    """The part of an article to show, and the name of the attachment it is of; of the lead or body, where that has
+    what was looked for.
+    """
+    parts = [part for part in (article.lead, article.body) if part]
+    best: tuple[float, str, list[Mark]] | None = None
+    for text in parts:
+        marks = marker.marks(text)
+        score = len({mark.term for mark in marks})
+        if marks and (best is None or score > best[0]):
+            best = score, text, marks
+    if best is not None:
+        return _window(best[1], best[2]), None
+    for file in article.attachments:
+        if file.text and (marks := marker.marks(file.text)):
+            return _window(file.text, marks), file.name
+    return _window(parts[0], []) if parts else [], None
+
+
+def _window(text: str, marks: list[Mark]) -> list[Piece]:
+    """The stretch with most of the terms, cut between words."""
+    start = 0
+    most = -1.0
+    for at, mark in enumerate(marks):
+        begin = mark.start
+        terms: set[int] = set()
+        inside = 0
+        for other in marks[at:]:
+            if other.end > begin + SNIPPET_CHARS - BEFORE_CHARS:
+                break
+            terms.add(other.term)
+            inside += 1
+        score = len(terms) + min(inside, 20) / 100
+        if score > most:
+            most, start = score, begin
+    start = max(0, start - BEFORE_CHARS) if marks else 0
+    end = min(len(text), start + SNIPPET_CHARS)
+    start = _between(text, start, forward=True) if start else 0
+    end = _between(text, end, forward=False) if end < len(text) else end
+    found = pieces(text, marks, start, end)
+    if start > 0:
+        found.insert(0, Piece("… "))
+    if end < len(text):
+        found.append(Piece(" …"))
+    return found
+
+
+def _between(text: str, at: int, *, forward: bool) -> int:
+    """The nearest place between two words, not far away."""
+    for distance in range(30):
+        one = at + distance if forward else at - distance
+        if 0 < one < len(text) and text[one if not forward else one - 1].isspace():
+            return one
+    return at
