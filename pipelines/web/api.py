@@ -295,4 +295,12 @@ def described(request: Request) -> Response:
     return said(request, description(_site(request).base_url(request)))
 
 
-ROUTES = [*(Route(one.path, one.respond) for one in ENDPOINTS), Route("/openapi.json", described)]
+def unknown(_: Request) -> Response:
+    raise HTTPException(404, "there is nothing at this address: /openapi.json tells what there is")
+
+
+ROUTES = [
+    *(Route(one.path, one.respond) for one in ENDPOINTS),
+    Route("/openapi.json", described),
+    Route("/api/{path:path}", unknown),
+]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
+from anyio import fail_after
 from lxml import etree
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
@@ -40,6 +41,7 @@ _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _LOCATION = f"{{{_XSI}}}schemaLocation"
 PAGE_RECORDS = 100
 MAX_TOKEN_CHARS = 1_000
+POST_SECONDS = 10
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?", re.ASCII)
 _DAY_CHARS = 10
 _LIST = {"from", "until", "set", "metadataPrefix", "resumptionToken"}
@@ -93,7 +95,11 @@ class _Asked:
 
 async def oai(request: Request) -> Response:
     """Any request of the protocol; what is posted is read as an address would be."""
-    told = (await request.body()).decode("utf-8", "replace") if request.method == "POST" else request.url.query
+    if request.method == "POST":
+        with fail_after(POST_SECONDS):
+            told = (await request.body()).decode("utf-8", "replace")
+    else:
+        told = request.scope["query_string"].decode("latin-1")
     return await run_in_threadpool(_answered, request, told)
 
 

@@ -94,7 +94,7 @@ class Site:
         self, request: Request, template: str, *, status: int = 200, policy: str = PAGE_POLICY, **values: Any
     ) -> Response:
         """A page in the language of its address."""
-        words, path = language_of(request.url.path)
+        words, path = language_of(request.scope["path"])
         text = self.templates.get_template(template).render(
             L=words,
             t=words.t,
@@ -180,7 +180,8 @@ def _lifespan(site: Site, *, follow: bool) -> Any:
 
 
 def _with_query(path: str, request: Request) -> str:
-    return f"{path}?{request.url.query}" if request.url.query else path
+    query = request.scope["query_string"].decode("latin-1")
+    return f"{path}?{query}" if query else path
 
 
 def _refused(request: Request, error: Exception) -> Response:
