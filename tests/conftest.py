@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -17,6 +17,9 @@ from preloaded import LUUTIN, PRELOADED, Started, suits
 from sample_server import SampleServer
 
 from pipelines.items import Article
+
+if TYPE_CHECKING:
+    from kept_site import Visitor
 
 REPO = Path(__file__).parents[1]
 SAMPLE = REPO / "sample" / "sample.wacz"
@@ -103,6 +106,25 @@ class CommandLine:
         reports = sorted((self.output / "reports").glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
         report: dict[str, Any] = json.loads(reports[-1].read_text("utf-8"))
         return report
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small invented archive with its index; only to be read."""
+    from kept_site import fill
+
+    folder = tmp_path_factory.mktemp("kept") / "output"
+    fill(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def visitor(kept: Path) -> Iterator[Visitor]:
+    """Asks the site over it."""
+    from kept_site import visited
+
+    with visited(kept, licence="Văn bản của các cổng; dữ liệu dẫn xuất: CC BY 4.0") as visitor:
+        yield visitor
 
 
 @pytest.fixture(scope="session", autouse=True)

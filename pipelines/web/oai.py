@@ -6,7 +6,6 @@ it never falls behind one handed out before it. What is gone from the web is not
 
 from __future__ import annotations
 
-import binascii
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
@@ -44,6 +43,7 @@ MAX_TOKEN_CHARS = 1_000
 POST_SECONDS = 10
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?", re.ASCII)
 _DAY_CHARS = 10
+_LAST = datetime.max.replace(tzinfo=UTC)
 _LIST = {"from", "until", "set", "metadataPrefix", "resumptionToken"}
 _TAKES: dict[str, tuple[set[str], set[str]]] = {
     "Identify": (set(), set()),
@@ -229,7 +229,8 @@ def _state(asked: _Asked) -> _Token:
         if found.verb != asked.verb or not found.mark:
             raise BadMark("it is of another list")
         number_of(asked.db, found.mark)
-    except (binascii.Error, ValueError, BadMark) as error:
+        _span(found)
+    except (ValueError, BadMark, Refused) as error:
         raise Refused("badResumptionToken", "the token is of no list there is now: begin anew") from error
     return found
 
@@ -240,16 +241,23 @@ def _packed(token: _Token) -> str:
 
 def _range(asked: _Asked, state: _Token) -> tuple[int, int | None]:
     """After which line the list goes on, and which is its last. Raises Refused."""
+    start, end = _span(state)
+    ledger = asked.site.ledger
+    last = ledger.number_before(asked.db, end) if end else None
+    if state.mark:
+        return number_of(asked.db, state.mark), last
+    return ledger.number_before(asked.db, start) if start else 0, last
+
+
+def _span(state: _Token) -> tuple[datetime | None, datetime | None]:
+    """From when, and before when, records are asked for. Raises Refused."""
     start, end = _time(state.since), _time(state.until)
     if start and end and (len(state.since or "") != len(state.until or "") or start > end):
         raise Refused("badArgument", "from and until have to be alike in form, and from not after until")
-    ledger, number, last = asked.site.ledger, 0, None
-    if start:
-        number = ledger.number_before(asked.db, start)
-    if end:
-        whole = timedelta(days=1) if len(state.until or "") == _DAY_CHARS else timedelta(seconds=1)
-        last = ledger.number_before(asked.db, end + whole) if end < datetime.max.replace(tzinfo=UTC) - whole else None
-    return number_of(asked.db, state.mark) if state.mark else number, last
+    if end is None:
+        return start, None
+    whole = timedelta(days=1) if len(state.until or "") == _DAY_CHARS else timedelta(seconds=1)
+    return start, end + whole if end < _LAST - whole else _LAST
 
 
 def _time(said: str | None) -> datetime | None:

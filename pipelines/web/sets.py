@@ -34,7 +34,7 @@ class Sets:
 
     def names(self) -> dict[str, str]:
         """What each is called, the wider before the narrower."""
-        return dict(sorted(self._names.items()))
+        return {spec: name for spec, name in sorted(self._names.items()) if self._portals[spec]}
 
     def portals(self, spec: str) -> list[str] | None:
         """The portals of a set; None where there is no such set."""
