@@ -43,6 +43,9 @@ MAX_TOKEN_CHARS = 1_000
 POST_SECONDS = 10
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?", re.ASCII)
 _DAY_CHARS = 10
+_WORD = r"[A-Za-z0-9\-_.!~*'()]{1,100}"
+_FORMS = {"metadataPrefix": _WORD, "set": f"{_WORD}(:{_WORD}){{0,9}}"}
+"""What an argument may be, by the schema of the protocol."""
 _LAST = datetime.max.replace(tzinfo=UTC)
 _LIST = {"from", "until", "set", "metadataPrefix", "resumptionToken"}
 _TAKES: dict[str, tuple[set[str], set[str]]] = {
@@ -142,8 +145,9 @@ def _checked(given: Sequence[tuple[str, str]]) -> dict[str, str]:
             raise Refused("badArgument", "resumptionToken says all: leave the other arguments out")
     elif missing := sorted(needed - names):
         raise Refused("badArgument", f"{missing[0]}: is missing")
-    if any(_shown(value) != value for name, value in arguments.items() if name != "resumptionToken"):
-        raise Refused("badArgument", "an argument has signs in it that have no place there, or is too long")
+    for name in names - {"resumptionToken"}:
+        if not re.fullmatch(_FORMS.get(name, r"[!-~]{1,200}"), arguments[name]):
+            raise Refused("badArgument", f"{name}: has signs in it that have no place there, or is too long")
     return arguments
 
 
@@ -153,13 +157,17 @@ def _shown(value: str) -> str:
 
 
 def identify(asked: _Asked, root: etree._Element) -> None:
-    host = urlsplit(asked.base).hostname
+    host = urlsplit(asked.base).hostname or "localhost"
     first = lines_after(asked.db, 0, 1)
     told = add(root, "Identify")
     add(told, "repositoryName", "Lưu Tin")
     add(told, "baseURL", f"{asked.base}/oai")
     add(told, "protocolVersion", "2.0")
-    add(told, "adminEmail", asked.site.settings.contact or f"postmaster@{host}")
+    add(
+        told,
+        "adminEmail",
+        asked.site.settings.contact or f"postmaster@{host if '.' in host else f'{host}.localdomain'}",
+    )
     earliest = asked.site.ledger.stamp(asked.db, first[0]["nth"]) if first else datetime.now(UTC)
     add(told, "earliestDatestamp", instant(earliest))
     add(told, "deletedRecord", "no")

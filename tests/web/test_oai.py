@@ -55,12 +55,12 @@ def code(root: etree._Element) -> str:
 
 def harvested(visitor: Visitor, verb: str = "ListIdentifiers", **arguments: str) -> list[list[str]]:
     """The identifiers of a list, by answer, to its end."""
-    found = []
+    found: list[list[str]] = []
     root = asked(visitor, verb, **{**DC, **arguments})
     while True:
         assert not code(root)
         cursor = root.xpath("string(//o:resumptionToken/@cursor)", namespaces=SPACES)
-        assert cursor == (str(sum(map(len, found))) if found or many(root, "//o:resumptionToken") else "")
+        assert cursor == (str(sum(len(part) for part in found)) if found or many(root, "//o:resumptionToken") else "")
         found.append(many(root, "//o:identifier"))
         if not (token := many(root, "//o:resumptionToken")):
             return found
@@ -212,6 +212,8 @@ def test_no_record_before_the_first_and_after_the_last(visitor: Visitor) -> None
         ("verb=ListRecords&metadataPrefix=oai_dc&from=2024-01-01&until=2024-01-01T00:00:00Z", "badArgument"),
         ("verb=ListRecords&metadataPrefix=oai_dc&from=2024-01-02&until=2024-01-01", "badArgument"),
         ("verb=ListRecords&metadataPrefix=oai_dc&set=%00", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=oai_dc&set=a:", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=oai%20dc", "badArgument"),
         ("verb=ListRecords&metadataPrefix=marc21", "cannotDisseminateFormat"),
         ("verb=ListRecords&metadataPrefix=oai_dc&set=portal:none", "noRecordsMatch"),
         ("verb=ListRecords&resumptionToken=x", "badResumptionToken"),
