@@ -155,7 +155,7 @@ def runs(request: Request) -> Runs:
     site, name = _site(request), request.query_params.get("portal")
     names = site.holdings.portals()
     if name is not None and name not in names:
-        raise HTTPException(400, f"portal={name[:50]}: there is no such portal. /api/portals lists them.")
+        raise HTTPException(404, f"portal={name[:50]}: there is no such portal. /api/portals lists them.")
     limit = _limit(request, 1)
     last = [one for found in site.holdings.runs([name] if name else names, limit).values() for one in found]
     last.sort(key=lambda one: one.started_at, reverse=True)
@@ -237,6 +237,7 @@ _MEANT = {
 }
 _LIMITED = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}
 _CURSOR = Parameter("cursor", "Of the page before.", {"type": "string", "maxLength": MAX_CURSOR_CHARS})
+_WHEN = {"type": "string", "pattern": r"^\d{4}(-\d\d(-\d\d)?)?$"}
 _FLAG = {"type": "string", "enum": ["1"]}
 _SEARCH = (
     Parameter("q", "Words; phrases in quotes, - before what is not to be there, * after the beginning of a word."),
@@ -244,10 +245,10 @@ _SEARCH = (
     Parameter("province", "Its name."),
     Parameter("section", "Its label, exactly."),
     Parameter("author", "The name, exactly."),
-    Parameter("year", "Of publication: 2024.", {"type": "string"}),
-    Parameter("month", "Of publication: 2024-06.", {"type": "string"}),
-    Parameter("from", f"Published on it or after. {_DAY}", {"type": "string"}),
-    Parameter("to", f"Published on it or before. {_DAY}", {"type": "string"}),
+    Parameter("year", "Of publication: 2024.", _WHEN),
+    Parameter("month", "Of publication: 2024-06.", _WHEN),
+    Parameter("from", f"Published on it or after. {_DAY}", _WHEN),
+    Parameter("to", f"Published on it or before. {_DAY}", _WHEN),
     Parameter("files", "Only articles with attachments.", _FLAG),
     Parameter("gone", "Only articles that are gone from the web.", _FLAG),
     Parameter("sort", "The order; without words the newest first.", {"enum": ["relevance", "newest", "oldest"]}),
