@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,7 +13,6 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from made_reports import run
 from stored_articles import FIRST_DAY, Folder
 
@@ -24,6 +24,7 @@ from pipelines.normalise import Normalise
 from pipelines.search.index import catch_up
 from pipelines.store import Store
 from pipelines.web.holdings import PortalFacts
+from pipelines.web.serving import server
 from pipelines.web.site import Settings, site_app
 
 HANOI = timezone(timedelta(hours=7))
@@ -151,20 +152,13 @@ class Visitor:
 def visited(folder: Path, **settings: Any) -> Iterator[Visitor]:
     """The site over an archive, served until left."""
     app = site_app(folder, Settings(portals=FACTS, **settings))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="on"))
-    ready = threading.Event()
-    startup = server.startup
-
-    async def started(*args: Any, **values: Any) -> None:
-        await startup(*args, **values)
-        ready.set()
-
-    server.startup = started  # type: ignore[method-assign]
-    thread = threading.Thread(target=server.run)
+    listening = socket.create_server(("127.0.0.1", 0))
+    serving = server(app, log_level="critical")
+    thread = threading.Thread(target=serving.run, args=([listening],))
     thread.start()
     try:
-        assert ready.wait(20)
-        yield Visitor(server.servers[0].sockets[0].getsockname()[1])
+        yield Visitor(listening.getsockname()[1])  # the socket takes connections before the server does
     finally:
-        server.should_exit = True
+        serving.should_exit = True
         thread.join()
+        listening.close()

@@ -35,7 +35,8 @@ class Command(ArchiveCommand):
         """Index, and say on stderr what was done."""
         if portals:
             raise UsageError("the index is of the whole archive: name no portal")
-        from pipelines.search.index import catch_up, invalidate
+        from pipelines.search.index import catch_up
+        from pipelines.search.state import invalidate
 
         began = time.monotonic()
         if opts.rebuild:

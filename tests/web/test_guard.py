@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from kept_site import Visitor, visited
 
+from pipelines.web import serving
 from pipelines.web.guard import Buckets, Limits, client_of
 
 SAFE = ("x-content-type-options", "referrer-policy", "content-security-policy", "cross-origin-resource-policy")
@@ -147,3 +148,24 @@ def assert_safe(headers: dict[str, str]) -> None:
         assert name in headers, name
     assert "default-src 'none'" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_request_that_does_not_come_is_not_awaited_for_ever(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "HEAD_SECONDS", 0.2)
+    for said in (b"", b"GET / HTTP/1.1\r\nHost: loc"):
+        with socket.create_connection(("127.0.0.1", visitor.port), timeout=10) as client:
+            client.sendall(said)
+            assert client.recv(100) == b""
+    with socket.create_connection(("127.0.0.1", visitor.port), timeout=10) as client:
+        client.sendall(b"HEAD /robots.txt HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
+        client.sendall(b"HEAD /robots.txt HTTP/1.1\r\nHo")  # the next one stops half way
+        assert client.recv(100) == b""
+
+
+def test_a_head_has_a_length(visitor: Visitor) -> None:
+    with socket.create_connection(("127.0.0.1", visitor.port), timeout=10) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X-A: " + b"x" * 20_000)
+        assert client.recv(65536).startswith(b"HTTP/1.1 400 ")
