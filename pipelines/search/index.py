@@ -156,16 +156,7 @@ class _Making:
         if not self._done.rebuilt:  # else each was written with all its duplicates
             self._again(writer, start, end, written)
         _guarded(self._place, writer.commit)
-<<<<<<< HEAD
-        last = self._db.one("SELECT id, version, digest FROM articles WHERE nth = ?", (end,))
-        self._state = State(INDEX_VERSION, end, *last) if last is not None else State(INDEX_VERSION)
-        try:
-            replace_file(self._place / _STATE, msgspec.json.encode(self._state))
-        except OSError as error:
-            refuse(self._place / _STATE, error)
-=======
         self._note(end)
->>>>>>> search
 
     def _again(self, writer: IndexWriter, start: int, end: int, written: set[str]) -> None:
         """Index the originals of what is, or was, a duplicate: with what these are published under now."""
@@ -177,8 +168,8 @@ class _Making:
     def _note(self, nth: int) -> None:
         """Up to where the index is made; not where it was said meanwhile that it is to be made anew."""
         row = self._db.one("SELECT id, version, digest FROM articles WHERE nth = ?", (nth,))
-        if row is not None and read_state(self._folder) is not None:
-            write_state(self._folder, State(INDEX_VERSION, nth, *row))
+        if read_state(self._folder) is not None:
+            write_state(self._folder, State(INDEX_VERSION, nth, *row) if row else State(INDEX_VERSION))
 
     def _write(self, writer: IndexWriter, row: Row) -> None:
         line = self._read(row, _LINE)
