@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,7 +23,7 @@ from pipelines.normalise import Normalise
 from pipelines.search.index import catch_up
 from pipelines.store import Store
 from pipelines.web.holdings import PortalFacts
-from pipelines.web.serving import server
+from pipelines.web.serving import listening, server
 from pipelines.web.site import Settings, site_app
 
 HANOI = timezone(timedelta(hours=7))
@@ -152,13 +151,13 @@ class Visitor:
 def visited(folder: Path, **settings: Any) -> Iterator[Visitor]:
     """The site over an archive, served until left."""
     app = site_app(folder, Settings(portals=FACTS, **settings))
-    listening = socket.create_server(("127.0.0.1", 0))
+    place = listening("127.0.0.1", 0)
     serving = server(app, log_level="critical")
-    thread = threading.Thread(target=serving.run, args=([listening],))
+    thread = threading.Thread(target=serving.run, args=([place],))
     thread.start()
     try:
-        yield Visitor(listening.getsockname()[1])  # the socket takes connections before the server does
+        yield Visitor(place.getsockname()[1])  # the socket takes connections before the server does
     finally:
         serving.should_exit = True
         thread.join()
-        listening.close()
+        place.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import socket
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -49,14 +48,15 @@ class Command(ArchiveCommand):
             raise UsageError("the site is of all portals; name none")
         if not (folder / "archive.db").exists():
             raise ArchiveError(f"{folder}: holds no archive.db. Crawl into it, or name another with LUUTIN_OUTPUT=DIR.")
+        from pipelines.web.serving import listening, server
+
         try:
-            listening = socket.create_server((opts.bind, opts.port))
+            place = listening(opts.bind, opts.port)
         except (OSError, OverflowError) as error:
             raise ArchiveError(f"{opts.bind}:{opts.port}: {error}. Name another with --port or --bind.") from error
         from crawler.arguments import facts_of
         from pipelines.search.index import catch_up
         from pipelines.web.guard import Limits
-        from pipelines.web.serving import server
         from pipelines.web.site import HOSTS, Settings, site_app
 
         assert self.settings is not None
@@ -73,7 +73,7 @@ class Command(ArchiveCommand):
             limits=Limits(local=opts.limit_all),
         )
         app = site_app(folder, settings, follow=True)
-        sys.stderr.write(f"http://{opts.bind}:{listening.getsockname()[1]}/ shows {folder}; Ctrl-C ends it\n")
+        sys.stderr.write(f"http://{opts.bind}:{place.getsockname()[1]}/ shows {folder}; Ctrl-C ends it\n")
         sys.stderr.flush()
-        server(app).run(sockets=[listening])
+        server(app).run(sockets=[place])
         return 0

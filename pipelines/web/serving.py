@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import TYPE_CHECKING, Any
 
 import h11
@@ -56,6 +57,17 @@ class Timely(H11Protocol):
         if self._late is not None:
             self._late.cancel()
             self._late = None
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket to serve on; port 0 takes a free one. Raises OSError, OverflowError.
+
+    What asyncio opens itself sends at once what there is; of one it is given that has to be asked for, or the body of
+    an answer waits 40 ms for its head to be acknowledged.
+    """
+    made = socket.create_server((host, port))
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # which the accepted ones inherit
+    return made
 
 
 def server(app: ASGIApp, **options: Any) -> Server:

@@ -169,3 +169,11 @@ def test_a_head_has_a_length(visitor: Visitor) -> None:
     with socket.create_connection(("127.0.0.1", visitor.port), timeout=10) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X-A: " + b"x" * 20_000)
         assert client.recv(65536).startswith(b"HTTP/1.1 400 ")
+
+
+def test_an_answer_is_sent_at_once(visitor: Visitor) -> None:
+    with serving.listening("127.0.0.1", 0) as place, socket.create_connection(place.getsockname()) as client:
+        accepted, _ = place.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            assert client.getsockname() == accepted.getpeername()
