@@ -122,11 +122,11 @@ class Holdings:
         """The line of an article's version. Raises ArchiveError."""
         with self.database() as db:
             row = db.one("SELECT * FROM articles WHERE id = ? AND version = ?", (name, number))
-            return self._line(row) if row else None
+            return self.line(row) if row else None
 
     def _versions(self, db: Database, name: str) -> list[Version]:
         query = "SELECT file, offset, length FROM articles WHERE id = ? ORDER BY version DESC LIMIT ?"
-        articles = [self._line(row) for row in db.rows(query, (name, MAX_VERSIONS))]
+        articles = [self.line(row) for row in db.rows(query, (name, MAX_VERSIONS))]
         found: list[Version] = []
         for article in reversed(articles):
             last = found[-1].article if found else None
@@ -142,7 +142,8 @@ class Holdings:
             found.append(Version(article.version, change, article, found[-1] if found else None))
         return found
 
-    def _line(self, row: sqlite3.Row) -> Article:
+    def line(self, row: sqlite3.Row) -> Article:
+        """The article of a row. Raises ArchiveError."""
         path = self.folder / row["file"]
         try:
             with path.open("rb") as stream:
