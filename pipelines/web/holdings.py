@@ -10,10 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import msgspec
-
 from pipelines.archive.database import Database
 from pipelines.archive.kept import images_of
+from pipelines.archive.lines import read_article
 from pipelines.errors import ArchiveError
 from pipelines.items import Article
 from pipelines.near.family import Families, Family
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from pipelines.report.issues import OpenIssue
     from pipelines.report.run import RunReport
 
-_ARTICLE = msgspec.json.Decoder(Article)
 MAX_VERSIONS = 500
 """Of an article that are told; the newest."""
 
@@ -144,15 +142,7 @@ class Holdings:
 
     def line(self, row: sqlite3.Row) -> Article:
         """The article of a row. Raises ArchiveError."""
-        path = self.folder / row["file"]
-        try:
-            with path.open("rb") as stream:
-                stream.seek(row["offset"])
-                return _ARTICLE.decode(stream.read(row["length"]))
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise ArchiveError(
-                f"{path}: no article at byte {row['offset']}: {error}. `luutin verify` tells more."
-            ) from error
+        return read_article(self.folder, row)
 
     def _family(self, name: str) -> Family | None:
         try:
