@@ -27,7 +27,7 @@ MAX_PAIRS = 10_000
 
 
 class _Word(NamedTuple):
-    """One that is wanted; what only begins a word comes last, if it is to be near others."""
+    """One that is wanted, or how one begins."""
 
     text: str
     begins: bool
@@ -94,22 +94,23 @@ def _together(view: View, words: Sequence[_Word]) -> Iterator[Query]:
             continue
         yield Query.boost_query(_follow(view, "title_bare", pair), WEIGHTS["title"] * PAIR_WEIGHT)
         least = min(counts.get(word, 0) for word in (rarest, pair[0].bare, pair[1].bare))
-        if len(words) > 2 and least <= MAX_PAIRS:
+        if len(words) > 2 and least <= MAX_PAIRS and not pair[1].begins:
             found = _follow(view, "body_bare", pair)
             if rarest not in (pair[0].bare, pair[1].bare):  # all that match have it: only these need be looked at
                 found = _both(found, phrase(view.schema, "body_bare", [rarest]))
             yield Query.boost_query(found, WEIGHTS["body"] * PAIR_WEIGHT)
-    if len(words) > 1 and not any(word.begins for word in words[:-1]):
+    if len(words) > 1 and not any(word.begins for word in words):
         yield Query.boost_query(_follow(view, "title_bare", words), WEIGHTS["title"] * PHRASE_WEIGHT)
         yield Query.boost_query(_follow(view, "body_bare", words), WEIGHTS["body"] * PHRASE_WEIGHT)
-        if counts[rarest] <= MAX_PAIRS and not words[-1].begins:
+        if counts[rarest] <= MAX_PAIRS:
             near = phrase(view.schema, "body_bare", [word.bare for word in words], NEAR_WORDS)
             yield Query.boost_query(near, WEIGHTS["body"] * NEAR_WEIGHT)
 
 
 def _follow(view: View, field: str, words: Sequence[_Word]) -> Query:
     if words[-1].begins:
-        return Query.phrase_prefix_query(view.schema, field, [word.bare for word in words])
+        *before, last = (word.bare for word in words)
+        return Query.regex_phrase_query(view.schema, field, [*before, f"{last}.*"])
     return phrase(view.schema, field, [word.bare for word in words])
 
 
