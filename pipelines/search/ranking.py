@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 from tantivy import Occur, Query
@@ -20,6 +21,9 @@ BARE_WEIGHT = 0.3
 """Of what is the word but for its marks, beside that of the word as it was typed."""
 PAIR_WEIGHT, PHRASE_WEIGHT, NEAR_WEIGHT = 0.75, 2.0, 0.75
 """Of two words that follow each other, of all that do, and of all that are near each other; beside that of a word."""
+WHOLE = 5.0
+"""Times the logarithm of the number of articles, as the rarity of a word is: of all words in a body as they were typed,
+so that a title which has some of them is not worth more."""
 NEAR_WORDS = 8
 """That may stand between words which are near each other."""
 MAX_PAIRS = 10_000
@@ -47,11 +51,7 @@ def ranks(view: View, typed: Typed) -> list[Query]:
     order, near each other.
     """
     words = _words(typed)
-    found = [*_single(view, typed), *_together(view, words)]
-    if typed.marked and len(words) > 1 and not any(word.begins for word in words):
-        said = phrase(view.schema, "body", [word.text for word in words])
-        found.append(Query.boost_query(said, WEIGHTS["body"] * PHRASE_WEIGHT))
-    return found
+    return [*_single(view, typed), *_together(view, words)]
 
 
 def _words(typed: Typed) -> list[_Word]:
@@ -101,7 +101,7 @@ def _together(view: View, words: Sequence[_Word]) -> Iterator[Query]:
             yield Query.boost_query(found, WEIGHTS["body"] * PAIR_WEIGHT)
     if len(words) > 1 and not any(word.begins for word in words):
         yield Query.boost_query(_follow(view, "title_bare", words), WEIGHTS["title"] * PHRASE_WEIGHT)
-        yield Query.boost_query(_follow(view, "body_bare", words), WEIGHTS["body"] * PHRASE_WEIGHT)
+        yield Query.const_score_query(_follow(view, "body_bare", words), WHOLE * log(2 + view.searcher.num_docs))
         if counts[rarest] <= MAX_PAIRS:
             near = phrase(view.schema, "body_bare", [word.bare for word in words], NEAR_WORDS)
             yield Query.boost_query(near, WEIGHTS["body"] * NEAR_WEIGHT)
