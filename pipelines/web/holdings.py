@@ -122,7 +122,7 @@ class Holdings:
 
     def _versions(self, db: Database, name: str) -> list[Version]:
         query = "SELECT file, offset, length FROM articles WHERE id = ? ORDER BY version DESC LIMIT ?"
-        articles = [self.line(row) for row in db.rows(query, (name, MAX_VERSIONS))]
+        articles = [self.line(row) for row in list(db.rows(query, (name, MAX_VERSIONS)))]
         found: list[Version] = []
         for article in reversed(articles):
             last = found[-1].article if found else None
