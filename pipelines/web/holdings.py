@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pipelines.report.run import RunReport
 
 _ARTICLE = msgspec.json.Decoder(Article)
+MAX_SECONDS = 20.0
+"""Of all that one request looks up: part of a URL is looked for in every capture there is."""
 MAX_VERSIONS = 500
 """Of an article that are told; the newest."""
 
@@ -85,12 +87,13 @@ class Holdings:
 
     @contextmanager
     def database(self) -> Iterator[Database]:
-        """The database, as it is at one moment. Raises ArchiveError."""
+        """The database, as it is at one moment, for a time. Raises ArchiveError."""
         try:
             db = Database(self.folder / "archive.db", read_only=True)
         except sqlite3.Error as error:
             raise ArchiveError(f"{self.folder / 'archive.db'}: cannot be read: {error}") from error
         try:
+            db.bound(MAX_SECONDS)
             db.execute("BEGIN")
             yield db
         finally:

@@ -11,7 +11,7 @@ from kept_site import OFFICE, PAPER
 from stored_articles import FIRST_DAY, Folder
 
 from pipelines.archive.database import Database
-from pipelines.errors import ArchiveError
+from pipelines.errors import ArchiveError, TookTooLong
 from pipelines.urls import article_id, fold_url
 from pipelines.web.holdings import Holdings
 from pipelines.web.stored import BadMark, Ledger, last_number, lines_after, mark_of, number_of
@@ -103,6 +103,16 @@ def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
         Holdings(tmp_path / "output").held(named("so_thu", "mot"))
     with pytest.raises(ArchiveError):
         Holdings(tmp_path / "none").portals()
+
+
+def test_what_takes_too_long_is_given_up(kept: Path) -> None:
+    endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT {what} FROM n"
+    for what in ("count(*)", "x"):  # given up before the first row, and between rows
+        with Holdings(kept).database() as db:
+            db.bound(0.05)
+            with pytest.raises(TookTooLong, match="ask for less"):
+                for _ in db.rows(endless.format(what=what)):
+                    pass
 
 
 def test_lines_follow_each_other_from_a_mark(db: Database) -> None:
