@@ -1,0 +1,302 @@
+"""What the web has put into an archive does nothing to who looks at it: in a browser with all its powers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from html import escape
+
+import pytest
+from browser import Visits, served
+from looking import Made
+from playwright.sync_api import Page
+from stored_articles import Folder
+
+from pipelines.archive.warc import Exchange
+from pipelines.dedup import Dedup
+from pipelines.items import Article, Attachment, Image
+from pipelines.normalise import Normalise
+from pipelines.store import Store
+
+PORTAL, SITE = "so_thu", "http://so.tinhthu.example"
+AT = datetime(2025, 6, 2, 1, 2, 3, tzinfo=UTC)
+OUT = "http://ngoai.example"
+RUN = f"document.documentElement.dataset.hit=1;alert(1);new Image().src='{OUT}/hit'"
+"""A script that is seen to have run, in whatever document it did."""
+RUN_IN_ATTRIBUTE = escape(RUN)
+BODIES = {
+    "script": f"<script>{RUN}</script><scr<script>ipt>{RUN}</scr</script>ipt><script src='{OUT}/a.js'></script>",
+    "events": (
+        f'<img src=x onerror="{RUN}"><details open ontoggle="{RUN}">a</details><input autofocus onfocus="{RUN}">'
+        f'<video><source onerror="{RUN}"></video><p onmouseover="{RUN}" style=\'position:fixed;inset:0\'>b</p>'
+        f"<body onload=\"{RUN}\"><img/src='x'/onerror='{RUN_IN_ATTRIBUTE}'>"
+    ),
+    "links": "".join(
+        f'<p><a href="{scheme}{RUN_IN_ATTRIBUTE}">xem thêm</a></p>'
+        for scheme in (
+            "javascript:",
+            "JaVaScRiPt:",
+            "java&#9;script:",
+            "&#1;javascript:",
+            " javascript&colon;",
+            "vbscript:",
+        )
+    ),
+    "data": f"<a href=\"data:text/html,<script>{RUN_IN_ATTRIBUTE}</script>\">tệp</a><a href='blob:{SITE}/x'>tệp</a>",
+    "svg": (
+        f'<svg onload="{RUN}"><script>{RUN}</script><a xlink:href="javascript:{RUN_IN_ATTRIBUTE}"><text y=9>a</text></a>'
+        f"<image href='{OUT}/a.png'/><use href='{OUT}/a.svg#b'/><foreignObject><img src=x onerror=\"{RUN}\"></foreignObject>"
+        "<animate attributeName=href values='javascript:alert(1)'/></svg>"
+    ),
+    "parsing": (
+        f'<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror={RUN_IN_ATTRIBUTE}&gt;">'
+        f'</table></math><noscript><p title="</noscript><img src=x onerror={RUN_IN_ATTRIBUTE}>"></noscript>'
+        f'<svg></p><style><a id="</style><img src=1 onerror={RUN_IN_ATTRIBUTE}>">'
+    ),
+    "style": (
+        f"<style>@import '{OUT}/a.css'; @font-face {{font-family: f; src: url({OUT}/f.woff)}}"
+        f"body {{background: url({OUT}/b.png); font-family: f}} main {{display: none}}</style>"
+        f'<p style="background:url({OUT}/c.png);width:expression(alert(1));behavior:url({OUT}/d.htc);position:fixed">a</p>'
+    ),
+    "fetched": (
+        f"<link rel=stylesheet href={OUT}/a.css><link rel=prefetch href={OUT}/b><link rel=preload as=image href={OUT}/c>"
+        f"<link rel=manifest href={OUT}/d><link rel=icon href={OUT}/e.ico><link rel=modulepreload href={OUT}/f.js>"
+    ),
+    "refresh": f"<meta http-equiv=refresh content='0;url={OUT}/'><meta http-equiv=refresh content='0;url=/about'>",
+    "policy": (
+        "<meta http-equiv=Content-Security-Policy content=\"default-src *; script-src * 'unsafe-inline'\">"
+        "<meta http-equiv=Set-Cookie content='a=b'><meta name=referrer content=unsafe-url>"
+        f"<script>{RUN}</script>"
+    ),
+    "base": f"<base href='{OUT}/' target=_top><img src='anh.png'><a href='tin.html'>tin</a>",
+    "form": (
+        f"<form id=f action='{OUT}/' method=post><input name=a value=b><button formaction='{OUT}/c' autofocus>Gửi</button>"
+        f"</form><input form=f type=image src='{OUT}/d.png'><script>document.forms[0].submit()</script>"
+    ),
+    "frames": (
+        f"<iframe src='{OUT}/'></iframe><iframe srcdoc=\"<script>{RUN_IN_ATTRIBUTE}</script>\"></iframe>"
+        f"<object data='{OUT}/a.swf'></object><embed src='{OUT}/b.swf'><iframe src='javascript:{RUN_IN_ATTRIBUTE}'></iframe>"
+        "<object data='/captures/1/content'></object><portal src='/'></portal>"
+    ),
+    "pictures": (
+        f"<img src='{OUT}/a.png'><img srcset='{OUT}/b.png 2x'><picture><source srcset='{OUT}/c.png'><img></picture>"
+        f"<video src='{OUT}/d.mp4' poster='{OUT}/e.png' autoplay></video><audio src='{OUT}/f.mp3' autoplay></audio>"
+        f"<table background='{OUT}/g.png'><tr><td>a</table><input type=image src='{OUT}/h.png'>"
+    ),
+    "closing": f"</article></main></body></html></textarea></title></style>--></script><script>{RUN}</script>",
+    "template": "<p>{{ 7 * 7 }} {% raw %} {{ site.folder }} ${7*7} {{ ''.__class__.__mro__ }}</p>",
+    "lure": f"<a href='{OUT}/' target=_blank rel=opener ping='{OUT}/ping' download>tải</a><a href='//ngoai.example/'>b</a>",
+    "names": "<p id=main name=q class='skip unseen'>giả</p><img name=body><form name=querySelector><input name=attributes>",
+}
+"""What an article's HTML might hold, were it not cleaned when it was read; and what captured pages do hold."""
+KEPT_ATTRIBUTES = {"href", "rel", "src", "alt", "colspan", "rowspan", "class", "loading", "width", "height", "lang"}
+HOSTILE = (
+    f'</title></textarea></script>--><script>{RUN}</script><img src=x onerror="{RUN}">\'"><b>{{{{7*7}}}}{{% raw %}}]]>'
+)
+"""What any text of an article might be."""
+ENCODED = {
+    "utf-7": ("text/html; charset=utf-7", f"+ADw-script+AD4-{RUN}+ADw-/script+AD4-".encode()),
+    "utf-7 unsaid": ("text/html", f"+/v8 +ADw-script+AD4-{RUN}+ADw-/script+AD4-".encode()),
+    "utf-16": ("text/html; charset=utf-8", b"\xff\xfe" + f"<script>{RUN}</script>".encode("utf-16-le")),
+    "invalid": (
+        "text/html; charset=utf-8",
+        f'<img alt="\xc0" src=x onerror="{RUN}" title="'.encode("latin-1") + b'\xff\xc3">',
+    ),
+    "escapes": ("text/html; charset=iso-2022-jp", b"\x1b$B<\x1b(B" + f"script>{RUN}</script>".encode()),
+    "nul": ("text/html; charset=utf-8", f'<scr\0ipt>{RUN}</scr\0ipt><im\0g src=x onerror="{RUN}"><scri\0pt>'.encode()),
+    "two types": ("text/html, text/plain", f"<script>{RUN}</script>".encode()),
+    "xhtml": (
+        "application/xhtml+xml",
+        f'<html xmlns="http://www.w3.org/1999/xhtml"><body onload="{RUN_IN_ATTRIBUTE}"><script>{RUN}</script></body></html>'.encode(),
+    ),
+    "stylesheet": (
+        "text/xml",
+        f"<?xml version='1.0'?><?xml-stylesheet href='{OUT}/a.xsl' type='text/xsl'?><x:script xmlns:x='http://www.w3.org/1999/xhtml'>{RUN}</x:script>".encode(),
+    ),
+    "svg": ("image/svg+xml", f"<svg xmlns='http://www.w3.org/2000/svg'><script>{RUN}</script></svg>".encode()),
+    "no type": ("", f"<script>{RUN}</script>".encode()),
+    "picture": ("image/png", f"<script>{RUN}</script>".encode()),
+    "script": ("text/javascript", RUN.encode()),
+    "charset": ('text/html; charset=utf-8"><script>', f"<script>{RUN}</script>".encode()),
+}
+"""By what is odd about it a captured body, and the type it came as."""
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
+    folder = tmp_path_factory.mktemp("hostile") / "output"
+    with Folder(folder) as stored:
+        archive = stored.archive(PORTAL)
+
+        def keep(path: str, kind: str, body: bytes) -> dict[str, object]:
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode()
+            capture = archive.keep(Exchange(f"{SITE}/{path}", AT, b"", head + body), "live")
+            return {
+                "warc_file": capture.warc_file,
+                "warc_offset": capture.warc_offset,
+                "warc_digest": capture.warc_digest,
+                "captured_at": AT,
+            }
+
+        def store(name: str, **values: object) -> None:
+            fields = {"title": f"Tin {name}", "body": f"Nội dung của tin {name}.", **values}
+            article = Article(portal=PORTAL, url=f"{SITE}/{name}", published_at=AT, published_precision="day", **fields)  # type: ignore[arg-type]
+            for step in (Normalise(), Dedup(archive), Store(archive)):
+                article = step.process_item(article)
+            ids[name] = article.id
+
+        ids: dict[str, str] = {}
+        for name, html in BODIES.items():
+            page = f"<html><head><title>Tin</title></head><body><h1>Tin {name}</h1>{html}<p>Hết.</p>"
+            store(
+                name, body_html=f"<p>Đầu.</p>{html}<p>Hết.</p>", **keep(name, "text/html; charset=utf-8", page.encode())
+            )
+        for name, (kind, body) in ENCODED.items():
+            keep(f"encoded/{name.replace(' ', '-')}", kind, body)
+        said = keep("fields", "text/html", b"<p>Tin")
+        store(
+            "fields",
+            title=HOSTILE,
+            lead=HOSTILE,
+            body=HOSTILE,
+            body_html=f"<p>{escape(HOSTILE)}</p>",
+            authors=[HOSTILE, "A and B\nER  - \nTY  - JOUR"],
+            cited_source=HOSTILE,
+            province=HOSTILE,
+            section=HOSTILE,
+            tags=[HOSTILE],
+            language='vi"><script>',
+            images=[Image(f"javascript:{RUN}", HOSTILE, HOSTILE), Image(f"{OUT}/a.png", HOSTILE)],
+            attachments=[
+                Attachment(f"javascript:{RUN}", HOSTILE, HOSTILE, text=HOSTILE),
+                Attachment(f'{SITE}/"><b>', "../../x"),
+            ],
+            evidence={HOSTILE: HOSTILE},
+            extractor=HOSTILE,
+            **said,
+        )
+        store("second", title=f"Bản hai {HOSTILE}", section="Tin")
+    with served(folder) as url:
+        yield Made(folder, ids, url)
+
+
+def unharmed(page: Page, visit: Visits) -> None:
+    """Nothing has run in any document of the page, nothing was asked of others, and it is still where it was."""
+    was = page.url
+    page.wait_for_load_state("networkidle")
+    for frame in page.frames:
+        assert frame.locator("[data-hit]").count() == 0, frame.url
+    assert page.url == was
+    assert not visit.faults
+
+
+@pytest.mark.parametrize("attack", BODIES)
+def test_an_article_does_nothing(visit: Visits, hostile: Made, attack: str) -> None:
+    page = visit(hostile.url, hostile.path(attack))
+    unharmed(page, visit)
+    assert not visit.refused, "what is left to the browser to refuse has not been cleaned"
+    found = page.locator(".text *").evaluate_all(
+        "all => all.map(one => [one.tagName, [...one.attributes].map(it => it.name), one.getAttribute('href') || ''])"
+    )
+    assert {name for _, names, _ in found for name in names} <= KEPT_ATTRIBUTES
+    assert not {tag for tag, _, _ in found} & {
+        "SCRIPT",
+        "STYLE",
+        "SVG",
+        "svg",
+        "FORM",
+        "INPUT",
+        "IFRAME",
+        "BASE",
+        "META",
+    }
+    assert all(href.startswith(("http://", "https://")) for _, _, href in found if href)
+    assert page.locator(".text").inner_text().startswith("Đầu.")
+    page.locator(".text a").evaluate_all(
+        "all => all.forEach(one => { if (!/noopener/.test(one.rel)) throw one.outerHTML })"
+    )
+
+
+@pytest.mark.parametrize("attack", BODIES)
+def test_a_capture_does_nothing(visit: Visits, hostile: Made, attack: str) -> None:
+    page = visit(hostile.url, f"/captures?url=.example/{attack}")
+    page.locator("main").get_by_role("link", name="2025-06-02").first.click()
+    page.frame_locator("iframe").get_by_role("heading", name=f"Tin {attack}").wait_for()
+    unharmed(page, visit)
+    page.goto(page.locator("iframe").get_attribute("src") or "")
+    unharmed(page, visit)
+    visit.refused.clear()
+
+
+@pytest.mark.parametrize("kind", ENCODED)
+def test_no_encoding_or_type_makes_a_capture_run(visit: Visits, hostile: Made, kind: str) -> None:
+    page = visit(hostile.url, f"/captures?url=/encoded/{kind.replace(' ', '-')}")
+    page.locator("main").get_by_role("link", name="2025-06-02").first.click()
+    unharmed(page, visit)
+    address = page.locator("iframe").get_attribute("src") or ""
+    answer = page.request.get(address)
+    assert answer.status == 200
+    assert "sandbox" in answer.headers["content-security-policy"].split("; ")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    if "content-disposition" not in answer.headers:
+        page.goto(address)
+        unharmed(page, visit)
+    visit.refused.clear()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/search?q=tin",
+        "/search?section={}",
+        "/search?author={}",
+        "/search?province={}",
+        '/search?q="{}"',
+        "/search?q={}&portal={}&section={}&cursor={}&sort={}&from={}",
+        "/captures?url={}",
+        "/portals",
+        "/portals/so_thu",
+        "/portals/so_thu/2025-06",
+        "/portals/so_thu/{}",
+        "/runs/{}",
+        "/articles/{}",
+        "/articles/fields",
+        "/articles/fields/versions/1",
+        "/articles/fields/beside/second",
+        "/nichts/{}",
+        "/en//ngoai.example/",
+    ],
+)
+def test_no_field_and_no_request_gets_into_the_markup(visit: Visits, hostile: Made, path: str) -> None:
+    for name in ("fields", "second"):
+        path = path.replace(name, hostile.ids[name])
+    page = visit(hostile.url)
+    page.goto(
+        path.replace("{}", HOSTILE.replace("%", "%25").replace("&", "%26").replace("#", "%23").replace("/", "%2F"))
+    )
+    visit.faults[:] = [fault for fault in visit.faults if "the server responded with a status of 4" not in fault]
+    unharmed(page, visit)
+    assert page.locator("main").count() == 1
+    assert page.locator("main b:not([lang])").count() == page.locator("main b:not([lang])", has_text="").count()
+    assert "49" not in page.locator("h1").inner_text()
+    hrefs = page.locator("a, link, form, img, iframe").evaluate_all(
+        "all => all.flatMap(one => ['href', 'src', 'action'].map(it => one.getAttribute(it)).filter(it => it !== null))"
+    )
+    for href in hrefs:
+        assert not href.startswith("//"), href
+        assert href == "" or href.startswith(("/", "#", "http://", "https://")), href
+
+
+def test_citations_are_one_record_each(visit: Visits, hostile: Made) -> None:
+    page = visit(hostile.url)
+    ris = page.request.get(hostile.path("fields", ".ris")).text()
+    assert [ris.count("TY  -"), ris.count("ER  -")] == [1, 1] or not [
+        line for line in ris.splitlines()[1:-1] if line[:2] in ("TY", "ER")
+    ]
+    bib = page.request.get(hostile.path("fields", ".bib"))
+    assert bib.text().count("\n@") == 0
+    for form in ("ris", "bib", "txt"):
+        answer = page.request.get(hostile.path("fields", f".{form}"))
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert not answer.headers["content-type"].startswith("text/html")
