@@ -3,7 +3,7 @@ PYTHON ?= python3
 OUTPUT := $(if $(LUUTIN_OUTPUT),$(LUUTIN_OUTPUT),output)
 BIN := .venv/bin
 
-.PHONY: crawl test browser lint format docs bench eval eval-dedup sample lock clean
+.PHONY: crawl test browser lint format docs bench eval eval-dedup screenshots sample lock clean
 
 crawl: .venv/ready  ## the main job on the bundled sample archive, no network
 	$(BIN)/luutin crawl portal -a origin=sample/sample.wacz -a captures=all
@@ -40,6 +40,9 @@ eval-dedup: .venv/ready  ## how copies are told from what is alike: EVAL=FILE-or
 	@test -e "$(EVAL)" || { echo "$(EVAL): there is none. EVAL= names a .jsonl[.gz] of texts with cluster and kind, or a folder"; exit 2; }
 	$(BIN)/python -m pip install --quiet --editable '.[peers]'
 	$(BIN)/luutin eval --dedup --json eval-dedup.json --plot eval-dedup.svg --floors tests/floors.toml $(EVAL)
+
+screenshots: browser  ## the README's pictures of the site anew
+	PYTHONPATH=. $(BIN)/python tests/screenshots.py
 
 sample: .venv/ready  ## build the sample archive anew
 	$(BIN)/python sample/make.py

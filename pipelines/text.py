@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ _NEW_TONE = re.compile(rf"[ou](?<!q[ou])(?:(?<=o)[{_BARE_O}](?!\w)|(?<=u)[{_BARE
 MAX_WORDS, MAX_REMEMBERED = 65_536, 40
 """Words remembered, and letters of one: Vietnamese has some 7,000 syllables, with punctuation and numbers many more."""
 Value = TypeVar("Value")
+_FIRST, _SECOND = itemgetter(0), itemgetter(1)
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -101,19 +103,30 @@ def fold_word(text: str) -> str:
 
 def bare(folded: str) -> str:
     """Folded text without its marks: `đà nẵng` as `da nang`, word for word."""
-    return " ".join(map(_bared.__getitem__, folded.split()))
+    letters = unicodedata.normalize("NFD", folded).replace("đ", "d")
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
-class _Bared(dict[str, str]):
-    """Folded words without their marks."""
-
-    def __missing__(self, word: str) -> str:
-        letters = unicodedata.normalize("NFD", word).replace("đ", "d")
-        plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-        return remember(self, word, plain or word)
+def fold_both(text: str) -> tuple[str, str]:
+    """`text` folded, and that without its marks; words are parted by one space or two."""
+    both = list(map(_both.__getitem__, text.split()))
+    return " ".join(map(_FIRST, both)), " ".join(map(_SECOND, both))
 
 
-_bared = _Bared()
+def both_of(word: str) -> tuple[str, str]:
+    """A word folded, and that without its marks."""
+    return _both[word]
+
+
+class _Both(dict[str, tuple[str, str]]):
+    """Words as white space parts them, folded and bare."""
+
+    def __missing__(self, word: str) -> tuple[str, str]:
+        folded = fold_word(word)
+        return remember(self, word, (folded, bare(folded)))
+
+
+_both = _Both()
 
 
 def article_text(article: Article) -> str:

@@ -15,8 +15,11 @@ import pytest
 from hypothesis import settings
 from preloaded import LUUTIN, PRELOADED, Started, suits
 from sample_server import SampleServer
+from searched import fill
 
 from pipelines.items import Article
+from pipelines.search.index import catch_up
+from pipelines.search.searcher import Searcher
 
 pytest_plugins = ["looking"]
 REPO = Path(__file__).parents[1]
@@ -130,3 +133,17 @@ def expected() -> dict[str, dict[str, Any]]:
     """The truth of the sample archive, by URL."""
     rows = map(json.loads, (REPO / "sample" / "expected.jsonl").read_text("utf-8").splitlines())
     return {row["url"]: row for row in rows}
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of the sample portal's articles and of invented ones, indexed."""
+    folder = tmp_path_factory.mktemp("library") / "output"
+    fill(folder)
+    catch_up(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def searcher(library: Path) -> Searcher:
+    return Searcher(library)

@@ -42,19 +42,27 @@ class Folder:
         return self._archives[portal]
 
     def store(
-        self, portal: str, name: str, title: str, body: str, day: float | None = None, precision: Precision = "minute"
+        self,
+        portal: str,
+        name: str,
+        title: str,
+        body: str,
+        day: float | None = None,
+        precision: Precision = "minute",
+        **fields: Any,
     ) -> Article:
         """Store an article's next version; nothing where it says what it said."""
         self._stored += 1
-        article = Article(
-            portal=portal,
-            url=self.url(portal, name),
-            title=title,
-            body=body,
-            published_at=None if day is None else FIRST_DAY + timedelta(days=day),
-            published_precision=None if day is None else precision,
-            captured_at=FIRST_DAY + timedelta(days=400, minutes=self._stored),
-        )
+        values: dict[str, Any] = {
+            "portal": portal,
+            "url": self.url(portal, name),
+            "title": title,
+            "body": body,
+            "published_at": None if day is None else FIRST_DAY + timedelta(days=day),
+            "published_precision": None if day is None else precision,
+            "captured_at": FIRST_DAY + timedelta(days=400, minutes=self._stored),
+        }
+        article = Article(**{**values, **fields})
         archive = self.archive(portal)
         with suppress(Dropped):
             for step in (Normalise(), Dedup(archive), Store(archive)):

@@ -44,7 +44,8 @@ class Command(ArchiveCommand):
             raise UsageError("--into URL and --engine ENGINE go together, and without --rebuild: all is sent each time")
         if opts.into:
             return _fill(folder, opts.into, opts.engine)
-        from pipelines.search.index import catch_up, invalidate
+        from pipelines.search.index import catch_up
+        from pipelines.search.state import invalidate
 
         began = time.monotonic()
         if opts.rebuild:

@@ -18,6 +18,7 @@ from pipelines.archive.torn import is_torn
 from pipelines.archive.warc import Record, iter_records, split_http
 from pipelines.errors import ArchiveError, BadWarc, DatabaseDamaged
 from pipelines.items import Article
+from pipelines.search.state import invalidate
 from pipelines.text import fold_digest
 
 logger = logging.getLogger(__name__)
@@ -120,6 +121,7 @@ class Mender:
                 end = self._first(lost, file, size, size)
                 if self.db.execute("DELETE FROM articles WHERE file = ? AND offset >= ?", (file, end)).rowcount:
                     forget(self.db)
+                    invalidate(self.folder)
             self._rows.end(file, end)
         logger.warning("%s: ends %d bytes early; the records it lost are fetched again", path, size - end)
         if path.exists():
@@ -156,6 +158,7 @@ class Mender:
         """Index a file of article lines the database does not know; a torn last line is cut off."""
         logger.info("%s: reading its articles into the database", path)
         offset = 0
+        invalidate(self.folder)
         with self.db:
             forget(self.db)
             for article, line in _lines_of(path):
@@ -232,6 +235,7 @@ def _recorded_by(database: Path) -> dict[str, int]:
 def _put_aside(database: Path) -> Path:
     """Move a damaged database out of the way of the one that is made anew."""
     aside = database.with_name(f"{database.name}.damaged")
+    invalidate(database.parent)
     database.replace(aside)
     for behind in ("-wal", "-shm"):
         database.with_name(database.name + behind).unlink(missing_ok=True)

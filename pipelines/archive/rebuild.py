@@ -34,6 +34,7 @@ from pipelines.archive.torn import is_torn, roll_back
 from pipelines.errors import ArchiveError, Dropped
 from pipelines.items import Article
 from pipelines.near.comparison import Comparison, Links
+from pipelines.search.state import invalidate
 from pipelines.text import fold_digest
 from pipelines.urls import fold_url
 
@@ -243,10 +244,12 @@ class Rebuild:
         if self.db.new:  # what a run that was cut short had found and not fetched is not known: its lists are walked
             unfinished = "SELECT portal FROM portals WHERE finished = 0"
             self.db.execute(f"DELETE FROM sections WHERE portal IN ({unfinished})")  # noqa: S608 - constants
+        invalidate(self.folder)
         self.db.execute("COMMIT")
         for portal in self.portals:
             Mender(self.folder, self.db, portal).finish()
             write_cdxj(self.db, portal, self.folder / "captures" / portal / f"{portal}.cdxj")
+        invalidate(self.folder)  # also what was indexed of the old lines meanwhile
 
     def __exit__(self, *_: object) -> None:
         """Without `commit` everything stays as it was."""

@@ -14,6 +14,7 @@ import msgspec
 
 from pipelines.archive.database import Database
 from pipelines.errors import ArchiveError
+from pipelines.items import Precision
 
 BATCH_BYTES = 8 * 1024 * 1024
 """OpenSearch's documentation finds 5 to 15 MB good for a bulk request; past 100 MB both engines refuse by default."""
@@ -52,6 +53,7 @@ class _Line(_Place, kw_only=True):
     lead: str | None = None
     body: str = ""
     published_at: datetime | None = None
+    published_precision: Precision | None = None
     authors: list[str] = []
     attachments: list[_File] = []
     gone_at: datetime | None = None
@@ -79,8 +81,14 @@ def documents(folder: Path, run: str) -> Iterator[dict[str, Any]]:
     database = folder / "archive.db"
     if not database.exists():
         raise ArchiveError(f"{folder}: holds no archive.db. Crawl into it, or name another with LUUTIN_OUTPUT=DIR.")
-    with closing(Database(database, read_only=True)) as db, closing(_Lines(folder)) as lines:
+    with closing(Database(database, read_only=True)) as db:
         db.execute("BEGIN")
+        yield from documents_of(db, folder, run)
+
+
+def documents_of(db: Database, folder: Path, run: str) -> Iterator[dict[str, Any]]:
+    """The same of a database in `folder` that is open, as it is there. Raises ArchiveError."""
+    with closing(_Lines(folder)) as lines:
         copies: dict[str, list[_Place]] = {}
         for row in db.rows(_COPIES):
             copies.setdefault(row["original"], []).append(lines.read(row, _PLACE))
@@ -133,8 +141,9 @@ def _document(line: _Line, copies: list[_Place], run: str) -> dict[str, Any]:
         "made_by": MADE_BY,
         "run": run,
     }
-    if (at := line.published_at) is not None:  # year and month as the portal has them, the moment for all the world
-        found |= {"year": f"{at:%Y}", "month": f"{at:%Y-%m}"}
+    if (at := line.published_at) is not None:  # its day as the portal has it, the moment for all the world
+        day = f"{at:%Y-%m}" if line.published_precision == "month" else f"{at:%Y-%m-%d}"
+        found |= {"year": f"{at:%Y}", "month": f"{at:%Y-%m}", "day": day}
         found |= {"published": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", "published_seconds": int(at.timestamp())}
     return {name: value for name, value in found.items() if value not in (None, "", [])}
 
@@ -184,7 +193,7 @@ OPENSEARCH_MAPPINGS: dict[str, Any] = {
     "dynamic": False,
     "properties": {
         **dict.fromkeys(TEXTS, _TEXT),
-        **dict.fromkeys((*VALUES, "url", "digest", "made_by", "run"), _KEYWORD),
+        **dict.fromkeys((*VALUES, "day", "url", "digest", "made_by", "run"), _KEYWORD),
         "published": {"type": "date"},
         "published_seconds": {"type": "long"},
         "version": {"type": "integer"},

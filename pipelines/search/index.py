@@ -13,23 +13,22 @@ import msgspec
 from tantivy import Index
 
 from pipelines.archive.database import Database
-from pipelines.archive.files import refuse, replace_file
+from pipelines.archive.files import refuse
 from pipelines.archive.lock import Lock
 from pipelines.errors import ArchiveError, OutputLocked, OutputUnwritable
 from pipelines.search.schema import INDEX_VERSION, Line, Place, document, number_of, schema
+from pipelines.search.state import State, index_folder, invalidate, read_state, write_state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from sqlite3 import Row
 
     from tantivy import IndexWriter
 
-BATCH_LINES = 10_000
+BATCH_LINES = 25_000
 """Looked at from one commit to the next."""
-HEAP_BYTES = 60_000_000
+HEAP_BYTES = 100_000_000
 THREADS = 1
 """Servers that crawl are small, and one thread indexes as fast as lines are read."""
-_FOLDER, _STATE = "index", "state.json"
 
 _Read = TypeVar("_Read")
 _LINE = msgspec.json.Decoder(Line)
@@ -45,6 +44,11 @@ CREATE TEMP TABLE duplicates AS
     SELECT duplicate_of AS original, file, offset, length FROM articles AS line WHERE duplicate_of IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM articles WHERE id = line.id AND version > line.version);
 """
+# What of the articles stored from one place in the order to another is, or was, a duplicate of which
+_ORIGINALS = (
+    "SELECT DISTINCT earlier.duplicate_of AS id FROM articles AS line JOIN articles AS earlier ON earlier.id = line.id"
+    " WHERE line.nth > ? AND line.nth <= ? AND earlier.duplicate_of IS NOT NULL"
+)
 
 
 @dataclass(slots=True)
@@ -59,30 +63,6 @@ class Caught:
     """It was made anew: there was none, or of other articles."""
     busy: bool = False
     """Another process is at it: nothing was done."""
-
-
-class State(msgspec.Struct):
-    """Up to which line the index is made, and by which version of it."""
-
-    version: int
-    nth: int = 0
-    id: str = ""
-    article_version: int = 0
-    digest: str = ""
-
-
-def index_folder(folder: Path) -> Path:
-    """Where the index of an output folder lies."""
-    return folder / _FOLDER
-
-
-def invalidate(folder: Path) -> None:
-    """Have the index be made anew: the rows it was made of are others now. Raises OutputUnwritable."""
-    path = index_folder(folder) / _STATE
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        refuse(path, error)
 
 
 def catch_up(folder: Path, progress: Callable[[int, int], None] | None = None) -> Caught:
@@ -116,6 +96,7 @@ class _Making:
         self._folder, self._db = folder, db
         self._place = index_folder(folder)
         self._streams: dict[str, BinaryIO] = {}
+        self._originals: set[str] = set()
         self._done = Caught()
         self._state = self._known()
         self._done.rebuilt = self._state.nth == 0
@@ -128,9 +109,11 @@ class _Making:
         if end > start or self._done.rebuilt:
             self._writer = writer = _guarded(self._place, lambda: self._index.writer(HEAP_BYTES, THREADS))
             if self._done.rebuilt:
+                write_state(self._folder, State(INDEX_VERSION))
                 _guarded(self._place, writer.delete_all_documents)
             self._db.execute(_DUPLICATES)
             self._db.execute("CREATE INDEX temp.duplicates_original ON duplicates (original)")
+            self._originals = {row["original"] for row in self._db.rows("SELECT original FROM duplicates")}
             for at in range(start, max(end, start + 1), BATCH_LINES):
                 until = min(at + BATCH_LINES, end)
                 self._batch(writer, at, until)
@@ -142,14 +125,12 @@ class _Making:
 
     def _known(self) -> State:
         """Up to where the index is made; from the beginning where it is not of these articles."""
-        try:
-            state = msgspec.json.decode((self._place / _STATE).read_bytes(), type=State)
-        except (FileNotFoundError, msgspec.DecodeError):
+        state = read_state(self._folder)
+        if state is None or state.version != INDEX_VERSION or not (self._place / "meta.json").exists():
             return State(INDEX_VERSION)
         row = self._db.one("SELECT id, version, digest FROM articles WHERE nth = ?", (state.nth,))
-        known = (state.id, state.article_version, state.digest)
-        same = state.version == INDEX_VERSION and row is not None and tuple(row) == known
-        return state if same and (self._place / "meta.json").exists() else State(INDEX_VERSION)
+        same = row is not None and tuple(row) == (state.id, state.article_version, state.digest)
+        return state if same else State(INDEX_VERSION)
 
     def _opened(self) -> Index:
         """The index; an empty one where it cannot be used as it is."""
@@ -157,7 +138,7 @@ class _Making:
             return Index(schema(), path=str(self._place))
         except ValueError:  # of another schema, or damaged
             self._state, self._done.rebuilt = State(INDEX_VERSION), True
-        (self._place / _STATE).unlink(missing_ok=True)
+        invalidate(self._folder)
         for path in self._place.iterdir():
             if path.name != ".lock":
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -165,43 +146,45 @@ class _Making:
 
     def _batch(self, writer: IndexWriter, start: int, end: int) -> None:
         """Index the articles whose last line is one of these, then note it."""
-        originals: set[str] = set()
         written: set[str] = set()
         for row in self._db.rows(_LAST, (start, end)):
             if row["duplicate_of"] is None:
                 self._write(writer, row)
                 written.add(row["id"])
-            else:
+            elif not self._done.rebuilt:
                 writer.delete_documents_by_term("id", number_of(row["id"]))
-                originals.add(row["duplicate_of"])
-            originals.update(self._former(row["id"]))
-        if self._done.rebuilt:
-            originals.clear()  # each is written once, with all its duplicates
-        for article in originals - written:
-            newest = self._db.one(_NEWEST, (article,))
-            if newest is not None and newest["duplicate_of"] is None and newest["nth"] <= end:
-                self._write(writer, newest)  # with what its duplicates are published under, as they are now
+        if not self._done.rebuilt:  # else each was written with all its duplicates
+            self._again(writer, start, end, written)
         _guarded(self._place, writer.commit)
-        last = self._db.one("SELECT id, version, digest FROM articles WHERE nth = ?", (end,))
-        self._state = State(INDEX_VERSION, end, *last) if last is not None else State(INDEX_VERSION)
-        try:
-            replace_file(self._place / _STATE, msgspec.json.encode(self._state))
-        except OSError as error:
-            refuse(self._place / _STATE, error)
+        self._note(end)
 
-    def _former(self, article: str) -> Iterator[str]:
-        """What an article was a duplicate of."""
-        told = "SELECT DISTINCT duplicate_of FROM articles WHERE id = ? AND duplicate_of IS NOT NULL"
-        return (row["duplicate_of"] for row in list(self._db.rows(told, (article,))))
+    def _again(self, writer: IndexWriter, start: int, end: int, written: set[str]) -> None:
+        """Index the originals of what is, or was, a duplicate: with what these are published under now."""
+        for original in list(self._db.rows(_ORIGINALS, (start, end))):
+            row = self._db.one(_NEWEST, (original["id"],)) if original["id"] not in written else None
+            if row is not None and row["duplicate_of"] is None and row["nth"] <= end:
+                self._write(writer, row)
+
+    def _note(self, nth: int) -> None:
+        """Up to where the index is made; not where it was said meanwhile that it is to be made anew."""
+        row = self._db.one("SELECT id, version, digest FROM articles WHERE nth = ?", (nth,))
+        if row is not None and read_state(self._folder) is not None:
+            write_state(self._folder, State(INDEX_VERSION, nth, *row))
 
     def _write(self, writer: IndexWriter, row: Row) -> None:
         line = self._read(row, _LINE)
-        copies = self._db.rows("SELECT file, offset, length FROM duplicates WHERE original = ?", (row["id"],))
-        places = [self._read(copy, _PLACE) for copy in list(copies)]
+        places = [self._read(copy, _PLACE) for copy in self._copies(row["id"])]
         if not self._done.rebuilt:
             writer.delete_documents_by_term("id", number_of(row["id"]))
         _guarded(self._place, lambda: writer.add_document(document(line, row["nth"], places)))
         self._done.added += 1
+
+    def _copies(self, article: str) -> list[Row]:
+        """The last lines of what repeats an article."""
+        if article not in self._originals:
+            return []
+        told = "SELECT file, offset, length FROM duplicates WHERE original = ?"
+        return list(self._db.rows(told, (article,)))
 
     def _read(self, row: Row, decoder: msgspec.json.Decoder[_Read]) -> _Read:
         file = row["file"]

@@ -1,14 +1,11 @@
-"""Makes a query of the index out of the terms that were typed: what matches, and what ranks first."""
+"""Makes a query of the index out of the terms that were typed, and of what else bounds a search."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tantivy import FieldType, Occur, Query
-
-from pipelines.text import bare
 
 if TYPE_CHECKING:
     from tantivy import Schema
@@ -19,12 +16,6 @@ if TYPE_CHECKING:
 
 WHOLE = ("body", "files")
 """The fields that together have all the words."""
-WEIGHTS = {"title": 3.0, "body": 1.0, "files": 0.4}
-BARE_WEIGHT = 0.3
-"""Of what is the word but for its marks, beside that of the word as typed."""
-PAIR_WEIGHT, PHRASE_WEIGHT, NEAR_WEIGHT = 0.5, 1.0, 0.5
-NEAR_WORDS = 8
-"""That may stand between words which count as near each other."""
 
 
 class Matching:
@@ -32,8 +23,6 @@ class Matching:
 
     def __init__(self, schema: Schema, typed: Typed, exactly: bool) -> None:
         self._schema, self._typed, self._exactly = schema, typed, exactly
-
-    # -- what matches ---------------------------------------------------------------------------------
 
     def all(self) -> Query:
         """Those with all terms, and with none of the excluded."""
@@ -60,37 +49,17 @@ class Matching:
     def _words(self, field: str, term: Term, *, plain: bool = False) -> Query:
         """Words in a field; of those that only begin so, those without any marks where `plain`."""
         if not term.beginning:
-            return self._phrase(field, term.words)
+            return phrase(self._schema, field, term.words)
         if len(term.words) > 1:
             return Query.phrase_prefix_query(self._schema, field, [*term.words])
         return Query.regex_query(self._schema, field, f"{term.words[0]}{'[a-z0-9]*' if plain else '.*'}")
 
-    def _phrase(self, field: str, words: Sequence[str], slop: int = 0) -> Query:
-        if len(words) == 1:
-            return Query.term_query(self._schema, field, words[0])
-        return Query.phrase_query(self._schema, field, [*words], slop)
 
-    # -- what ranks -----------------------------------------------------------------------------------
-
-    def ranks(self) -> list[Query]:
-        """What makes one that matches rank before another."""
-        words = [word for term in self._typed.wanted for word in term.words]
-        queries: list[Query] = []
-        for field, weight in WEIGHTS.items():
-            for exact, share in ((True, 1.0), (False, BARE_WEIGHT)) if self._typed.marked else ((False, 1.0),):
-                name, said = (field, words) if exact else (f"{field}_bare", [bare(word) for word in words])
-                queries += self._ranked(name, said, weight * share)
-        return queries
-
-    def _ranked(self, field: str, words: list[str], weight: float) -> Iterable[Query]:
-        for word in dict.fromkeys(words):
-            yield Query.boost_query(Query.term_query(self._schema, field, word), weight)
-        for pair in dict.fromkeys(pairwise(words)):
-            yield Query.boost_query(self._phrase(field, pair), weight * PAIR_WEIGHT)
-        if len(words) > 2:
-            yield Query.boost_query(self._phrase(field, words), weight * PHRASE_WEIGHT)
-        if len(words) > 1:
-            yield Query.boost_query(self._phrase(field, words, NEAR_WORDS), weight * NEAR_WEIGHT)
+def phrase(schema: Schema, field: str, words: Sequence[str], slop: int = 0) -> Query:
+    """Words that follow each other in a field, or one; with as many as `slop` others between them."""
+    if len(words) == 1:
+        return Query.term_query(schema, field, words[0])
+    return Query.phrase_query(schema, field, [*words], slop)
 
 
 def filters(schema: Schema, asked: Asked) -> list[Query]:
@@ -111,11 +80,6 @@ def both(query: Query, others: Sequence[Query]) -> Query:
         return query
     bounds = [(Occur.Must, Query.const_score_query(other, 0.0)) for other in others]
     return Query.boolean_query([(Occur.Must, query), *bounds])
-
-
-def ranked(query: Query, ranks: Sequence[Query]) -> Query:
-    """What matches the query, in the order the others make of it."""
-    return Query.boolean_query([(Occur.Must, query), *((Occur.Should, rank) for rank in ranks)])
 
 
 def _any(queries: list[Query]) -> Query:

@@ -31,6 +31,11 @@ class Term:
         """Whether a word of it is typed with its marks."""
         return any(word != bare(word) for word in self.words)
 
+    def __str__(self) -> str:
+        """As it would be typed."""
+        words = " ".join(self.words) + "*" * self.beginning
+        return "-" * self.excluded + (f'"{words}"' if len(self.words) > 1 else words)
+
     def bare(self) -> Term:
         """Without its marks."""
         return Term(tuple(map(bare, self.words)), self.beginning, self.excluded)
@@ -41,6 +46,10 @@ class Query:
     """What is asked for; the terms in the order they were typed."""
 
     terms: tuple[Term, ...] = ()
+
+    def __str__(self) -> str:
+        """As it would be typed."""
+        return " ".join(map(str, self.terms))
 
     @property
     def wanted(self) -> tuple[Term, ...]:

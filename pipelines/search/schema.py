@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from tantivy import Document, SchemaBuilder
 
-from pipelines.text import bare, fold
+from pipelines.text import fold_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,13 +76,12 @@ def document(line: Line, nth: int, places: Iterable[Place]) -> Document:
     """What is indexed of an article whose line is the `nth`; `places` are those of its duplicates."""
     found = Document()
     found.add_integer("id", number_of(line.id))
-    title = fold(line.title)
-    body = f" {BREAK} ".join((title, fold(line.lead or ""), fold(line.body)))
-    files = f" {BREAK} ".join(fold(file.text) for file in line.attachments if file.text)
-    for name, text in zip(TEXTS, (title, body, files), strict=True):
-        if text:
-            found.add_text(name, text)
-            found.add_text(f"{name}_bare", bare(text))
+    title = fold_both(line.title)
+    body = (title, fold_both(line.lead or ""), fold_both(line.body))
+    files = [fold_both(file.text) for file in line.attachments if file.text]
+    for name, texts in zip(TEXTS, ((title,), body, files), strict=True):
+        for field, said in zip((name, f"{name}_bare"), zip(*texts, strict=True), strict=False):
+            found.add_text(field, f" {BREAK} ".join(said))
     for name, value in _values(line, places):
         found.add_text(name, value)
     found.add_integer("day", line.published_at.toordinal() if line.published_at else 0)

@@ -2,46 +2,49 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
-import tantivy
-from tantivy import Index, Order, Query
+from tantivy import FieldType, Index, Order
+from tantivy import Query as Matched
 
-from pipelines.archive.database import Database
 from pipelines.errors import ArchiveError, BadQuery
-from pipelines.items import Article
 from pipelines.search.cursors import cursor, place_of
-from pipelines.search.index import index_folder
-from pipelines.search.matching import Matching, both, filters, ranked
-from pipelines.search.query import Query as Typed
-from pipelines.search.query import parse
-from pipelines.search.results import MAX_LIMIT, MAX_VALUES, Asked, Count, Found, Hit
-from pipelines.search.schema import nth_of, number_of, schema
-from pipelines.search.snippets import Marker, pieces, snippet
+from pipelines.search.facets import counted
+from pipelines.search.matching import Matching, both, filters
+from pipelines.search.query import Query, parse
+from pipelines.search.ranking import ranked, ranks
+from pipelines.search.results import MAX_LIMIT, MAX_VALUES, Asked, Found, Hit
+from pipelines.search.schema import INDEX_VERSION, schema
+from pipelines.search.snippets import Marker, pieces, snippet, words_of
+from pipelines.search.spelling import TIMES, corrected, with_marks
+from pipelines.search.state import index_folder, read_state
+from pipelines.search.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tantivy import DocAddress
 
 MAX_DEPTH = 1_000
 """Hits by relevance that are paged through; by date there is no end."""
 FEW = 10
 """Where so few are found by the words as typed, those that differ in their marks are found too."""
-MAX_MONTHS = 5_000
-_ARTICLE = msgspec.json.Decoder(Article)
-_NAMED = ("portal", "province", "section", "author")
+MISSED = 3
+"""Where so few are found, what may have been meant is looked for."""
+WRITTEN_BY = 3
+"""Articles that are looked at for how they write what may have been meant."""
+_LATEST = 2**63 - 1
 
 
 @dataclass(slots=True)
 class _Chosen:
-    """What of a search matches: a query without filters, whether marks count, whether it is loosened."""
+    """What of a search matches, before it is filtered."""
 
-    matching: Matching
-    query: Query
+    query: Matched
+    count: int = 0
+    """Articles that have all the words."""
     exactly: bool = True
+    """Words typed with marks only match these, or none."""
     loosened: bool = False
 
 
@@ -50,24 +53,21 @@ class Searcher:
 
     def __init__(self, folder: Path) -> None:
         """Raises ArchiveError where there is no index."""
-        self._folder = folder
-        self._place = index_folder(folder)
+        self._folder, place = folder, index_folder(folder)
         try:
-            if not (self._place / "state.json").exists():
-                raise FileNotFoundError(self._place / "state.json")
-            self._index = Index(schema(), path=str(self._place))
+            state = read_state(folder)
+            if state is None or state.version != INDEX_VERSION:
+                raise ValueError("none was made by this luutin")
+            self._index = Index(schema(), path=str(place))
         except (OSError, ValueError) as error:
-            raise ArchiveError(
-                f"{folder}: there is no full-text index of this luutin ({error}). `luutin index` makes it."
-            ) from error
-        self._schema = self._index.schema
+            raise ArchiveError(f"{place}: is no full-text index: {error}. `luutin index` makes it.") from error
         self._index.config_reader("manual")
         self.reload()
 
     def reload(self) -> None:
         """Take in what the index has become."""
         self._index.reload()
-        self._searcher = self._index.searcher()
+        self._view = View(self._folder, self._index.schema, self._index.searcher())
 
     def search(self, asked: Asked) -> Found:
         """A page of what is asked for. Raises BadQuery; ArchiveError where an article cannot be read."""
@@ -75,116 +75,100 @@ class Searcher:
             raise BadQuery(f"{asked.limit} results at a time: there can be 1 to {MAX_LIMIT}.")
         if not 1 <= asked.values <= MAX_VALUES:
             raise BadQuery(f"{asked.values} values of each kind: there can be 1 to {MAX_VALUES}.")
-        typed, at, searcher = parse(asked.words), place_of(asked), self._searcher
-        chosen = self._choose(searcher, typed)
-        query = both(chosen.query, filters(self._schema, asked))
-        counted = searcher.aggregate(query, _counts(asked.values))
-        keys, onward = self._page(searcher, asked, typed, chosen, query, at)
-        total = int(counted["total"]["value"])
+        typed, at, view = parse(asked.words), place_of(asked), self._view
+        bounds = filters(view.schema, asked)
+        chosen = _Chosen(Matching(view.schema, typed, exactly=True).all())
+        total, facets = counted(view, both(chosen.query, bounds), asked.values)
+        if total >= FEW:
+            chosen.count = total  # or more, without the filters
+        elif typed.wanted:
+            chosen = _choose(view, typed, chosen)
+            total, facets = counted(view, both(chosen.query, bounds), asked.values)
+        query = both(chosen.query, bounds)
+        by_date = asked.sort != "relevance" or not typed.wanted
+        places, onward = _by_date(view, asked, query, at) if by_date else _best(view, asked, typed, query, at)
+        marker = Marker(typed.wanted, chosen.exactly)
+        hits = []
+        for article in view.articles(places):
+            shown, file = snippet(article, marker)
+            hits.append(Hit(article, pieces(article.title, marker.marks(article.title)), shown, file))
         return Found(
             total=total,
-            hits=list(self._hits(keys, Marker(typed.wanted, chosen.exactly))),
-            facets=_facets(counted),
+            hits=hits,
+            facets=facets,
             cursor=None if onward is None else cursor(asked, onward),
             loosened=chosen.loosened,
-            suggestion=None,
+            suggestion=_suggestion(view, typed, chosen.count) if asked.cursor is None else None,
         )
 
-    def _choose(self, searcher: tantivy.Searcher, typed: Typed) -> _Chosen:
-        """What is to match: all terms as typed; without regard to marks where that finds few and this more; some of
-        them where no article has all. Filters have no part in it, so that they only ever narrow.
-        """
-        matching = Matching(self._schema, typed, exactly=True)
-        chosen = _Chosen(matching, matching.all())
-        if not typed.wanted:
-            return chosen
-        count = _count(searcher, chosen.query)
-        if count < FEW and typed.marked:
-            loose = Matching(self._schema, typed, exactly=False)
-            if _count(searcher, loose.all()) > count:
-                return _Chosen(loose, loose.all(), exactly=False)
-        if count:
-            return chosen
-        loose = Matching(self._schema, typed, exactly=False)
-        number = len(typed.wanted)
-        for at_least in dict.fromkeys((number - 1, (number + 1) // 2, 1)):
-            if 0 < at_least < number and _count(searcher, query := loose.some(at_least)):
-                return _Chosen(loose, query, exactly=False, loosened=True)
+    def suggest(self, words: str) -> str | None:
+        """What may have been meant by words that few or no articles have. Raises BadQuery."""
+        typed, view = parse(words), self._view
+        chosen = _choose(view, typed, _Chosen(Matching(view.schema, typed, exactly=True).all()))
+        return _suggestion(view, typed, chosen.count)
+
+
+def _choose(view: View, typed: Query, chosen: _Chosen) -> _Chosen:
+    """What is to match: all terms as typed, as was chosen; without regard to marks where that finds few and this more;
+    some of the terms where no article has all. Filters have no part in it, so that they only ever narrow.
+    """
+    if not typed.wanted:
         return chosen
-
-    def _page(
-        self, searcher: tantivy.Searcher, asked: Asked, typed: Typed, chosen: _Chosen, query: Query, at: int | None
-    ) -> tuple[list[tuple[int, int]], int | None]:
-        """Ids and sort keys of a page, and where the next one begins."""
-        if asked.sort == "relevance" and typed.wanted:
-            offset = at or 0
-            if offset >= MAX_DEPTH:
-                return [], None
-            ranks = chosen.matching.ranks()
-            found = searcher.search(ranked(query, ranks), min(asked.limit + 1, MAX_DEPTH - offset), False, None, offset)
-            onward = offset + asked.limit
-            more = len(found.hits) > asked.limit and onward < MAX_DEPTH
-        else:
-            field, order = ("oldest", Order.Asc) if asked.sort == "oldest" else ("newest", Order.Desc)
-            if at is not None:
-                first, last = (at, 2**63 - 1) if field == "oldest" else (-1, at)
-                beyond = Query.range_query(self._schema, field, tantivy.FieldType.Integer, first, last, False, False)
-                query = both(query, [beyond])
-            found = searcher.search(query, asked.limit + 1, False, field, 0, order)
-            more = len(found.hits) > asked.limit
-            onward = found.hits[asked.limit - 1][0] if more else 0
-        places = [place for _, place in found.hits[: asked.limit]]
-        ids, keys = (searcher.fast_field_values(field, places) for field in ("id", "newest"))
-        return [(int(one or 0), int(key or 0)) for one, key in zip(ids, keys, strict=True)], onward if more else None
-
-    def _hits(self, keys: list[tuple[int, int]], marker: Marker) -> Iterator[Hit]:
-        with closing(Database(self._folder / "archive.db", read_only=True)) as db:
-            for number, key in keys:
-                row = db.one("SELECT id, file, offset, length FROM articles WHERE nth = ?", (nth_of(key),))
-                if row is None or number_of(row["id"]) != number:
-                    continue  # the articles were replaced, and the index is not made anew yet
-                path = self._folder / row["file"]
-                try:
-                    with path.open("rb") as stream:
-                        stream.seek(row["offset"])
-                        article = _ARTICLE.decode(stream.read(row["length"]))
-                except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-                    raise ArchiveError(
-                        f"{path}: there is no article at byte {row['offset']}: {error}. "
-                        "`luutin verify --repair` mends what can be mended."
-                    ) from error
-                shown, file = snippet(article, marker)
-                yield Hit(article, pieces(article.title, marker.marks(article.title)), shown, file)
+    chosen.count = view.count(chosen.query)
+    loose = Matching(view.schema, typed, exactly=False)
+    if chosen.count < FEW and typed.marked and (count := view.count(loose.all())) > chosen.count:
+        return _Chosen(loose.all(), count, exactly=False)
+    if chosen.count:
+        return chosen
+    number = len(typed.wanted)
+    for at_least in dict.fromkeys((number - 1, (number + 1) // 2, 1)):
+        if 0 < at_least < number and view.count(query := loose.some(at_least)):
+            return _Chosen(query, exactly=False, loosened=True)
+    return chosen
 
 
-def _count(searcher: tantivy.Searcher, query: Query) -> int:
-    found: Any = searcher.search(query, 1)  # the stubs have no count
-    return int(found.count)
+def _best(
+    view: View, asked: Asked, typed: Query, query: Matched, at: int | None
+) -> tuple[list[DocAddress], int | None]:
+    """A page by relevance, and where the next one begins."""
+    offset = at or 0
+    if offset >= MAX_DEPTH:
+        return [], None
+    limit = min(asked.limit + 1, MAX_DEPTH - offset)
+    places = view.first(ranked(query, ranks(view, typed)), limit, offset)
+    return places[: asked.limit], offset + asked.limit if len(places) > asked.limit else None
 
 
-def _counts(values: int) -> dict[str, Any]:
-    """What is counted of all that match."""
-    return {
-        **{name: {"terms": {"field": name, "size": values}} for name in _NAMED},
-        "month": {"terms": {"field": "month", "size": MAX_MONTHS}},
-        "has": {"terms": {"field": "has", "size": 2}},
-        "total": {"value_count": {"field": "id"}},
-    }
+def _by_date(view: View, asked: Asked, query: Matched, at: int | None) -> tuple[list[DocAddress], int | None]:
+    """A page by date, and where the next one begins."""
+    field, order = ("oldest", Order.Asc) if asked.sort == "oldest" else ("newest", Order.Desc)
+    if at is not None:
+        first, last = (at + 1, _LATEST) if asked.sort == "oldest" else (0, at - 1)
+        query = both(query, [Matched.range_query(view.schema, field, FieldType.Integer, first, last)])
+    found = view.sorted(query, asked.limit + 1, field, order)
+    page = found[: asked.limit]
+    return [place for _, place in page], page[-1][0] if len(found) > asked.limit else None
 
 
-def _facets(counted: dict[str, Any]) -> dict[str, list[Count]]:
-    told = {
-        name: [Count(bucket["key"], bucket["doc_count"]) for bucket in counted[name]["buckets"]]
-        for name in (*_NAMED, "month", "has")
-    }
-    for name in _NAMED:
-        told[name].sort(key=lambda count: (-count.count, count.value))
-    told["month"].sort(key=lambda count: count.value)
-    years: dict[str, int] = {}
-    for month in told["month"]:
-        years[month.value[:4]] = years.get(month.value[:4], 0) + month.count
-    told["year"] = [Count(year, count) for year, count in years.items()]
-    has = {count.value: count.count for count in told.pop("has")}
-    for name in ("files", "gone"):
-        told[name] = [Count("1", has[name])] if name in has else []
-    return told
+def _suggestion(view: View, typed: Query, count: int) -> str | None:
+    """What was meant, if what was typed is in few articles, and that is in more."""
+    if count > MISSED or not typed.wanted:
+        return None
+    for other in corrected(typed, view):
+        if view.count(Matching(view.schema, other, exactly=True).all()) > count * TIMES:
+            return str(_as_written(view, other))
+    return None
+
+
+def _as_written(view: View, typed: Query) -> Query:
+    """A query with the marks of the first articles that match it."""
+    matching = Matching(view.schema, typed, exactly=True)
+    first = view.first(ranked(matching.all(), ranks(view, typed)), WRITTEN_BY)
+    texts = [words_of(f"{article.title}\n{article.body}") for article in view.articles(first)]
+    single = [number for number, term in enumerate(typed.terms) if len(term.words) == 1 and not term.excluded]
+    words = with_marks([typed.terms[number].bare().words[0] for number in single], texts)
+    terms = list(typed.terms)
+    for number, word in zip(single, words, strict=True):
+        if not terms[number].marked and not terms[number].beginning:
+            terms[number] = replace(terms[number], words=(word,))
+    return Query(tuple(terms))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, compress, count, islice
 from typing import TYPE_CHECKING
 
 from pipelines.search.results import Piece
-from pipelines.text import bare, fold
+from pipelines.text import both_of
 
 if TYPE_CHECKING:
     from pipelines.items import Article
@@ -19,7 +20,7 @@ BEFORE_CHARS = 60
 """Of them before the first word that was looked for."""
 MAX_CHARS = 100_000
 """Of a text that is looked through."""
-_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
+_WORD = re.compile(r"([^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +37,33 @@ class Marker:
 
     def __init__(self, terms: Sequence[Term], exactly: bool) -> None:
         self._terms = terms
-        self._exactly = exactly
-        self._loose = [not (exactly and term.marked) for term in terms]
         self._bare = [term.bare().words for term in terms]
-        self._starts: dict[str, list[int]] = {}
-        self._beginnings: list[tuple[str, int]] = []
-        for number, term in enumerate(terms):
-            if term.beginning and len(term.words) == 1:
-                self._beginnings.append((self._bare[number][0], number))
-            else:
-                self._starts.setdefault(self._bare[number][0], []).append(number)
+        self._loose = [not (exactly and term.marked) for term in terms]
+        self._begins = _Begins(terms)
 
     def marks(self, text: str) -> list[Mark]:
         """Where the terms are in a text, in its order; of a long one, in the beginning."""
-        words = [(match.start(), match.end(), folded) for match, folded in _words(text[:MAX_CHARS])]
-        plain = [bare(word) for _, _, word in words]
-        found: list[Mark] = []
-        for at, (first, word) in enumerate(zip(words, plain, strict=True)):
-            for number in self._starts.get(word, ()):
-                length = len(self._bare[number])
-                if self._stands(number, [one[2] for one in words[at : at + length]], plain[at : at + length]):
-                    found += [Mark(start, end, number) for start, end, _ in words[at : at + length]]
-            for beginning, number in self._beginnings:
-                if word.startswith(beginning) and self._stands(number, [first[2]], [word]):
-                    found.append(Mark(first[0], first[1], number))
-        return found
+        text = text[:MAX_CHARS]
+        runs = text.split(" ")  # far quicker than to look for words, and few of these have one that is looked for
+        hits = list(compress(count(), map(self._begins.__getitem__, runs)))
+        if not hits:
+            return []
+        ends = list(accumulate(map(len, runs)))
+        return [
+            mark
+            for at in hits
+            for word in _WORD.finditer(text, ends[at] - len(runs[at]) + at, ends[at] + at)
+            for number in self._begins.of(both_of(word[0])[1])
+            for mark in self._marks(text, word.start(), number)
+        ]
+
+    def _marks(self, text: str, start: int, number: int) -> list[Mark]:
+        """Those of a term, if it is what begins here."""
+        words = list(islice(_WORD.finditer(text, start), len(self._bare[number])))
+        both = [both_of(word[0]) for word in words]
+        if not self._stands(number, [word for word, _ in both], [plain for _, plain in both]):
+            return []
+        return [Mark(word.start(), word.end(), number) for word in words]
 
     def _stands(self, number: int, words: list[str], plain: list[str]) -> bool:
         """Whether these words are those of a term."""
@@ -72,14 +75,42 @@ class Marker:
         return _same(words, term.words, term.beginning) or (words == plain and _same(plain, wanted, term.beginning))
 
 
+class _Begins(dict[str, bool]):
+    """Whether a term may begin in what stands between two spaces, whatever its marks; found out once for each."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        super().__init__()
+        self._firsts: dict[str, list[int]] = {}
+        self._beginnings: list[tuple[str, int]] = []
+        for number, term in enumerate(terms):
+            first = term.bare().words[0]
+            if term.beginning and len(term.words) == 1:
+                self._beginnings.append((first, number))
+            else:
+                self._firsts.setdefault(first, []).append(number)
+
+    def of(self, word: str) -> Sequence[int]:
+        """Which terms a word without marks may be the first of."""
+        found = self._firsts.get(word, [])
+        return found + [number for text, number in self._beginnings if word.startswith(text)]
+
+    def __missing__(self, run: str) -> bool:
+        words = both_of(run)[1]
+        found = words in self._firsts
+        if not found and (self._beginnings or " " in words):
+            found = any(map(self.of, words.split()))
+        self[run] = found
+        return found
+
+
 def _same(words: Sequence[str], wanted: Sequence[str], beginning: bool) -> bool:
     last = words[-1].startswith(wanted[-1]) if beginning else words[-1] == wanted[-1]
     return last and list(words[:-1]) == list(wanted[:-1])
 
 
-def _words(text: str) -> Iterator[tuple[re.Match[str], str]]:
-    for match in _WORD.finditer(text):
-        yield match, fold(match[0])
+def words_of(text: str) -> list[tuple[str, str]]:
+    """The words of a text, of a long one of its beginning: each in lower case, and bare."""
+    return [(word.lower(), both_of(word)[1]) for word in _WORD.findall(text[:MAX_CHARS])]
 
 
 def pieces(text: str, marks: Sequence[Mark], start: int = 0, end: int | None = None) -> list[Piece]:

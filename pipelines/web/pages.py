@@ -110,11 +110,9 @@ def portals(request: Request) -> Response:
         one.value: one.count for one in site.searcher.search(Asked(limit=1, values=MAX_VALUES)).facets.get("portal", [])
     }
     runs = site.holdings.runs(names, 1)
-    issues: dict[str, int] = {}
-    for one in site.holdings.issues():
-        issues[one.portal] = issues.get(one.portal, 0) + 1
+    troubled = {one.portal for one in site.holdings.issues()}
     names.sort(key=lambda name: (-counts.get(name, 0), name))
-    return site.render(request, "portals.html", names=names, counts=counts, runs=runs, issues=issues)
+    return site.render(request, "portals.html", names=names, counts=counts, runs=runs, troubled=troubled)
 
 
 def portal(request: Request) -> Response:

@@ -20,7 +20,7 @@ from pipelines.archive.captured import Captured, read_capture
 from pipelines.archive.kept import IMAGE_TYPES
 from pipelines.archive.rows import repeated
 from pipelines.errors import ArchiveError
-from pipelines.web.answering import SAFE
+from pipelines.web.answering import SAFE, answer
 
 if TYPE_CHECKING:
     import sqlite3
@@ -95,7 +95,7 @@ def content(request: Request) -> Response:
     captured = _read(request, full)
     stated = captured.headers.get("content-type", "")
     kind = stated.partition(";")[0].strip().lower()
-    headers = {**_UNKEPT, "Content-Security-Policy": _CAPTURE_POLICY}
+    headers = {}
     charset = _CHARSET.search(stated)
     if _MARKUP.fullmatch(kind):
         media_type = f"text/html; charset={charset[1]}" if charset else "text/html"
@@ -107,8 +107,7 @@ def content(request: Request) -> Response:
         media_type = "application/octet-stream"
         name = quote(captured.url.partition("?")[0].rstrip("/").rpartition("/")[2][-100:], safe="")
         headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name or 'capture'}"
-    headers["Content-Type"] = media_type
-    return Response(captured.body, headers=headers)
+    return answer(request, captured.body, media_type, policy=_CAPTURE_POLICY, headers=headers)
 
 
 def replay(request: Request) -> Response:

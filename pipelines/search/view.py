@@ -1,0 +1,76 @@
+"""The index as it is at one moment, and the lines of the articles it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from tantivy import DocAddress, Order, Query, Schema, Searcher
+
+from pipelines.archive.database import Database
+from pipelines.errors import ArchiveError
+from pipelines.items import Article
+from pipelines.search.schema import nth_of, number_of
+
+if TYPE_CHECKING:
+    from sqlite3 import Row
+
+_ARTICLE = msgspec.json.Decoder(Article)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Any number of threads may use it."""
+
+    folder: Path
+    schema: Schema
+    searcher: Searcher
+
+    def count(self, query: Query) -> int:
+        """How many articles match."""
+        found: Any = self.searcher.search(query, 1)  # the stubs have no count
+        return int(found.count)
+
+    def frequency(self, word: str) -> int:
+        """How many articles have a word, whatever its marks there; those with it in an attachment too count twice."""
+        return sum(self.searcher.doc_freq(field, word) for field in ("body_bare", "files_bare"))
+
+    def together(self, words: Sequence[str]) -> int:
+        """How many articles have words without marks that follow each other in their title, lead or body."""
+        return self.count(Query.phrase_query(self.schema, "body_bare", [*words]))
+
+    def first(self, query: Query, limit: int, offset: int = 0) -> list[DocAddress]:
+        """The best that match, behind so many others."""
+        return [place for _, place in self.searcher.search(query, limit, False, None, offset).hits]
+
+    def sorted(self, query: Query, limit: int, field: str, order: Order) -> list[tuple[int, DocAddress]]:
+        """The first that match by a sort key, with that."""
+        return self.searcher.search(query, limit, False, field, 0, order).hits
+
+    def articles(self, places: Sequence[DocAddress]) -> Iterator[Article]:
+        """The articles at some places of the index; without those that were replaced and are not indexed anew yet.
+
+        Raises ArchiveError where a line cannot be read.
+        """
+        ids, keys = (self.searcher.fast_field_values(field, list(places)) for field in ("id", "newest"))
+        with closing(Database(self.folder / "archive.db", read_only=True)) as db:
+            for number, key in zip(ids, keys, strict=True):
+                row = db.one("SELECT id, file, offset, length FROM articles WHERE nth = ?", (nth_of(int(key or 0)),))
+                if row is not None and number_of(row["id"]) == number:
+                    yield self._read(row)
+
+    def _read(self, row: Row) -> Article:
+        path = self.folder / row["file"]
+        try:
+            with path.open("rb") as stream:
+                stream.seek(row["offset"])
+                return _ARTICLE.decode(stream.read(row["length"]))
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise ArchiveError(
+                f"{path}: there is no article at byte {row['offset']}: {error}. `luutin verify --repair` mends what can"
+                " be mended."
+            ) from error
