@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pipelines.archive.database import Database
+from pipelines.archive.files import inside
 from pipelines.errors import ArchiveError
 from pipelines.items import Article, CopyKind
 from pipelines.near.comparison import Comparison, id_of_number, number_of_id
@@ -187,7 +188,7 @@ class Families:
         for row in list(rows):
             if self._comparison.number_of(row["folded"], row["portal"]) == text:
                 try:
-                    with (self._folder / row["file"]).open("rb") as stream:
+                    with inside(self._folder, row["file"]).open("rb") as stream:
                         stream.seek(row["offset"])
                         return article_text(_ARTICLE.decode(stream.read(row["length"])))
                 except (OSError, msgspec.DecodeError, UnicodeDecodeError):

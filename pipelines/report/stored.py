@@ -18,6 +18,8 @@ from pipelines.report.run import RunReport
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+MAX_RUN_CHARS = 200
+"""Of a run's id: a file's name may hold 255 bytes."""
 MAX_REPORT_BYTES = 8 * 1024 * 1024
 _DECODER = msgspec.json.Decoder(RunReport)
 
@@ -70,7 +72,7 @@ def read_runs(folder: Path, portal: str | None = None, limit: int = 1) -> Stored
 def read_run(folder: Path, run: str) -> RunReport | None:
     """One run's report, by its id."""
     path = folder / "reports" / f"{run}.json"
-    if run != Path(run).name or not path.is_file():
+    if run != Path(run).name or len(run) > MAX_RUN_CHARS or not path.is_file():
         return None
     return next(iter(_read([path])), None)
 

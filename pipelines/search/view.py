@@ -12,6 +12,7 @@ import msgspec
 from tantivy import DocAddress, Order, Query, Schema, Searcher
 
 from pipelines.archive.database import Database
+from pipelines.archive.files import inside
 from pipelines.errors import ArchiveError
 from pipelines.items import Article
 from pipelines.search.schema import nth_of, number_of
@@ -64,7 +65,7 @@ class View:
                     yield self._read(row)
 
     def _read(self, row: Row) -> Article:
-        path = self.folder / row["file"]
+        path = inside(self.folder, row["file"])
         try:
             with path.open("rb") as stream:
                 stream.seek(row["offset"])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from pipelines.archive.database import Database
+from pipelines.archive.files import inside
 from pipelines.archive.kept import images_of
 from pipelines.errors import ArchiveError
 from pipelines.items import Article
@@ -143,7 +144,7 @@ class Holdings:
         return found
 
     def _line(self, row: sqlite3.Row) -> Article:
-        path = self.folder / row["file"]
+        path = inside(self.folder, row["file"])
         try:
             with path.open("rb") as stream:
                 stream.seek(row["offset"])

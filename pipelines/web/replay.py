@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from pipelines.archive.captured import Captured, read_capture
+from pipelines.archive.files import inside
 from pipelines.archive.kept import IMAGE_TYPES
 from pipelines.archive.rows import repeated
 from pipelines.errors import ArchiveError
@@ -85,7 +86,7 @@ def capture(request: Request) -> Response:
     """One capture: what is known of it, around its plain view."""
     row, _ = _row(request)
     folder = _folder(request)
-    key = _key(folder, folder / row["file"]) if _bundle(folder) else None
+    key = _key(folder, inside(folder, row["file"])) if _bundle(folder) else None
     return _site(request).render(request, "capture.html", row=row, key=key)
 
 
@@ -168,7 +169,7 @@ def _row(request: Request, asked: str | None = None) -> tuple[sqlite3.Row, sqlit
 
 def _read(request: Request, row: sqlite3.Row) -> Captured:
     try:
-        return read_capture(_folder(request) / row["file"], row["offset"])
+        return read_capture(inside(_folder(request), row["file"]), row["offset"])
     except OSError as error:
         raise ArchiveError(f"{row['file']}: {error}. `luutin verify` tells more.") from error
 

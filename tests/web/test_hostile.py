@@ -184,8 +184,8 @@ def unharmed(page: Page, visit: Visits) -> None:
     """Nothing has run in any document of the page, nothing was asked of others, and it is still where it was."""
     was = page.url
     page.wait_for_load_state("networkidle")
-    for frame in page.frames:
-        assert frame.locator("[data-hit]").count() == 0, frame.url
+    for document in (page, page.frame_locator("iframe")):
+        assert document.locator("[data-hit]").count() == 0
     assert page.url == was
     assert not visit.faults
 
