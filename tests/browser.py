@@ -35,6 +35,7 @@ FLAGS = (
 )
 TIMEOUT_MS = 10_000
 END_SECONDS = 30
+SAID_SECONDS = 1
 REFUSALS = ("Content Security Policy", "sandboxed")
 """What Chromium says where it does not let a page do something."""
 MOST_NAMED = 5
@@ -51,6 +52,8 @@ class Outside:
 
     def __init__(self) -> None:
         self.reached = threading.Event()
+        self.said = b""
+        """What the last that came began with."""
         self._listening = socket.create_server(("127.0.0.1", 0))
         here = f"127.0.0.1:{self._listening.getsockname()[1]}"
         self.flag = f"--host-resolver-rules=MAP *.example {here}, MAP * ^NOTFOUND, EXCLUDE 127.0.0.1"
@@ -60,7 +63,10 @@ class Outside:
     def _turn_away(self) -> None:
         with suppress(OSError):
             while True:
-                self._listening.accept()[0].close()
+                with self._listening.accept()[0] as came:
+                    came.settimeout(SAID_SECONDS)
+                    with suppress(TimeoutError):
+                        self.said = came.recv(200)
                 self.reached.set()
 
     def close(self) -> None:
@@ -124,7 +130,7 @@ class Visits:
             context.close()
         if self._outside.reached.is_set():
             self._outside.reached.clear()
-            self._note("outside", "somebody came")
+            self._note("outside", repr(self._outside.said))
         assert not [*self.faults, *self.refused], "\n".join([*self.faults, *self.refused])
 
 
