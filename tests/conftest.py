@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -20,6 +20,9 @@ from searched import fill
 from pipelines.items import Article
 from pipelines.search.index import catch_up
 from pipelines.search.searcher import Searcher
+
+if TYPE_CHECKING:
+    from kept_site import Visitor
 
 pytest_plugins = ["looking"]
 REPO = Path(__file__).parents[1]
@@ -107,6 +110,25 @@ class CommandLine:
         reports = sorted((self.output / "reports").glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
         report: dict[str, Any] = json.loads(reports[-1].read_text("utf-8"))
         return report
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small invented archive with its index; only to be read."""
+    from kept_site import fill
+
+    folder = tmp_path_factory.mktemp("kept") / "output"
+    fill(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def visitor(kept: Path) -> Iterator[Visitor]:
+    """Asks the site over it."""
+    from kept_site import visited
+
+    with visited(kept, licence="Văn bản của các cổng; dữ liệu dẫn xuất: CC BY 4.0") as visitor:
+        yield visitor
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,9 +19,8 @@ from pipelines.report.run import RunReport
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MAX_RUN_CHARS = 200
-"""Of a run's id: a file's name may hold 255 bytes."""
 MAX_REPORT_BYTES = 8 * 1024 * 1024
+_RUN = re.compile(r"\d{8}T\d{6}(?:\d{3})?Z-[\w.-]{1,150}", re.ASCII)
 _DECODER = msgspec.json.Decoder(RunReport)
 
 
@@ -71,10 +71,10 @@ def read_runs(folder: Path, portal: str | None = None, limit: int = 1) -> Stored
 
 def read_run(folder: Path, run: str) -> RunReport | None:
     """One run's report, by its id."""
-    path = folder / "reports" / f"{run}.json"
-    if run != Path(run).name or len(run) > MAX_RUN_CHARS or not path.is_file():
+    if not _RUN.fullmatch(run):  # it may come from anyone
         return None
-    return next(iter(_read([path])), None)
+    path = folder / "reports" / f"{run}.json"
+    return next(iter(_read([path])), None) if path.is_file() else None
 
 
 def _from_database(found: StoredRuns, path: Path, folder: Path, portal: str | None, limit: int) -> None:

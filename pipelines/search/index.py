@@ -168,8 +168,8 @@ class _Making:
     def _note(self, nth: int) -> None:
         """Up to where the index is made; not where it was said meanwhile that it is to be made anew."""
         row = self._db.one("SELECT id, version, digest FROM articles WHERE nth = ?", (nth,))
-        if row is not None and read_state(self._folder) is not None:
-            write_state(self._folder, State(INDEX_VERSION, nth, *row))
+        if read_state(self._folder) is not None:
+            write_state(self._folder, State(INDEX_VERSION, nth, *row) if row else State(INDEX_VERSION))
 
     def _write(self, writer: IndexWriter, row: Row) -> None:
         line = self._read(row, _LINE)

@@ -50,9 +50,10 @@ class Matching:
         """Words in a field; of those that only begin so, those without any marks where `plain`."""
         if not term.beginning:
             return phrase(self._schema, field, term.words)
+        begun = f"{term.words[-1]}{'[a-z0-9]*' if plain else '.*'}"
         if len(term.words) > 1:
-            return Query.phrase_prefix_query(self._schema, field, [*term.words])
-        return Query.regex_query(self._schema, field, f"{term.words[0]}{'[a-z0-9]*' if plain else '.*'}")
+            return Query.regex_phrase_query(self._schema, field, [*term.words[:-1], begun])
+        return Query.regex_query(self._schema, field, begun)
 
 
 def phrase(schema: Schema, field: str, words: Sequence[str], slop: int = 0) -> Query:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 from tantivy import Occur, Query
@@ -20,6 +21,9 @@ BARE_WEIGHT = 0.3
 """Of what is the word but for its marks, beside that of the word as it was typed."""
 PAIR_WEIGHT, PHRASE_WEIGHT, NEAR_WEIGHT = 0.75, 2.0, 0.75
 """Of two words that follow each other, of all that do, and of all that are near each other; beside that of a word."""
+WHOLE = 5.0
+"""Times the logarithm of the number of articles, as the rarity of a word is: of all words in a body as they were typed,
+so that a title which has some of them is not worth more."""
 NEAR_WORDS = 8
 """That may stand between words which are near each other."""
 MAX_PAIRS = 10_000
@@ -27,7 +31,7 @@ MAX_PAIRS = 10_000
 
 
 class _Word(NamedTuple):
-    """One that is wanted; what only begins a word comes last, if it is to be near others."""
+    """One that is wanted, or how one begins."""
 
     text: str
     begins: bool
@@ -47,11 +51,7 @@ def ranks(view: View, typed: Typed) -> list[Query]:
     order, near each other.
     """
     words = _words(typed)
-    found = [*_single(view, typed), *_together(view, words)]
-    if typed.marked and len(words) > 1 and not any(word.begins for word in words):
-        said = phrase(view.schema, "body", [word.text for word in words])
-        found.append(Query.boost_query(said, WEIGHTS["body"] * PHRASE_WEIGHT))
-    return found
+    return [*_single(view, typed), *_together(view, words)]
 
 
 def _words(typed: Typed) -> list[_Word]:
@@ -94,22 +94,23 @@ def _together(view: View, words: Sequence[_Word]) -> Iterator[Query]:
             continue
         yield Query.boost_query(_follow(view, "title_bare", pair), WEIGHTS["title"] * PAIR_WEIGHT)
         least = min(counts.get(word, 0) for word in (rarest, pair[0].bare, pair[1].bare))
-        if len(words) > 2 and least <= MAX_PAIRS:
+        if len(words) > 2 and least <= MAX_PAIRS and not pair[1].begins:
             found = _follow(view, "body_bare", pair)
             if rarest not in (pair[0].bare, pair[1].bare):  # all that match have it: only these need be looked at
                 found = _both(found, phrase(view.schema, "body_bare", [rarest]))
             yield Query.boost_query(found, WEIGHTS["body"] * PAIR_WEIGHT)
-    if len(words) > 1 and not any(word.begins for word in words[:-1]):
+    if len(words) > 1 and not any(word.begins for word in words):
         yield Query.boost_query(_follow(view, "title_bare", words), WEIGHTS["title"] * PHRASE_WEIGHT)
-        yield Query.boost_query(_follow(view, "body_bare", words), WEIGHTS["body"] * PHRASE_WEIGHT)
-        if counts[rarest] <= MAX_PAIRS and not words[-1].begins:
+        yield Query.const_score_query(_follow(view, "body_bare", words), WHOLE * log(2 + view.searcher.num_docs))
+        if counts[rarest] <= MAX_PAIRS:
             near = phrase(view.schema, "body_bare", [word.bare for word in words], NEAR_WORDS)
             yield Query.boost_query(near, WEIGHTS["body"] * NEAR_WEIGHT)
 
 
 def _follow(view: View, field: str, words: Sequence[_Word]) -> Query:
     if words[-1].begins:
-        return Query.phrase_prefix_query(view.schema, field, [word.bare for word in words])
+        *before, last = (word.bare for word in words)
+        return Query.regex_phrase_query(view.schema, field, [*before, f"{last}.*"])
     return phrase(view.schema, field, [word.bare for word in words])
 
 

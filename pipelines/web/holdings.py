@@ -10,11 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import msgspec
-
 from pipelines.archive.database import Database
-from pipelines.archive.files import inside
 from pipelines.archive.kept import images_of
+from pipelines.archive.lines import read_article
 from pipelines.errors import ArchiveError
 from pipelines.items import Article
 from pipelines.near.family import Families, Family
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from pipelines.report.issues import OpenIssue
     from pipelines.report.run import RunReport
 
-_ARTICLE = msgspec.json.Decoder(Article)
 MAX_VERSIONS = 500
 """Of an article that are told; the newest."""
 
@@ -123,11 +120,11 @@ class Holdings:
         """The line of an article's version. Raises ArchiveError."""
         with self.database() as db:
             row = db.one("SELECT * FROM articles WHERE id = ? AND version = ?", (name, number))
-            return self._line(row) if row else None
+            return self.line(row) if row else None
 
     def _versions(self, db: Database, name: str) -> list[Version]:
         query = "SELECT file, offset, length FROM articles WHERE id = ? ORDER BY version DESC LIMIT ?"
-        articles = [self._line(row) for row in db.rows(query, (name, MAX_VERSIONS))]
+        articles = [self.line(row) for row in db.rows(query, (name, MAX_VERSIONS))]
         found: list[Version] = []
         for article in reversed(articles):
             last = found[-1].article if found else None
@@ -143,16 +140,9 @@ class Holdings:
             found.append(Version(article.version, change, article, found[-1] if found else None))
         return found
 
-    def _line(self, row: sqlite3.Row) -> Article:
-        path = inside(self.folder, row["file"])
-        try:
-            with path.open("rb") as stream:
-                stream.seek(row["offset"])
-                return _ARTICLE.decode(stream.read(row["length"]))
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise ArchiveError(
-                f"{path}: no article at byte {row['offset']}: {error}. `luutin verify` tells more."
-            ) from error
+    def line(self, row: sqlite3.Row) -> Article:
+        """The article of a row. Raises ArchiveError."""
+        return read_article(self.folder, row)
 
     def _family(self, name: str) -> Family | None:
         try:

@@ -53,6 +53,12 @@ _REPLAY_POLICY = (
 _UNKEPT = {**SAFE, "Cache-Control": "no-store"}
 _SHOWN = re.compile(f"image/(?:{'|'.join(IMAGE_TYPES)})")
 _MARKUP = re.compile(r"text/html|application/xhtml\+xml")
+_FRAMES = (
+    (re.compile(rb"<(?=i?frame)", re.IGNORECASE), b"<x-"),
+    (re.compile(rb"<\0(?=(?:i\0)?f\0r\0a\0m\0e\0)", re.IGNORECASE), b"<\0x\0-\0"),  # UTF-16
+    (re.compile(rb"\0<(?=(?:\0i)?\0f\0r\0a\0m\0e)", re.IGNORECASE), b"\0<\0x\0-"),
+)
+"""What begins a frame, by what begins something without meaning; all other encodings have these letters as ASCII."""
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 
 
@@ -98,7 +104,9 @@ def content(request: Request) -> Response:
     kind = stated.partition(";")[0].strip().lower()
     headers = {}
     charset = _CHARSET.search(stated)
+    body = captured.body
     if _MARKUP.fullmatch(kind):
+        body = without_frames(body)
         media_type = f"text/html; charset={charset[1]}" if charset else "text/html"
     elif kind.startswith("text/") or kind in ("application/json", "application/xml", "application/rss+xml"):
         media_type = f"text/plain; charset={charset[1] if charset else 'utf-8'}"
@@ -108,7 +116,17 @@ def content(request: Request) -> Response:
         media_type = "application/octet-stream"
         name = quote(captured.url.partition("?")[0].rstrip("/").rpartition("/")[2][-100:], safe="")
         headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name or 'capture'}"
-    return answer(request, captured.body, media_type, policy=_CAPTURE_POLICY, headers=headers)
+    return answer(request, body, media_type, policy=_CAPTURE_POLICY, headers=headers)
+
+
+def without_frames(markup: bytes) -> bytes:
+    """A page, in whatever encoding, without what would show another in it.
+
+    A policy forbids that too, but Chromium connects to a frame's host before it reads the policy.
+    """
+    for opening, letter in _FRAMES:
+        markup = opening.sub(letter, markup)
+    return markup
 
 
 def replay(request: Request) -> Response:

@@ -28,8 +28,10 @@ from pipelines.search.searcher import Searcher
 from pipelines.web.answering import PAGE_POLICY, answer
 from pipelines.web.asked import Query
 from pipelines.web.assets import asset, asset_address
+from pipelines.web.guard import Guard, Limits
 from pipelines.web.holdings import Holdings, PortalFacts
 from pipelines.web.languages import CODES, language, language_of
+from pipelines.web.stored import BadMark, Ledger
 
 THREADS = 4
 """Requests answered at a time: more would only wait for each other."""
@@ -52,6 +54,10 @@ class Settings:
     """The licence of the data, in words of whoever runs it."""
     hosts: Sequence[str] = HOSTS
     """The names it answers to."""
+    contact: str = ""
+    """The e-mail address of whoever runs it, which OAI-PMH wants told; without it, `postmaster@` the host."""
+    limits: Limits = field(default_factory=Limits)
+    """How much a client may ask."""
 
 
 class Site:
@@ -63,6 +69,7 @@ class Site:
         self.settings = settings
         self.holdings = Holdings(folder)
         self.searcher = Searcher(folder)
+        self.ledger = Ledger()
         self._ended = threading.Event()
 
     @cached_property
@@ -87,7 +94,7 @@ class Site:
         self, request: Request, template: str, *, status: int = 200, policy: str = PAGE_POLICY, **values: Any
     ) -> Response:
         """A page in the language of its address."""
-        words, path = language_of(request.url.path)
+        words, path = language_of(request.scope["path"])
         text = self.templates.get_template(template).render(
             L=words,
             t=words.t,
@@ -127,10 +134,14 @@ def site_app(folder: Path, settings: Settings | None = None, *, follow: bool = F
     site = Site(folder, settings)
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))],
+        middleware=[
+            Middleware(Guard, limits=settings.limits, refuse=_told),
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts)),
+        ],
         exception_handlers={
             HTTPException: _refused,
             BadQuery: _misunderstood,
+            BadMark: _misunderstood,
             ArchiveError: _unreadable,
             Exception: _unreadable,
         },
@@ -142,13 +153,13 @@ def site_app(folder: Path, settings: Settings | None = None, *, follow: bool = F
 
 
 def _routes() -> list[BaseRoute]:
-    from pipelines.web import pages, replay
+    from pipelines.web import api, feeds, oai, pages, replay
 
     found: list[BaseRoute] = [Route("/static/{name}", asset)]
     for code in CODES:
         words = language(code)
         found += [Route(words.link(path), handler) for path, handler in (*pages.PAGES, *replay.PAGES)]
-    return [*found, *replay.ROUTES]
+    return [*found, *replay.ROUTES, *api.ROUTES, *feeds.ROUTES, *oai.ROUTES]
 
 
 def _lifespan(site: Site, *, follow: bool) -> Any:
@@ -169,25 +180,37 @@ def _lifespan(site: Site, *, follow: bool) -> Any:
 
 
 def _with_query(path: str, request: Request) -> str:
-    return f"{path}?{request.url.query}" if request.url.query else path
+    query = request.scope["query_string"].decode("latin-1")
+    return f"{path}?{query}" if query else path
 
 
 def _refused(request: Request, error: Exception) -> Response:
-    """What was asked for is not there; `detail` is a key of the words for it."""
+    """What is asked for is not to be had."""
     assert isinstance(error, HTTPException)
-    return _told(request, error.status_code, error.detail if error.detail.startswith("no_") else "no_page")
+    return _told(request, error.status_code, error.detail, error.headers)
 
 
-def _misunderstood(request: Request, _: Exception) -> Response:
-    return _told(request, 400, "bad_search")
+def _misunderstood(request: Request, error: Exception) -> Response:
+    return _told(request, 400, str(error))
 
 
 def _unreadable(request: Request, error: Exception) -> Response:
     """Something is wrong with the archive: who runs the site is told what, a visitor only that."""
-    logger.error("%s: %s", request.url.path, error)
-    return _told(request, 500, "unreadable")
+    logger.error("%s: %s", request.scope["path"], error)
+    return _told(request, 500, "")
 
 
-def _told(request: Request, status: int, key: str) -> Response:
+def _told(request: Request, status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Why a request is not met: to programs by the message, to people in the language of the page; a message may be a
+    key of its words for that (`no_article`).
+    """
+    if request.scope["path"].startswith("/api/"):
+        from pipelines.web import api
+
+        return api.refused(request, status, message, headers or {})
     site: Site = request.app.state.site
-    return site.render(request, "error.html", status=status, code=status, key=f"errors.{key}")
+    told = language("en").words
+    key = next(one for one in (f"errors.{message}", f"errors.status_{status}", "errors.status_400") if one in told)
+    response = site.render(request, "error.html", status=status, code=status, key=key)
+    response.headers.update(headers or {})
+    return response

@@ -276,6 +276,12 @@ def test_where_it_will_be_is_said_where_whole_addresses_are(made: Made, tmp_path
     assert f"{BASE}/en/index.html" in addresses
     assert len(addresses) == len(set(addresses))
     assert all((site / address.removeprefix(f"{BASE}/")).is_file() for address in addresses)
+    feed = (site / "feed.atom").read_text("utf-8")
+    told_of = re.findall(rf'(?<=[">]){BASE}/([^"<]*)', feed)
+    assert sum(file.startswith("articles/") for file in told_of) > 20
+    assert all((site / file).is_file() for file in told_of)
+    assert 'href="feed.atom"' in (site / "index.html").read_text("utf-8")
+    assert not (made.site / "feed.atom").exists()  # whose addresses would be of nowhere
     article = made.luutin.lines(made.portal)[0]["id"]
     assert f"Lưu Tin, {BASE}/articles/{article}.html" in (site / "articles" / f"{article}.txt").read_text("utf-8")
     assert f"Lưu Tin, articles/{article}.html" in (made.site / "articles" / f"{article}.txt").read_text("utf-8")

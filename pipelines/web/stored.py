@@ -1,0 +1,164 @@
+"""What an archive holds in the order it lies there, for those who take all of it: API, OAI-PMH, sitemap.
+
+Where one is in that order is told by a mark: the number of a line, and the article it is of. An archive whose database
+was built anew numbers its lines anew, and no longer knows the mark.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from array import array
+from bisect import bisect_left, bisect_right
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pipelines.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from sqlite3 import Row
+
+    from pipelines.archive.database import Database
+
+_MARK = re.compile(r"(\d{1,15})-([0-9a-f]{16})")
+_NEWEST = "NOT EXISTS (SELECT 1 FROM articles AS later WHERE later.id = line.id AND later.version > line.version)"
+
+
+class BadMark(ArchiveError):
+    """A mark is none, or of an archive built anew since. Raised by `number_of`."""
+
+
+def mark_of(row: Row) -> str:
+    """The mark of a line."""
+    return f"{row['nth']}-{row['id']}"
+
+
+def number_of(db: Database, mark: str | None) -> int:
+    """The number of the line a mark is of; 0 without one, which is before the first. Raises BadMark."""
+    if mark is None:
+        return 0
+    found = _MARK.fullmatch(mark)
+    row = db.one("SELECT id FROM articles WHERE nth = ?", (int(found[1]),)) if found else None
+    if found is None or row is None or row["id"] != found[2]:
+        raise BadMark("the cursor is none of this archive, or its database was built anew since: begin without one")
+    return int(found[1])
+
+
+def lines_after(
+    db: Database,
+    number: int,
+    limit: int,
+    *,
+    until: int | None = None,
+    portals: Sequence[str] | None = None,
+    newest: bool = False,
+) -> list[Row]:
+    """Up to `limit` lines stored after that with a number, and not after that with `until`.
+
+    `newest` leaves out lines there is a later version of; `portals` leaves out all others.
+    """
+    where, values = ["nth > ?"], [number]
+    if until is not None:
+        where.append("nth <= ?")
+        values.append(until)
+    if portals is not None:
+        where.append(f"+portal IN ({', '.join('?' * len(portals))})")  # in the order of storing all the same
+    if newest:
+        where.append(_NEWEST)
+    query = f"SELECT * FROM articles AS line WHERE {' AND '.join(where)} ORDER BY nth LIMIT ?"  # noqa: S608 - constants
+    return list(db.rows(query, (*values, *(portals or ()), limit)))
+
+
+def last_number(db: Database) -> int:
+    """The number of the line stored last; 0 where there is none."""
+    row = db.one("SELECT max(nth) AS last FROM articles")
+    return (row and row["last"]) or 0
+
+
+def captures_of(
+    db: Database, portals: Sequence[str], url: str, *, exactly: bool, after: str | None, limit: int
+) -> list[Row]:
+    """Up to `limit` captures of a URL, or of those that begin with it, by portal, URL and time.
+
+    `after` is the id of the last one before them. Raises BadMark where there is no such capture.
+    """
+    last = None
+    if after is not None:
+        last = db.one("SELECT portal, url, at, id FROM captures WHERE id = ?", (int(after),))
+        if last is None:
+            raise BadMark("the cursor is none of a page before: begin without one")
+    found: list[Row] = []
+    for portal in portals:
+        if last is not None and portal < last["portal"]:
+            continue
+        where, values = ["portal = ?"], [portal]
+        where += ["url = ?"] if exactly else ["url >= ?", "url < ?"]
+        values += [url] if exactly else [url, f"{url}\U0010ffff"]
+        if last is not None and portal == last["portal"]:
+            where.append("(url, at, id) > (?, ?, ?)")
+            values += list(last)[1:]
+        query = f"SELECT * FROM captures WHERE {' AND '.join(where)} ORDER BY url, at, id LIMIT ?"  # noqa: S608 - constants
+        found += db.rows(query, (*values, limit - len(found)))
+        if len(found) == limit:
+            break
+    return found
+
+
+class Ledger:
+    """What takes a walk over all lines to know: kept, and brought up to date where lines were added. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._read_to: str | None = None
+        self._numbers, self._times = array("q"), array("q")
+        self._counted: tuple[str | None, dict[str, int]] = (None, {})
+
+    def counts(self, db: Database) -> dict[str, int]:
+        """How many articles there are of each portal."""
+        with self._lock:
+            last = _last_mark(db)
+            if last != self._counted[0]:
+                query = "SELECT portal, count(*) AS many FROM articles WHERE version = 1 GROUP BY portal"
+                self._counted = last, {row["portal"]: row["many"] for row in db.rows(query)}
+            return self._counted[1]
+
+    def stamp(self, db: Database, number: int) -> datetime:
+        """When the line with a number was stored, as far as can be told: not before it or any earlier was captured."""
+        with self._lock:
+            self._read(db)
+            at = bisect_right(self._numbers, number) - 1
+            return datetime.fromtimestamp(self._times[at] if at >= 0 else 0, UTC)
+
+    def number_before(self, db: Database, at: datetime) -> int:
+        """The number of the last line stored before a time, by `stamp`; 0 where there is none."""
+        with self._lock:
+            self._read(db)
+            place = bisect_left(self._times, int(at.timestamp()))
+            return last_number(db) if place == len(self._times) else self._numbers[place] - 1
+
+    def _read(self, db: Database) -> None:
+        """Take in the lines stored since; all, where the database was built anew."""
+        mark = _last_mark(db)
+        if mark == self._read_to:
+            return
+        try:
+            since = number_of(db, self._read_to)
+        except BadMark:
+            since = 0
+        if not since:
+            self._numbers, self._times = array("q"), array("q")
+        top = self._times[-1] if self._times else -1
+        query = "SELECT nth, coalesce(gone_at, captured_at) AS at FROM articles WHERE nth > ? ORDER BY nth"
+        for row in db.rows(query, (since,)):
+            time = int(datetime.fromisoformat(row["at"]).timestamp()) if row["at"] else 0
+            if time > top:
+                top = time
+                self._numbers.append(row["nth"])
+                self._times.append(time)
+        self._read_to = mark
+
+
+def _last_mark(db: Database) -> str | None:
+    row = db.one("SELECT nth, id FROM articles ORDER BY nth DESC LIMIT 1")
+    return mark_of(row) if row else None
