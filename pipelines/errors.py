@@ -4,6 +4,7 @@ ArchiveError                 something about the output folder; the message says
 ├── OutputUnwritable         the folder cannot be made or written (raised by Archive.open, any write)
 ├── DatabaseDamaged          archive.db is torn or none (raised by pipelines.archive.database)
 ├── OutputLocked             another run holds the folder (raised by Archive.open)
+├── TookTooLong              a look-up in a bounded database was given up (raised by pipelines.archive.database)
 ├── BadQuery                 a search that cannot be made (raised by pipelines.search)
 └── BadWarc                  a WARC or WACZ cannot be read (raised by pipelines.archive.warc and wacz)
 Dropped                      an item pipeline refuses an article; `reason` is counted (raised by validate)
@@ -30,6 +31,10 @@ class OutputLocked(ArchiveError):
 
 class BadWarc(ArchiveError):
     """A WARC or WACZ file is empty, damaged or not one at all. Raised when it is read."""
+
+
+class TookTooLong(ArchiveError):
+    """A look-up was given up after the time it was given. Raised by `Database` where it is bounded."""
 
 
 class BadQuery(ArchiveError):

@@ -6,15 +6,18 @@ One writer, in WAL mode: a commit survives the death of the process; `sync()` ma
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from pipelines.errors import ArchiveError, DatabaseDamaged, OutputUnwritable
+from pipelines.errors import ArchiveError, DatabaseDamaged, OutputUnwritable, TookTooLong
 
 SCHEMA_VERSION = 4
 CACHE_KIB = 65_536
 LOG_PAGES = 8_000
 """Of the write-ahead log, before it is written into the database: what is written again and again is once."""
+STEPS_BETWEEN_LOOKS = 100_000
+"""Of SQLite's machine, between looks at the clock where a look-up is bounded: some milliseconds."""
 
 _SCHEMA = """
 CREATE TABLE files (
@@ -225,10 +228,16 @@ class Database:
         """Run one statement for each row of values. Raises OutputUnwritable."""
         self._run(self._db.executemany, sql, rows)
 
+    def bound(self, seconds: float) -> None:
+        """Give up whatever is looked up after so many seconds from now: TookTooLong is raised then."""
+        until = time.monotonic() + seconds
+        self._db.set_progress_handler(lambda: time.monotonic() > until, STEPS_BETWEEN_LOOKS)
+
     def _run(self, run: Callable[..., sqlite3.Cursor], sql: str, values: Sequence[object]) -> sqlite3.Cursor:
         try:
             return run(sql, values)
         except sqlite3.OperationalError as error:  # a full disk, a lost one
+            self._given_up(error)
             raise OutputUnwritable(
                 f"{self.path}: {error}. Is the disk full? Free some, or name another folder with LUUTIN_OUTPUT=DIR. "
                 "What was stored before is whole."
@@ -247,7 +256,16 @@ class Database:
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> Iterator[sqlite3.Row]:
         """The rows of a query, one at a time."""
-        yield from self.execute(sql, values)
+        cursor = self.execute(sql, values)
+        try:
+            yield from cursor
+        except sqlite3.OperationalError as error:
+            self._given_up(error)
+            raise
+
+    def _given_up(self, error: sqlite3.OperationalError) -> None:
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            raise TookTooLong("it takes too long to look this up: ask for less") from error
 
     def __enter__(self) -> Database:
         """Begin a transaction: it is committed on leaving, or rolled back where an error leaves it."""

@@ -16,6 +16,9 @@ MAX_WORDS = 1_500
 """Of a paragraph that is compared word by word, rather than as a whole."""
 MAX_PAIRED = 60
 """Of paragraphs on each side of a changed stretch, which are looked through for pairs; of more, the order tells."""
+MAX_LOOKS = 30_000
+"""Pairs of a word, or paragraph, of one text and the same of the other; of more, what is there OFTEN gives no hold."""
+OFTEN = 5
 MAX_SECONDS = 2.0
 """After which changed paragraphs are shown whole."""
 ALIKE = 0.4
@@ -52,13 +55,21 @@ def beside(earlier: Sequence[str], later: Sequence[str]) -> Beside:
     found = Beside(cut=max(len(earlier), len(later)) > MAX_PARAGRAPHS)
     one, other = earlier[:MAX_PARAGRAPHS], later[:MAX_PARAGRAPHS]
     until = time.monotonic() + MAX_SECONDS
-    for tag, start, end, other_start, other_end in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+    for tag, start, end, other_start, other_end in _opcodes(one, other):
         if tag == "equal":
             found.rows += [Row([Piece("same", text)], [Piece("same", text)]) for text in one[start:end]]
             continue
         for left, right in _pairs(one[start:end], other[other_start:other_end]):
             found.rows.append(_row(left, right, until))
     return found
+
+
+def _opcodes(one: Sequence[str], other: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
+    """What makes one sequence the other, as `difflib` has it, which takes minutes where all is alike."""
+    counts = Counter(other)
+    many = sum(counts[said] for said in one) > MAX_LOOKS
+    often = (lambda said: counts[said] > OFTEN) if many else None
+    return list(SequenceMatcher(often, one, other, autojunk=False).get_opcodes())
 
 
 def _pairs(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[str | None, str | None]]:
@@ -94,7 +105,7 @@ def _row(left: str | None, right: str | None, until: float) -> Row:
         return Row([Piece("removed", left)], [Piece("added", right)])
     lefts: list[Piece] = []
     rights: list[Piece] = []
-    for tag, start, end, other_start, other_end in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+    for tag, start, end, other_start, other_end in _opcodes(one, other):
         if end > start:
             lefts.append(Piece("same" if tag == "equal" else "removed", " ".join(one[start:end])))
         if other_end > other_start:

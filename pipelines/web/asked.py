@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from pipelines.search.results import Asked
 
@@ -17,6 +18,7 @@ FILTERS = ("portal", "province", "section", "author", "year", "month", "from", "
 """Parameters that narrow a search; the order they are told in."""
 PARAMETERS = ("q", *FILTERS, "sort")
 MAX_VALUE_CHARS = 300
+_quoted = lru_cache(maxsize=4096)(quote_plus)  # a page has a hundred addresses, of the same values
 _SORTS = ("relevance", "newest", "oldest")
 
 
@@ -41,7 +43,7 @@ class Query:
     def address(self, path: str = "/search", **changed: str | None) -> str:
         """The address of this search with some parameters changed, or left out (None)."""
         values = {**self.values, **changed}
-        told = urlencode([(name, value) for name in (*PARAMETERS, "cursor") if (value := values.get(name))])
+        told = "&".join(f"{name}={_quoted(value)}" for name in (*PARAMETERS, "cursor") if (value := values.get(name)))
         return f"{path}?{told}" if told else path
 
     def without_filters(self) -> str:

@@ -16,7 +16,7 @@ _URL_SPECIAL = re.compile(r"[{}\\]")
 
 def plain(article: Article, publisher: str, address: str) -> str:
     """One line: authors, title, publisher, when, where; and where and when it was captured."""
-    when = f"{article.published_at:%Y-%m-%d}" if article.published_at else "n.d."
+    when = f"{article.published_at:%Y-%m-%d}" if article.published_at else "n.d"
     start = f"{'; '.join(article.authors)}. " if article.authors else ""
     title = article.title.rstrip()
     stop = "" if title.endswith((".", "?", "!", "…")) else "."

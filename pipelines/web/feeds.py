@@ -92,7 +92,8 @@ def _entry(root: etree._Element, hit: Hit, base: str, site: Site) -> None:
         add(entry, "link", rel="via", href=quote(article.url, safe="%/:=&?~#+!$,;'@()*[]"))
     for term in dict.fromkeys([*([article.section] if article.section else []), *article.tags]):
         add(entry, "category", term=term)
-    add(entry, "summary", article.lead or "".join(piece.text for piece in hit.snippet), type="text")
+    summary = article.lead or "".join(piece.text for piece in hit.snippet)
+    add(entry, "summary", " ".join(summary.split()), type="text")
 
 
 def _updated(hit: Hit) -> datetime:
@@ -127,15 +128,15 @@ def part(request: Request) -> Response:
             if first >= last_number(db):
                 raise HTTPException(404, "the sitemap has no such part")
             rows = lines_after(db, first, PART_ROWS, until=first + PART_ROWS, newest=True)
-        places = [_place(base, row["id"], row["gone_at"] or row["captured_at"]) for row in rows]
+        places = [_place(escape(base), row["id"], row["gone_at"] or row["captured_at"]) for row in rows]
     body = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{SITEMAP}">\n{chr(10).join(places)}\n</urlset>\n'
     return answer(request, body.encode(), "application/xml", policy=POLICY, kept_seconds=KEPT_SECONDS)
 
 
 def _place(base: str, article: str, at: str | None) -> str:
-    """An article; `at` is ISO 8601, of which the first ten characters are the day."""
+    """An article; `base` is escaped; `at` is ISO 8601, of which the first ten characters are the day."""
     when = f"<lastmod>{at[:10]}</lastmod>" if at else ""
-    return f"<url><loc>{escape(base)}/articles/{article}</loc>{when}</url>"
+    return f"<url><loc>{base}/articles/{article}</loc>{when}</url>"
 
 
 def robots(request: Request) -> Response:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pipelines.report.issues import OpenIssue
     from pipelines.report.run import RunReport
 
+MAX_SECONDS = 20.0
+"""Of all that one request looks up: part of a URL is looked for in every capture there is."""
 MAX_VERSIONS = 500
 """Of an article that are told; the newest."""
 
@@ -84,12 +86,13 @@ class Holdings:
 
     @contextmanager
     def database(self) -> Iterator[Database]:
-        """The database, as it is at one moment. Raises ArchiveError."""
+        """The database, as it is at one moment, for a time. Raises ArchiveError."""
         try:
             db = Database(self.folder / "archive.db", read_only=True)
         except sqlite3.Error as error:
             raise ArchiveError(f"{self.folder / 'archive.db'}: cannot be read: {error}") from error
         try:
+            db.bound(MAX_SECONDS)
             db.execute("BEGIN")
             yield db
         finally:
@@ -124,7 +127,7 @@ class Holdings:
 
     def _versions(self, db: Database, name: str) -> list[Version]:
         query = "SELECT file, offset, length FROM articles WHERE id = ? ORDER BY version DESC LIMIT ?"
-        articles = [self.line(row) for row in db.rows(query, (name, MAX_VERSIONS))]
+        articles = [self.line(row) for row in list(db.rows(query, (name, MAX_VERSIONS)))]
         found: list[Version] = []
         for article in reversed(articles):
             last = found[-1].article if found else None

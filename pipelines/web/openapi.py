@@ -24,6 +24,7 @@ _REFUSED = {
     "414": "The address is too long.",
     "429": "Too many requests: `Retry-After` says after how many seconds to go on.",
     "500": "The archive cannot be read.",
+    "503": "It takes too long to look this up, or too many ask at once.",
 }
 
 

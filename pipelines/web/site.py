@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from pipelines.errors import ArchiveError, BadQuery
+from pipelines.errors import ArchiveError, BadQuery, TookTooLong
 from pipelines.search.index import catch_up
 from pipelines.search.searcher import Searcher
 from pipelines.web.answering import PAGE_POLICY, answer
@@ -142,6 +142,7 @@ def site_app(folder: Path, settings: Settings | None = None, *, follow: bool = F
             HTTPException: _refused,
             BadQuery: _misunderstood,
             BadMark: _misunderstood,
+            TookTooLong: _given_up,
             ArchiveError: _unreadable,
             Exception: _unreadable,
         },
@@ -192,6 +193,10 @@ def _refused(request: Request, error: Exception) -> Response:
 
 def _misunderstood(request: Request, error: Exception) -> Response:
     return _told(request, 400, str(error))
+
+
+def _given_up(request: Request, error: Exception) -> Response:
+    return _told(request, 503, str(error))
 
 
 def _unreadable(request: Request, error: Exception) -> Response:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from kept_site import Visitor, visited
 
-from pipelines.web import serving
+from pipelines.archive import database
+from pipelines.web import holdings, serving
 from pipelines.web.guard import Buckets, Limits, client_of
 
 SAFE = ("x-content-type-options", "referrer-policy", "content-security-policy", "cross-origin-resource-policy")
@@ -177,3 +178,13 @@ def test_an_answer_is_sent_at_once(visitor: Visitor) -> None:
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
             assert client.getsockname() == accepted.getpeername()
+
+
+def test_a_page_that_takes_too_long_is_given_up(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holdings, "MAX_SECONDS", -1.0)
+    monkeypatch.setattr(database, "STEPS_BETWEEN_LOOKS", 1)
+    page, data = visitor.ask("/captures?url=none"), visitor.ask("/api/captures?url=none")
+    assert (page.status, data.status) == (503, 503)
+    assert "ask for less" in page.text
+    assert "ask for less" in data.json["error"]["message"]
+    assert_safe(page.headers)
