@@ -5,12 +5,21 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from typing import TYPE_CHECKING, NoReturn
+from pathlib import Path
+from typing import NoReturn
 
-from pipelines.errors import OutputUnwritable
+from pipelines.errors import ArchiveError, OutputUnwritable
 
-if TYPE_CHECKING:
-    from pathlib import Path
+
+def inside(folder: Path, file: str) -> Path:
+    """The path of a file of the archive in `folder`, as a row names it.
+
+    Raises ArchiveError where that leads out of it: a database that came from elsewhere may name any file there is.
+    """
+    named = Path(file)
+    if named.is_absolute() or ".." in named.parts:
+        raise ArchiveError(f"{folder / 'archive.db'} names {file!r}, which is no file of the archive: do not trust it.")
+    return folder / named
 
 
 def replace_file(path: Path, data: bytes) -> None:

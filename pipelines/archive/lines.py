@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pipelines.archive.files import inside
 from pipelines.errors import ArchiveError
 from pipelines.items import Article
 
@@ -21,7 +22,7 @@ _ARTICLE = msgspec.json.Decoder(Article)
 
 def read_article(folder: Path, row: Row) -> Article:
     """The article of a line of an output folder, by its row (`file`, `offset`, `length`). Raises ArchiveError."""
-    path = folder / row["file"]
+    path = inside(folder, row["file"])
     try:
         with path.open("rb") as stream:
             stream.seek(row["offset"])

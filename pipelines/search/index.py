@@ -13,7 +13,7 @@ import msgspec
 from tantivy import Index
 
 from pipelines.archive.database import Database
-from pipelines.archive.files import refuse
+from pipelines.archive.files import inside, refuse
 from pipelines.archive.lock import Lock
 from pipelines.errors import ArchiveError, OutputLocked, OutputUnwritable
 from pipelines.search.schema import INDEX_VERSION, Line, Place, document, number_of, schema
@@ -190,7 +190,7 @@ class _Making:
         file = row["file"]
         try:
             if file not in self._streams:
-                self._streams[file] = (self._folder / file).open("rb")
+                self._streams[file] = inside(self._folder, file).open("rb")
             self._streams[file].seek(row["offset"])
             return decoder.decode(self._streams[file].read(row["length"]))
         except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:

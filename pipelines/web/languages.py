@@ -83,7 +83,7 @@ def language(code: Code) -> Language:
 
 
 def language_of(path: str) -> tuple[Language, str]:
-    """The language a path of a request is in, and the path without that."""
+    """The language a path of a request is in, and the path without that, which begins with one slash."""
     if path == "/en" or path.startswith("/en/"):
-        return language("en"), path[3:] or "/"
-    return language("vi"), path
+        return language("en"), f"/{path[3:].lstrip('/')}"
+    return language("vi"), f"/{path.lstrip('/')}"

@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from pipelines.archive.captured import Captured, read_capture
+from pipelines.archive.files import inside
 from pipelines.archive.kept import IMAGE_TYPES
 from pipelines.archive.rows import repeated
 from pipelines.errors import ArchiveError
@@ -52,6 +53,12 @@ _REPLAY_POLICY = (
 _UNKEPT = {**SAFE, "Cache-Control": "no-store"}
 _SHOWN = re.compile(f"image/(?:{'|'.join(IMAGE_TYPES)})")
 _MARKUP = re.compile(r"text/html|application/xhtml\+xml")
+_FRAMES = (
+    (re.compile(rb"<(?=i?frame)", re.IGNORECASE), b"<x-"),
+    (re.compile(rb"<\0(?=(?:i\0)?f\0r\0a\0m\0e\0)", re.IGNORECASE), b"<\0x\0-\0"),  # UTF-16
+    (re.compile(rb"\0<(?=(?:\0i)?\0f\0r\0a\0m\0e)", re.IGNORECASE), b"\0<\0x\0-"),
+)
+"""What begins a frame, by what begins something without meaning; all other encodings have these letters as ASCII."""
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 
 
@@ -85,7 +92,7 @@ def capture(request: Request) -> Response:
     """One capture: what is known of it, around its plain view."""
     row, _ = _row(request)
     folder = _folder(request)
-    key = _key(folder, folder / row["file"]) if _bundle(folder) else None
+    key = _key(folder, inside(folder, row["file"])) if _bundle(folder) else None
     return _site(request).render(request, "capture.html", row=row, key=key)
 
 
@@ -97,7 +104,9 @@ def content(request: Request) -> Response:
     kind = stated.partition(";")[0].strip().lower()
     headers = {}
     charset = _CHARSET.search(stated)
+    body = captured.body
     if _MARKUP.fullmatch(kind):
+        body = without_frames(body)
         media_type = f"text/html; charset={charset[1]}" if charset else "text/html"
     elif kind.startswith("text/") or kind in ("application/json", "application/xml", "application/rss+xml"):
         media_type = f"text/plain; charset={charset[1] if charset else 'utf-8'}"
@@ -107,7 +116,17 @@ def content(request: Request) -> Response:
         media_type = "application/octet-stream"
         name = quote(captured.url.partition("?")[0].rstrip("/").rpartition("/")[2][-100:], safe="")
         headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name or 'capture'}"
-    return answer(request, captured.body, media_type, policy=_CAPTURE_POLICY, headers=headers)
+    return answer(request, body, media_type, policy=_CAPTURE_POLICY, headers=headers)
+
+
+def without_frames(markup: bytes) -> bytes:
+    """A page, in whatever encoding, without what would show another in it.
+
+    A policy forbids that too, but Chromium connects to a frame's host before it reads the policy.
+    """
+    for opening, letter in _FRAMES:
+        markup = opening.sub(letter, markup)
+    return markup
 
 
 def replay(request: Request) -> Response:
@@ -168,7 +187,7 @@ def _row(request: Request, asked: str | None = None) -> tuple[sqlite3.Row, sqlit
 
 def _read(request: Request, row: sqlite3.Row) -> Captured:
     try:
-        return read_capture(_folder(request) / row["file"], row["offset"])
+        return read_capture(inside(_folder(request), row["file"]), row["offset"])
     except OSError as error:
         raise ArchiveError(f"{row['file']}: {error}. `luutin verify` tells more.") from error
 
