@@ -3,14 +3,17 @@ PYTHON ?= python3
 OUTPUT := $(if $(LUUTIN_OUTPUT),$(LUUTIN_OUTPUT),output)
 BIN := .venv/bin
 
-.PHONY: crawl test lint format docs bench eval eval-dedup sample lock clean
+.PHONY: crawl test browser lint format bench bench-search eval eval-dedup screenshots sample lock clean
 
 crawl: .venv/ready  ## the main job on the bundled sample archive, no network
 	$(BIN)/luutin crawl portal -a origin=sample/sample.wacz -a captures=all
 
-test: .venv/ready lint  ## everything CI runs
+test: .venv/ready browser lint  ## everything CI runs
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-report=term
 	@echo "All checks passed. The table above shows which lines no test reaches; tests mirror crawler/ and pipelines/."
+
+browser: .venv/ready  ## a Chromium to look at the site with, where there is none
+	@$(BIN)/python tests/chromium.py
 
 lint: .venv/ready  ## style, types, the direction of imports
 	$(BIN)/ruff check .
@@ -25,6 +28,9 @@ format: .venv/ready
 bench: .venv/ready  ## CPU seconds per 1,000 pages beside wget, on URL=… or a portal it serves itself
 	$(BIN)/python tests/bench.py $(if $(URL),--url $(URL))
 
+bench-search: .venv/ready  ## how fast ARTICLES=100000 made-up articles are indexed and searched, on one core
+	taskset -c 0 $(BIN)/python tests/bench_search.py --articles $(or $(ARTICLES),100000)
+
 eval: EVAL ?= ../shared/bench
 eval: .venv/ready  ## the reader beside its peers on pages with truth: EVAL=DIR, by default ../shared/bench
 	@test -d "$(EVAL)" || { echo "$(EVAL): no such folder. EVAL=DIR names one with ground-truth.json and html/"; exit 2; }
@@ -37,6 +43,9 @@ eval-dedup: .venv/ready  ## how copies are told from what is alike: EVAL=FILE-or
 	@test -e "$(EVAL)" || { echo "$(EVAL): there is none. EVAL= names a .jsonl[.gz] of texts with cluster and kind, or a folder"; exit 2; }
 	$(BIN)/python -m pip install --quiet --editable '.[peers]'
 	$(BIN)/luutin eval --dedup --json eval-dedup.json --plot eval-dedup.svg --floors tests/floors.toml $(EVAL)
+
+screenshots: browser  ## the README's pictures of the site anew
+	PYTHONPATH=. $(BIN)/python tests/screenshots.py
 
 sample: .venv/ready  ## build the sample archive anew
 	$(BIN)/python sample/make.py

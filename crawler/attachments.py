@@ -1,75 +1,36 @@
-"""Item pipeline 4: the files a new or changed article links to are fetched, kept as captures, and read."""
+"""Item pipeline 5: the files a new or changed article links to are fetched, kept as captures, and read."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
-from scrapy import Request
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    DropItem,
-    IgnoreRequest,
-    UnsupportedURLSchemeError,
-)
-
-from crawler.asking import REDIRECTS
-from crawler.errors import NotAsked, NotCaptured
-from crawler.outcomes import reason_of
+from crawler.beside import Beside, NotHad, location_of
 from pipelines.attachments.filling import attachment_fields, fill
-from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from pipelines.items import Article, Attachment, Capture
 
-logger = logging.getLogger(__name__)
-
-_FAILURES = (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,  # robots.txt
-    NotCaptured,
-    UnsupportedURLSchemeError,
-)
-_NOT_ASKED = ("offsite", "too-many", "bad-url", "robots", "not-captured", "private-address")
-"""Reasons a file is counted as skipped for; for all others it has failed."""
-
 _READERS = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="attachments")
 """However many portals are crawled: each file takes a process of its own, which may take much memory."""
 
 
-class NotHad(Exception):
-    """A file that cannot be had; `reason` is counted. Raised and caught here: it never costs the article."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 class Attachments:
-    """Asks for attachments like for any page: robots.txt, delay, capture, and conditionally where one is known.
+    """Asks for attachments like for any page, and conditionally where one is known.
 
-    ATTACHMENTS_PER_ARTICLE bounds how many (0: none), DOWNLOAD_MAXSIZE how large; ATTACHMENT_HOSTS names hosts beside
-    the portal's own. A duplicate's are not asked for: its original has them.
+    ATTACHMENTS_PER_ARTICLE bounds how many (0: none), DOWNLOAD_MAXSIZE how large. A duplicate's are not asked for: its
+    original has them.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._beside = Beside(crawler)
         self._most = crawler.settings.getint("ATTACHMENTS_PER_ARTICLE")
-        self._hosts = set(crawler.settings.getlist("ATTACHMENT_HOSTS"))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -86,9 +47,7 @@ class Attachments:
                     raise NotHad("too-many")
                 await self._read(item, attachment)
             except NotHad as error:
-                outcome = "skipped" if error.reason in _NOT_ASKED else "failed"
-                spider.outcomes.count(outcome, f"attachment-{error.reason}")
-                logger.info("%s: attachment %s: %s", item.url, attachment.url, error.reason)
+                self._beside.count_lost("attachment", item.url, attachment.url, error.reason)
             else:
                 spider.outcomes.count("attachment", attachment.problem)
         return item
@@ -112,42 +71,11 @@ class Attachments:
         if attachment.sha256 is None:
             raise NotHad(reason or attachment.problem or "download")
 
-    def _is_allowed(self, url: str) -> bool:
-        spider: Any = self._crawler.spider
-        try:
-            fold_url(url)
-        except ValueError:
-            return False
-        return spider.is_own(url) or urlsplit(url).hostname in self._hosts
-
     async def _fetch(self, article: Article, url: str) -> tuple[Capture, str | None]:
         """The capture of what answers at `url`, and where that redirects to. Raises NotHad."""
-        if not self._is_allowed(url):
-            raise NotHad("offsite" if url.startswith(("http:", "https:")) else "bad-url")
-        spider: Any = self._crawler.spider
-        engine: Any = self._crawler.engine
         assert article.captured_at is not None
-        if engine._slot is None or engine._slot.closing:  # noqa: SLF001 the engine says it nowhere else
-            # what is asked of an engine that ends is never answered; without its files the article is not stored, so
-            # that the next run reads it again
-            raise DropItem("the run ends before its attachments are fetched", log_level="DEBUG")
-        request = Request(
-            url,
-            meta={
-                "dont_redirect": True,
-                "dont_retry": not spider.origin.live,  # an archive does not change
-                "handle_httpstatus_list": [304, *REDIRECTS],
-                "fields": attachment_fields(article.url, article.captured_at),
-            },
-        )
-        if spider.origin.live:  # "not modified" leads to the capture that holds the file, so no run needs it again
-            spider.set_validators(request)
-        try:
-            response = await engine.download_async(request)
-        except NotAsked as error:
-            raise DropItem(str(error), log_level="DEBUG") from error  # as above
-        except _FAILURES as error:
-            raise NotHad(reason_of(error)) from error
+        fields = attachment_fields(article.url, article.captured_at)
+        # "not modified" leads to the capture that holds the file, so no run needs it again
+        response = await self._beside.ask(url, fields, conditional=True)
         assert response.request is not None
-        location = response.headers.get("Location") if response.status in REDIRECTS else None
-        return response.request.meta["capture"], location.decode("latin-1") if location else None
+        return response.request.meta["capture"], location_of(response)

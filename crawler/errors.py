@@ -3,6 +3,7 @@
 CrawlError                   a crawl cannot go on; the message says what, where and what to do
 ├── BadPortal                a portal file misses an attribute or has a senseless one (raised at import)
 ├── BadArgument              an argument of a command is wrong: exit code 2 (raised by commands)
+├── NotIndexed               a search engine does not take what it is sent (raised by crawler.engines; exit code 1)
 ├── OutOfBudget              the day's budget of a host is used up: exit code 3 (raised by the manners)
 └── Unreachable              the portal's start page cannot be had, or the portal has gone (raised by spider, manners)
     ├── NotAnswered          a web archive does not answer, or with nothing (raised by archive origins; exit code 1)
@@ -46,6 +47,10 @@ class BadArgument(CrawlError):
     """An argument makes no sense. Raised by the commands; exit code 2."""
 
     exit_code = 2
+
+
+class NotIndexed(CrawlError):
+    """A search engine cannot be reached, or does not take all it is sent. Raised by crawler.engines; exit code 1."""
 
 
 class OutOfBudget(CrawlError):

@@ -96,7 +96,9 @@ def _pages(found: Judgement, report: RunReport, expects: Expects) -> None:
     ends = report.walk.ends
     total = sum(ends.values())
     unasked = report.outcomes.get("unchanged", 0) - ends.get("unchanged", 0) - report.walk.listings_unchanged
-    pages = sum(report.outcomes.values()) - unasked
+    reasons = {end: count for end, count in report.reasons.items() if not _is_of_picture(end)}
+    pictures = report.outcomes.get("image", 0) + sum(report.reasons.values()) - sum(reasons.values())
+    pages = sum(report.outcomes.values()) - unasked - pictures
     refused = _count(ends, BLOCKING)
     enough = refused >= BLOCKED_PAGES or not report.articles_in_archive
     told = f"{refused} of {total} article pages are not the portal's own: {_said(ends, BLOCKING)}"
@@ -107,9 +109,15 @@ def _pages(found: Judgement, report: RunReport, expects: Expects) -> None:
     read = sum(ends.get(end, 0) for end in ("article", "version", "duplicate", "unchanged"))
     told = f"{{}} of {{}} pages that lists name as articles could not be read as one: {_said(ends, UNREADABLE)}"
     _bounded(found, "unreadable", unreadable, read + unreadable, expects.unreadable, told)
-    failed = report.outcomes.get("failed", 0) - _count(report.reasons, BLOCKING, "failed")
-    told = f"{failed} of {pages} pages failed: {_said(report.reasons, (), 'failed')}"
+    lost = _count(report.reasons, (), "failed") - _count(reasons, (), "failed")
+    failed = report.outcomes.get("failed", 0) - lost - _count(reasons, BLOCKING, "failed")
+    told = f"{failed} of {pages} pages failed: {_said(reasons, (), 'failed')}"
     found.rule("failing", told if failed >= ENOUGH and failed > expects.failed * (pages + unasked) else None)
+
+
+def _is_of_picture(end: str) -> bool:
+    """Whether a reason is one a picture was lost for: that says nothing of the portal's pages."""
+    return end.partition(":")[2].startswith("image-")
 
 
 def _amounts(found: Judgement, report: RunReport, expects: Expects) -> None:

@@ -39,6 +39,7 @@ SETTINGS = (
     "DOWNLOAD_MAXSIZE",
     "DOWNLOAD_VERIFY_CERTIFICATES",
     "ATTACHMENTS_PER_ARTICLE",
+    "IMAGES_PER_ARTICLE",
 )
 """Those a report tells."""
 ARGUMENTS = ("full", "since", "until")

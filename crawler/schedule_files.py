@@ -79,7 +79,7 @@ _CRON = """\
 _LOOP = "trap 'kill $!; wait $!; exit' TERM INT; while :; do luutin \"$@\" & wait $!; sleep {seconds} & wait $!; done"
 """POSIX shell: run, pause, again; told to stop, it tells what it waits for."""
 _COMPOSE = """\
-# Written by `luutin schedule compose`: Lưu Tin, crawl of {what} every {every} h, and the archive in a browser on this machine.
+# Written by `luutin schedule compose`: Lưu Tin, crawl of {what} every {every} h, and the archive on this machine.
 name: luutin
 services:
   crawl:

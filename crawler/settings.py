@@ -76,6 +76,10 @@ LISTS_BESIDE_API_DAYS = 7  # where a REST API lists every post, section pages an
 # Files that articles link to: so many of an article (0: none), from the portal's own hosts and those named here
 ATTACHMENTS_PER_ARTICLE = 20
 ATTACHMENT_HOSTS: list[str] = []
+# Pictures of an article, from the same hosts: none, as they multiply what is asked of a portal, and none is read; who
+# wants to see articles as they were asks for some. A picture of the web has no 8 MiB, unless it was never made smaller
+IMAGES_PER_ARTICLE = 0
+IMAGE_MAXSIZE = 8 * 1024 * 1024
 
 # Traps: a host can name one page by endless addresses and make up pages without end. What is left out is counted in
 # the report under the reason given here. Forms no page has:
@@ -160,6 +164,7 @@ ITEM_PROCESSOR = "crawler.middlewares.RecordSide"
 ITEM_PIPELINES = {
     "pipelines.normalise.Normalise": 100,
     "pipelines.validate.Validate": 200,
+    "crawler.images.Images": 250,
     "pipelines.dedup.Dedup": 300,
     "crawler.attachments.Attachments": 400,
     "pipelines.store.Store": 500,

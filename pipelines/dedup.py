@@ -1,4 +1,4 @@
-"""Item pipeline 3: the same page again, a new version of it, or another page with the same text."""
+"""Item pipeline 4: the same page again, a new version of it, or another page with the same text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Item pipeline 5: the article's line and its row, with its place among all others.
+"""Item pipeline 6: the article's line and its row, with its place among all others.
 
 While an article waited for its attachments, another portal may have stored the same text: what it is of others is told
 only now.

@@ -41,6 +41,10 @@ class TestFirstRun:
     def test_an_honest_portal_is_left_in_peace(self) -> None:
         assert not keys(run(9))
 
+    def test_pictures_neither_fail_a_run_nor_hide_that_its_pages_do(self) -> None:
+        assert not keys(run(9, **ended(article=12, failed_image_http_404=90)))
+        assert keys(run(9, **ended(article=5, failed_http_500=18, image=500))) == {"failing"}
+
     @pytest.mark.parametrize(
         ("values", "told"),
         [

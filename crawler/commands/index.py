@@ -1,8 +1,9 @@
-"""Bring the full-text index up to date with the articles, or make it anew."""
+"""Bring the full-text index up to date with the articles, or make it anew; or fill a search engine of others."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
@@ -13,7 +14,7 @@ from crawler.verb import ArchiveCommand
 
 
 class Command(ArchiveCommand):
-    """`luutin index [--rebuild]`."""
+    """`luutin index [--rebuild] | --into URL --engine ENGINE`."""
 
     def syntax(self) -> str:
         return "[options]"
@@ -24,17 +25,25 @@ class Command(ArchiveCommand):
     def long_desc(self) -> str:
         return (
             "Index the articles that were stored since the last time; `search` and `serve` do the same when they "
-            "start. A crawl may go on meanwhile."
+            "start. A crawl may go on meanwhile. With --into all are sent to a search engine instead, and what "
+            "an earlier run has sent and is none any more is removed there; the environment variable LUUTIN_ENGINE_KEY "
+            "holds its key, or user:password."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--rebuild", action="store_true", help="index all articles anew")
+        parser.add_argument("--into", metavar="URL", help="an engine's index, e.g. http://127.0.0.1:9200/luutin")
+        parser.add_argument("--engine", choices=("opensearch", "meilisearch"), help="what it is")
 
     def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
         """Index, and say on stderr what was done."""
         if portals:
             raise UsageError("the index is of the whole archive: name no portal")
+        if bool(opts.into) != bool(opts.engine) or (opts.into and opts.rebuild):
+            raise UsageError("--into URL and --engine ENGINE go together, and without --rebuild: all is sent each time")
+        if opts.into:
+            return _fill(folder, opts.into, opts.engine)
         from pipelines.search.index import catch_up
         from pipelines.search.state import invalidate
 
@@ -50,6 +59,22 @@ class Command(ArchiveCommand):
             f"{folder / 'index'}: {made}, {done.total} articles, in {time.monotonic() - began:.1f} seconds\n"
         )
         return 0
+
+
+def _fill(folder: Path, url: str, kind: str) -> int:
+    from crawler.engines import KEY_VARIABLE, engine_at, fill
+
+    began = time.monotonic()
+    engine = engine_at(url, kind, os.environ.get(KEY_VARIABLE))
+    done = fill(engine, folder, _show_sent if sys.stderr.isatty() else None)
+    told = f"{done.sent} articles sent, {done.removed} that are none any more removed"
+    sys.stderr.write(f"{url}: {told}, in {time.monotonic() - began:.1f} seconds\n")
+    return 0
+
+
+def _show_sent(sent: int) -> None:
+    sys.stderr.write(f"\rsent {sent} articles ")
+    sys.stderr.flush()
 
 
 def _show(done: int, of: int) -> None:

@@ -95,6 +95,7 @@ class Retrying:
             give_up_log_level="INFO",
         ):
             return retry
-        if trouble and not request.meta.get("robots"):
+        # a picture that cannot be had says nothing of the portal's pages
+        if trouble and not (request.meta.get("robots") or request.meta.get("beside")):
             self._manners.gave_up(request, reason)
         return None

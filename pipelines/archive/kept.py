@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pipelines.archive.rows import capture_key, repeated
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+IMAGE_TYPES = ("avif", "bmp", "gif", "jpeg", "jpg", "pjpeg", "png", "webp", "x-png")
+"""What is shown as a picture, without `image/`: those types, and what old servers call them. SVG can run scripts."""
 MIN_REPEATED_BYTES = 1_000
 """A shorter payload at another URL is kept again: a record that refers to it is no shorter."""
 
@@ -83,6 +87,15 @@ class Kept:
         at, file, digest = read_warc_date(row["at"]), full["file"], row["digest"]
         return Capture(url, "live", at, file, full["offset"], digest), block
 
+    def is_whole(self, capture: int) -> bool:
+        """Whether the capture of this id did not break off on its way; one that was too long would be cut again."""
+        row = self._db.one("SELECT * FROM captures WHERE id = ?", (capture,))
+        try:
+            return row is not None and self._record(row).truncated in (None, "length")
+        except BadWarc as error:
+            logger.warning("%s; it is fetched again", error)
+            return False
+
     def _record(self, row: Row) -> Record:
         """The record a row of `captures` tells of. Raises BadWarc."""
         path = self._folder / row["file"]
@@ -126,3 +139,30 @@ class Kept:
         """When `url` was last captured."""
         row = self._db.one("SELECT max(at) AS at FROM captures WHERE portal = ? AND url = ?", (self._portal, url))
         return read_warc_date(row["at"]) if row and row["at"] else None
+
+
+def images_of(db: Database, portal: str, urls: Iterable[str]) -> dict[str, int]:
+    """For those of `urls` of which `portal` has a picture captured, the id of the newest good capture.
+
+    Whether by http or https, with `www.` or without (SURT) is one; a capture of the very URL comes first. A picture
+    that was found elsewhere, where its URL redirects to, is not found by it.
+    """
+    keys: dict[str, str] = {}
+    for url in urls:
+        try:
+            keys[url] = capture_key(url, None)
+        except ValueError:
+            continue
+    found: dict[str, list[Row]] = {}
+    for row in db.rows(
+        "SELECT id, urlkey, url, mime FROM captures WHERE portal = ? AND urlkey IN (SELECT value FROM json_each(?))"
+        " AND status = 200 ORDER BY at DESC, id DESC",
+        (portal, json.dumps(sorted(set(keys.values())))),
+    ):
+        if row["mime"].removeprefix("image/") in IMAGE_TYPES:
+            found.setdefault(row["urlkey"], []).append(row)
+    return {
+        url: next((row for row in found[key] if row["url"] == url), found[key][0])["id"]
+        for url, key in keys.items()
+        if key in found
+    }

@@ -1,4 +1,4 @@
-"""Article lines made from article lines."""
+"""Article lines read, and made from article lines."""
 
 from __future__ import annotations
 
@@ -6,14 +6,31 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pipelines.errors import ArchiveError
 from pipelines.items import Article
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
+    from sqlite3 import Row
 
     from pipelines.near.comparison import Links
 
 _ARTICLE = msgspec.json.Decoder(Article)
+
+
+def read_article(folder: Path, row: Row) -> Article:
+    """The article of a line of an output folder, by its row (`file`, `offset`, `length`). Raises ArchiveError."""
+    path = folder / row["file"]
+    try:
+        with path.open("rb") as stream:
+            stream.seek(row["offset"])
+            return _ARTICLE.decode(stream.read(row["length"]))
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ArchiveError(
+            f"{path}: there is no article at byte {row['offset']}: {error}. `luutin verify --repair` mends what can be"
+            " mended."
+        ) from error
 
 
 def gone(line: bytes, at: datetime) -> Article:

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from pipelines.archive.database import Database
+from pipelines.archive.lines import read_article
 from pipelines.errors import ArchiveError
-from pipelines.items import Article, CopyKind
+from pipelines.items import CopyKind
 from pipelines.near.comparison import Comparison, id_of_number, number_of_id
 from pipelines.near.differences import Differences, differences
 from pipelines.text import article_text
@@ -24,7 +23,6 @@ MAX_COPIES = 50
 """Near-duplicates that are shown, with their differences; so many duplicates of each."""
 SHOWN_OF_SERIES = 5
 
-_ARTICLE = msgspec.json.Decoder(Article)
 _HOLDERS = (
     "SELECT printf('%016x', article) AS id FROM holders WHERE text = ? AND article != ?"
     " ORDER BY since = 0, since, nth LIMIT ?"
@@ -187,9 +185,7 @@ class Families:
         for row in list(rows):
             if self._comparison.number_of(row["folded"], row["portal"]) == text:
                 try:
-                    with (self._folder / row["file"]).open("rb") as stream:
-                        stream.seek(row["offset"])
-                        return article_text(_ARTICLE.decode(stream.read(row["length"])))
-                except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+                    return article_text(read_article(self._folder, row))
+                except ArchiveError:
                     return None
         return None

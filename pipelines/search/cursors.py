@@ -21,8 +21,8 @@ class _Cursor(msgspec.Struct, array_like=True):
 
 
 def _search_of(asked: Asked) -> str:
-    """What tells one search from another, but for how many are shown at a time."""
-    said = msgspec.json.encode(replace(asked, cursor=None, limit=1))
+    """What tells one search from another, but for how many of what are shown."""
+    said = msgspec.json.encode(replace(asked, cursor=None, limit=1, values=1))
     return blake2b(said, digest_size=6).hexdigest()
 
 

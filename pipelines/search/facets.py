@@ -12,19 +12,14 @@ if TYPE_CHECKING:
     from pipelines.search.view import View
 
 MOST_FREQUENT = ("portal", "province", "section", "author")
-SHOWN_VALUES = 10
 MAX_MONTHS = 5_000
-_ASKED: dict[str, Any] = {
-    "total": {"value_count": {"field": "id"}},
-    **{name: {"terms": {"field": name, "size": SHOWN_VALUES}} for name in MOST_FREQUENT},
-    "month": {"terms": {"field": "month", "size": MAX_MONTHS}},
-    "has": {"terms": {"field": "has", "size": 2}},
-}
 
 
-def counted(view: View, query: Query) -> tuple[int, dict[str, list[Count]]]:
-    """How many articles match, and how many of them have which values, as `Found` tells it."""
-    told = view.searcher.aggregate(query, _ASKED)
+def counted(view: View, query: Query, values: int) -> tuple[int, dict[str, list[Count]]]:
+    """How many articles match, and how many of them have which values, as `Found` tells it; of each of MOST_FREQUENT
+    so many `values`.
+    """
+    told = view.searcher.aggregate(query, _asked(values))
     facets: dict[str, list[Count]] = {}
     for name in MOST_FREQUENT:
         facets[name] = sorted(_counts(told[name]), key=lambda count: (-count.count, count.value))
@@ -37,6 +32,15 @@ def counted(view: View, query: Query) -> tuple[int, dict[str, list[Count]]]:
     for name in ("files", "gone"):
         facets[name] = [Count("1", has[name])] if name in has else []
     return int(told["total"]["value"]), facets
+
+
+def _asked(values: int) -> dict[str, Any]:
+    return {
+        "total": {"value_count": {"field": "id"}},
+        **{name: {"terms": {"field": name, "size": values}} for name in MOST_FREQUENT},
+        "month": {"terms": {"field": "month", "size": MAX_MONTHS}},
+        "has": {"terms": {"field": "has", "size": 2}},
+    }
 
 
 def _counts(told: dict[str, Any]) -> list[Count]:

@@ -12,6 +12,7 @@ Sort = Literal["relevance", "newest", "oldest"]
 MAX_QUERY_CHARS = 300
 MAX_WORDS = 32
 MAX_LIMIT = 100
+MAX_VALUES = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,8 @@ class Asked:
     """From 1 to MAX_LIMIT."""
     cursor: str | None = None
     """Of the page before."""
+    values: int = 10
+    """Of each of portal, province, section and author that are counted: the most frequent; from 1 to MAX_VALUES."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Found:
     total: int
     hits: list[Hit]
     facets: dict[str, list[Count]]
-    """`portal`, `province`, `section`, `author`: the ten most frequent; `year`, `month` (`2024`, `2024-06`): all, in
+    """`portal`, `province`, `section`, `author`: the most frequent; `year`, `month` (`2024`, `2024-06`): all, in
     their order; `files`, `gone`: one count of the value `1`, where there are such."""
     cursor: str | None
     """Of the next page; None on the last, or as deep as searches go."""

@@ -12,9 +12,10 @@ from tantivy import Query as Matched
 from pipelines.errors import ArchiveError, BadQuery
 from pipelines.search.cursors import cursor, place_of
 from pipelines.search.facets import counted
-from pipelines.search.matching import Matching, both, filters, ranked
+from pipelines.search.matching import Matching, both, filters
 from pipelines.search.query import Query, parse
-from pipelines.search.results import MAX_LIMIT, Asked, Found, Hit
+from pipelines.search.ranking import ranked, ranks
+from pipelines.search.results import MAX_LIMIT, MAX_VALUES, Asked, Found, Hit
 from pipelines.search.schema import INDEX_VERSION, schema
 from pipelines.search.snippets import Marker, pieces, snippet, words_of
 from pipelines.search.spelling import TIMES, corrected, with_marks
@@ -39,7 +40,6 @@ _LATEST = 2**63 - 1
 class _Chosen:
     """What of a search matches, before it is filtered."""
 
-    matching: Matching
     query: Matched
     count: int = 0
     """Articles that have all the words."""
@@ -73,12 +73,20 @@ class Searcher:
         """A page of what is asked for. Raises BadQuery; ArchiveError where an article cannot be read."""
         if not 1 <= asked.limit <= MAX_LIMIT:
             raise BadQuery(f"{asked.limit} results at a time: there can be 1 to {MAX_LIMIT}.")
+        if not 1 <= asked.values <= MAX_VALUES:
+            raise BadQuery(f"{asked.values} values of each kind: there can be 1 to {MAX_VALUES}.")
         typed, at, view = parse(asked.words), place_of(asked), self._view
-        chosen = _choose(view, typed)
-        query = both(chosen.query, filters(view.schema, asked))
-        total, facets = counted(view, query)
+        bounds = filters(view.schema, asked)
+        chosen = _Chosen(Matching(view.schema, typed, exactly=True).all())
+        total, facets = counted(view, both(chosen.query, bounds), asked.values)
+        if total >= FEW:
+            chosen.count = total  # or more, without the filters
+        elif typed.wanted:
+            chosen = _choose(view, typed, chosen)
+            total, facets = counted(view, both(chosen.query, bounds), asked.values)
+        query = both(chosen.query, bounds)
         by_date = asked.sort != "relevance" or not typed.wanted
-        places, onward = _by_date(view, asked, query, at) if by_date else _best(view, asked, chosen, query, at)
+        places, onward = _by_date(view, asked, query, at) if by_date else _best(view, asked, typed, query, at)
         marker = Marker(typed.wanted, chosen.exactly)
         hits = []
         for article in view.articles(places):
@@ -96,39 +104,38 @@ class Searcher:
     def suggest(self, words: str) -> str | None:
         """What may have been meant by words that few or no articles have. Raises BadQuery."""
         typed, view = parse(words), self._view
-        return _suggestion(view, typed, _choose(view, typed).count)
+        chosen = _choose(view, typed, _Chosen(Matching(view.schema, typed, exactly=True).all()))
+        return _suggestion(view, typed, chosen.count)
 
 
-def _choose(view: View, typed: Query) -> _Chosen:
-    """What is to match: all terms as typed; without regard to marks where that finds few and this more; some of
-    the terms where no article has all. Filters have no part in it, so that they only ever narrow.
+def _choose(view: View, typed: Query, chosen: _Chosen) -> _Chosen:
+    """What is to match: all terms as typed, as was chosen; without regard to marks where that finds few and this more;
+    some of the terms where no article has all. Filters have no part in it, so that they only ever narrow.
     """
-    exact = Matching(view, typed, exactly=True)
-    chosen = _Chosen(exact, exact.all())
     if not typed.wanted:
         return chosen
     chosen.count = view.count(chosen.query)
-    loose = Matching(view, typed, exactly=False)
+    loose = Matching(view.schema, typed, exactly=False)
     if chosen.count < FEW and typed.marked and (count := view.count(loose.all())) > chosen.count:
-        return _Chosen(loose, loose.all(), count, exactly=False)
+        return _Chosen(loose.all(), count, exactly=False)
     if chosen.count:
         return chosen
     number = len(typed.wanted)
     for at_least in dict.fromkeys((number - 1, (number + 1) // 2, 1)):
         if 0 < at_least < number and view.count(query := loose.some(at_least)):
-            return _Chosen(loose, query, exactly=False, loosened=True)
+            return _Chosen(query, exactly=False, loosened=True)
     return chosen
 
 
 def _best(
-    view: View, asked: Asked, chosen: _Chosen, query: Matched, at: int | None
+    view: View, asked: Asked, typed: Query, query: Matched, at: int | None
 ) -> tuple[list[DocAddress], int | None]:
     """A page by relevance, and where the next one begins."""
     offset = at or 0
     if offset >= MAX_DEPTH:
         return [], None
     limit = min(asked.limit + 1, MAX_DEPTH - offset)
-    places = view.first(ranked(query, chosen.matching.ranks()), limit, offset)
+    places = view.first(ranked(query, ranks(view, typed)), limit, offset)
     return places[: asked.limit], offset + asked.limit if len(places) > asked.limit else None
 
 
@@ -148,15 +155,15 @@ def _suggestion(view: View, typed: Query, count: int) -> str | None:
     if count > MISSED or not typed.wanted:
         return None
     for other in corrected(typed, view):
-        if view.count(Matching(view, other, exactly=True).all()) > count * TIMES:
+        if view.count(Matching(view.schema, other, exactly=True).all()) > count * TIMES:
             return str(_as_written(view, other))
     return None
 
 
 def _as_written(view: View, typed: Query) -> Query:
     """A query with the marks of the first articles that match it."""
-    matching = Matching(view, typed, exactly=True)
-    first = view.first(ranked(matching.all(), matching.ranks()), WRITTEN_BY)
+    matching = Matching(view.schema, typed, exactly=True)
+    first = view.first(ranked(matching.all(), ranks(view, typed)), WRITTEN_BY)
     texts = [words_of(f"{article.title}\n{article.body}") for article in view.articles(first)]
     single = [number for number, term in enumerate(typed.terms) if len(term.words) == 1 and not term.excluded]
     words = with_marks([typed.terms[number].bare().words[0] for number in single], texts)

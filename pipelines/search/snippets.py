@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, compress, count
+from itertools import accumulate, compress, count, islice
 from typing import TYPE_CHECKING
 
 from pipelines.search.results import Piece
@@ -37,27 +37,33 @@ class Marker:
 
     def __init__(self, terms: Sequence[Term], exactly: bool) -> None:
         self._terms = terms
-        self._exactly = exactly
-        self._loose = [not (exactly and term.marked) for term in terms]
         self._bare = [term.bare().words for term in terms]
+        self._loose = [not (exactly and term.marked) for term in terms]
         self._begins = _Begins(terms)
 
     def marks(self, text: str) -> list[Mark]:
         """Where the terms are in a text, in its order; of a long one, in the beginning."""
-        parts = _WORD.split(text[:MAX_CHARS])  # what is between words, then a word, and so on
-        words = parts[1::2]
-        hits = list(compress(count(), map(self._begins.__getitem__, words)))
+        text = text[:MAX_CHARS]
+        runs = text.split(" ")  # far quicker than to look for words, and few of these have one that is looked for
+        hits = list(compress(count(), map(self._begins.__getitem__, runs)))
         if not hits:
             return []
-        ends = list(accumulate(map(len, parts)))
-        return [Mark(ends[2 * word], ends[2 * word + 1], number) for at in hits for word, number in self._at(words, at)]
+        ends = list(accumulate(map(len, runs)))
+        return [
+            mark
+            for at in hits
+            for word in _WORD.finditer(text, ends[at] - len(runs[at]) + at, ends[at] + at)
+            for number in self._begins.of(both_of(word[0])[1])
+            for mark in self._marks(text, word.start(), number)
+        ]
 
-    def _at(self, words: Sequence[str], at: int) -> Iterator[tuple[int, int]]:
-        """The words that make up a term which begins here, each with the number of the term."""
-        for number in self._begins[words[at]]:
-            both = [both_of(word) for word in words[at : at + len(self._terms[number].words)]]
-            if self._stands(number, [word for word, _ in both], [plain for _, plain in both]):
-                yield from ((at + place, number) for place in range(len(both)))
+    def _marks(self, text: str, start: int, number: int) -> list[Mark]:
+        """Those of a term, if it is what begins here."""
+        words = list(islice(_WORD.finditer(text, start), len(self._bare[number])))
+        both = [both_of(word[0]) for word in words]
+        if not self._stands(number, [word for word, _ in both], [plain for _, plain in both]):
+            return []
+        return [Mark(word.start(), word.end(), number) for word in words]
 
     def _stands(self, number: int, words: list[str], plain: list[str]) -> bool:
         """Whether these words are those of a term."""
@@ -69,8 +75,8 @@ class Marker:
         return _same(words, term.words, term.beginning) or (words == plain and _same(plain, wanted, term.beginning))
 
 
-class _Begins(dict[str, Sequence[int]]):
-    """Which terms a word of a text may be the first of, whatever its marks; found out once for each word."""
+class _Begins(dict[str, bool]):
+    """Whether a term may begin in what stands between two spaces, whatever its marks; found out once for each."""
 
     def __init__(self, terms: Sequence[Term]) -> None:
         super().__init__()
@@ -83,12 +89,17 @@ class _Begins(dict[str, Sequence[int]]):
             else:
                 self._firsts.setdefault(first, []).append(number)
 
-    def __missing__(self, word: str) -> Sequence[int]:
-        plain = both_of(word)[1]
-        found: Sequence[int] = self._firsts.get(plain, ())
-        if self._beginnings:
-            found = [*found, *(number for text, number in self._beginnings if plain.startswith(text))]
-        self[word] = found
+    def of(self, word: str) -> Sequence[int]:
+        """Which terms a word without marks may be the first of."""
+        found = self._firsts.get(word, [])
+        return found + [number for text, number in self._beginnings if word.startswith(text)]
+
+    def __missing__(self, run: str) -> bool:
+        words = both_of(run)[1]
+        found = words in self._firsts
+        if not found and (self._beginnings or " " in words):
+            found = any(map(self.of, words.split()))
+        self[run] = found
         return found
 
 

@@ -8,18 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from tantivy import DocAddress, Order, Query, Schema, Searcher
 
 from pipelines.archive.database import Database
-from pipelines.errors import ArchiveError
-from pipelines.items import Article
+from pipelines.archive.lines import read_article
 from pipelines.search.schema import nth_of, number_of
 
 if TYPE_CHECKING:
-    from sqlite3 import Row
-
-_ARTICLE = msgspec.json.Decoder(Article)
+    from pipelines.items import Article
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +57,4 @@ class View:
             for number, key in zip(ids, keys, strict=True):
                 row = db.one("SELECT id, file, offset, length FROM articles WHERE nth = ?", (nth_of(int(key or 0)),))
                 if row is not None and number_of(row["id"]) == number:
-                    yield self._read(row)
-
-    def _read(self, row: Row) -> Article:
-        path = self.folder / row["file"]
-        try:
-            with path.open("rb") as stream:
-                stream.seek(row["offset"])
-                return _ARTICLE.decode(stream.read(row["length"]))
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise ArchiveError(
-                f"{path}: there is no article at byte {row['offset']}: {error}. `luutin verify --repair` mends what can"
-                " be mended."
-            ) from error
+                    yield read_article(self.folder, row)

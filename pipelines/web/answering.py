@@ -44,6 +44,7 @@ def answer(
     tag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     told = {
         **SAFE,
+        "Content-Type": media_type,  # as it is: Starlette would add a charset
         "Content-Security-Policy": policy,
         "Cache-Control": f"public, max-age={kept_seconds}" if kept_seconds else "no-cache",
         "ETag": tag,
@@ -55,7 +56,7 @@ def answer(
     if len(body) >= MIN_PACKED_BYTES and "gzip" in request.headers.get("accept-encoding", ""):
         body = gzip.compress(body, PACKING, mtime=0)
         told["Content-Encoding"] = "gzip"
-    return Response(body, status, told, media_type)
+    return Response(body, status, told)
 
 
 def _has(stated: str, tag: str) -> bool:

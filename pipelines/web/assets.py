@@ -23,7 +23,7 @@ def asset(request: Request) -> Response:
     """One of them; at the address that `asset_address` tells it never changes."""
     name = request.path_params["name"]
     if name not in ASSETS:
-        raise HTTPException(404, "there is no such file")
+        raise HTTPException(404, "no_file")
     body, tag = read(name)
     kept = _YEAR_SECONDS if request.query_params.get("v") == tag else 0
     return answer(request, body, ASSETS[name], kept_seconds=kept)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pipelines.search.results import Count
 
-MAX_BARS = 120
+MAX_BARS = 240
 """Of months; over a longer time a bar is a year."""
 SHADES = 4
 MAX_YEARS = 80

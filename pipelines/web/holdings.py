@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import msgspec
-
 from pipelines.archive.database import Database
+from pipelines.archive.kept import images_of
+from pipelines.archive.lines import read_article
 from pipelines.errors import ArchiveError
 from pipelines.items import Article
 from pipelines.near.family import Families, Family
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pipelines.report.issues import OpenIssue
     from pipelines.report.run import RunReport
 
-_ARTICLE = msgspec.json.Decoder(Article)
 MAX_SECONDS = 20.0
 """Of all that one request looks up: part of a URL is looked for in every capture there is."""
 MAX_VERSIONS = 500
@@ -111,6 +110,9 @@ class Holdings:
                 original = self._versions(db, found.article.duplicate_of)
                 found.text = original[-1].article if original else found.text
             found.record = _record(db, found.article)
+            urls = [image.url for image in found.text.images]
+            for url, capture in images_of(db, found.text.portal, urls).items():
+                found.pictures[url] = f"/captures/{capture}/content"
             for one in found.text.attachments:
                 if one.capture and (record := _capture(db, found.text.portal, one.capture.warc_digest, one.url)):
                     found.files[one.url] = record
@@ -143,15 +145,7 @@ class Holdings:
 
     def line(self, row: sqlite3.Row) -> Article:
         """The article of a row. Raises ArchiveError."""
-        path = self.folder / row["file"]
-        try:
-            with path.open("rb") as stream:
-                stream.seek(row["offset"])
-                return _ARTICLE.decode(stream.read(row["length"]))
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise ArchiveError(
-                f"{path}: no article at byte {row['offset']}: {error}. `luutin verify` tells more."
-            ) from error
+        return read_article(self.folder, row)
 
     def _family(self, name: str) -> Family | None:
         try:

@@ -39,6 +39,13 @@ class Language:
             return _SINGULAR[unit]
         return self.t(f"units.{unit}", n=self.number(number))
 
+    def verdict(self, said: str) -> str:
+        """A run in a word or three, as its report says it (`RunReport.verdict`)."""
+        count, _, what = said.partition(" ")
+        if what.startswith("issue"):
+            return self.t("verdict.issues", n=count) if count != "1" else self.t("verdict.issue")
+        return self.words.get(f"verdict.{said.replace(' ', '_')}", said)
+
     def number(self, value: int) -> str:
         said = f"{value:,}"
         return said.replace(",", ".") if self.code == "vi" else said

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from pipelines.near.beside import beside
 from pipelines.report.page import page as report_page
 from pipelines.report.stored import last_runs, read_run
-from pipelines.search.results import Asked
+from pipelines.search.results import MAX_VALUES, Asked
 from pipelines.text import article_text
 from pipelines.web import citations, shown
 from pipelines.web.answering import answer
@@ -38,7 +38,7 @@ _REPORT_POLICY = (
 def home(request: Request) -> Response:
     """What the archive holds."""
     site = _site(request)
-    newest = site.searcher.search(Asked(sort="newest", limit=NEWEST))
+    newest = site.searcher.search(Asked(sort="newest", limit=NEWEST, values=MAX_VALUES))
     gone = site.searcher.search(Asked(sort="newest", gone=True, limit=VANISHED))
     return site.render(
         request,
@@ -92,7 +92,7 @@ def compare_versions(request: Request) -> Response:
     numbers = (request.path_params["a"], request.path_params["b"])
     both = [one for number in numbers for one in held.versions if one.number == number]
     if len(both) != 2:
-        raise HTTPException(404, "there is no such version")
+        raise HTTPException(404, "no_version")
     return _compared(request, both[0].article, both[1].article, numbers)
 
 
@@ -106,13 +106,13 @@ def portals(request: Request) -> Response:
     """All portals of the archive, and how they are."""
     site = _site(request)
     names = site.holdings.portals()
-    counts = {one.value: one.count for one in site.searcher.search(Asked(limit=1)).facets.get("portal", [])}
+    counts = {
+        one.value: one.count for one in site.searcher.search(Asked(limit=1, values=MAX_VALUES)).facets.get("portal", [])
+    }
     runs = site.holdings.runs(names, 1)
-    issues: dict[str, int] = {}
-    for one in site.holdings.issues():
-        issues[one.portal] = issues.get(one.portal, 0) + 1
+    troubled = {one.portal for one in site.holdings.issues()}
     names.sort(key=lambda name: (-counts.get(name, 0), name))
-    return site.render(request, "portals.html", names=names, counts=counts, runs=runs, issues=issues)
+    return site.render(request, "portals.html", names=names, counts=counts, runs=runs, troubled=troubled)
 
 
 def portal(request: Request) -> Response:
@@ -138,7 +138,7 @@ def month(request: Request) -> Response:
     site, name = _site(request), _portal(request)
     query = query_of({"portal": name, "month": request.path_params["month"]})
     if "month" not in query.values or len(query.values["month"]) != 7:
-        raise HTTPException(404, "there is no such month")
+        raise HTTPException(404, "no_month")
     found = site.searcher.search(query.asked(request.query_params.get("cursor") or None, OF_MONTH))
     return site.render(request, "month.html", name=name, month=query.values["month"], found=found)
 
@@ -156,7 +156,7 @@ def run(request: Request) -> Response:
     site = _site(request)
     found = read_run(site.folder, request.path_params["run"])
     if found is None:
-        raise HTTPException(404, "there is no report of such a run")
+        raise HTTPException(404, "no_run")
     with site.holdings.database() as db:
         before = last_runs(db, site.folder, found.portal, RUNS)
     text = report_page(found, before, site.holdings.issues(found.portal))
@@ -175,14 +175,14 @@ def _site(request: Request) -> Site:
 def _held(request: Request, number: int | None = None, name: str | None = None) -> Held:
     held = _site(request).holdings.held(name or request.path_params["id"], number)
     if held is None:
-        raise HTTPException(404, "there is no such article")
+        raise HTTPException(404, "no_article")
     return held
 
 
 def _portal(request: Request) -> str:
     name: str = request.path_params["name"]
     if name not in _site(request).holdings.portals():
-        raise HTTPException(404, "there is no such portal")
+        raise HTTPException(404, "no_portal")
     return name
 
 

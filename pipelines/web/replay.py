@@ -17,9 +17,10 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from pipelines.archive.captured import Captured, read_capture
+from pipelines.archive.kept import IMAGE_TYPES
 from pipelines.archive.rows import repeated
-from pipelines.errors import BadWarc
-from pipelines.web.answering import SAFE
+from pipelines.errors import ArchiveError
+from pipelines.web.answering import SAFE, answer
 
 if TYPE_CHECKING:
     import sqlite3
@@ -35,7 +36,7 @@ INSTALL = (
     "mkdir -p {0} && npm pack --silent --pack-destination {0} replaywebpage@2.5.3 && "
     "tar -xzf {0}/replaywebpage-2.5.3.tgz -C {0} --strip-components=1 package/ui.js package/sw.js package/LICENSE"
 )
-"""How to install them, for a folder."""
+"""How to install them, for a folder: as a path from where the output folder lies."""
 
 _CAPTURE_POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
@@ -49,7 +50,7 @@ _REPLAY_POLICY = (
 )
 """What replayweb.page needs, and nothing outside this server."""
 _UNKEPT = {**SAFE, "Cache-Control": "no-store"}
-_SHOWN = re.compile(r"image/(?:png|jpeg|gif|webp)")
+_SHOWN = re.compile(f"image/(?:{'|'.join(IMAGE_TYPES)})")
 _MARKUP = re.compile(r"text/html|application/xhtml\+xml")
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 
@@ -76,7 +77,7 @@ def captures(request: Request) -> Response:
         more=more,
         exports=_exports(folder),
         installed=_bundle(folder) is not None,
-        install=INSTALL.format(folder / "replay"),
+        install=INSTALL.format(f"{folder.name}/replay"),
     )
 
 
@@ -94,7 +95,7 @@ def content(request: Request) -> Response:
     captured = _read(request, full)
     stated = captured.headers.get("content-type", "")
     kind = stated.partition(";")[0].strip().lower()
-    headers = {**_UNKEPT, "Content-Security-Policy": _CAPTURE_POLICY}
+    headers = {}
     charset = _CHARSET.search(stated)
     if _MARKUP.fullmatch(kind):
         media_type = f"text/html; charset={charset[1]}" if charset else "text/html"
@@ -106,15 +107,14 @@ def content(request: Request) -> Response:
         media_type = "application/octet-stream"
         name = quote(captured.url.partition("?")[0].rstrip("/").rpartition("/")[2][-100:], safe="")
         headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name or 'capture'}"
-    headers["Content-Type"] = media_type
-    return Response(captured.body, headers=headers)
+    return answer(request, captured.body, media_type, policy=_CAPTURE_POLICY, headers=headers)
 
 
 def replay(request: Request) -> Response:
     """A WACZ or WARC file in replayweb.page, at the capture asked for."""
     folder = _folder(request)
     if _bundle(folder) is None:
-        raise HTTPException(404, f"replayweb.page is not installed: {INSTALL.format(folder / 'replay')}")
+        raise HTTPException(404, "no_replay")
     path = _source(request)
     at = url = ""
     if request.query_params.get("capture"):
@@ -137,7 +137,7 @@ def bundle(request: Request) -> Response:
     found = _bundle(_folder(request))
     name = request.path_params["name"]
     if found is None or name not in found:
-        raise HTTPException(404)
+        raise HTTPException(404, "no_file")
     return FileResponse(found[name], headers=_UNKEPT, media_type="text/javascript")
 
 
@@ -162,15 +162,15 @@ def _row(request: Request, asked: str | None = None) -> tuple[sqlite3.Row, sqlit
         if row is not None and row["revisit"]:
             full = repeated(db, row)
     if row is None or full is None:
-        raise HTTPException(404, "there is no such capture")
+        raise HTTPException(404, "no_capture")
     return row, full
 
 
 def _read(request: Request, row: sqlite3.Row) -> Captured:
     try:
         return read_capture(_folder(request) / row["file"], row["offset"])
-    except (BadWarc, OSError) as error:
-        raise HTTPException(500, f"the capture cannot be read: {error}. `luutin verify` tells more.") from error
+    except OSError as error:
+        raise ArchiveError(f"{row['file']}: {error}. `luutin verify` tells more.") from error
 
 
 def _bundle(folder: Path) -> dict[str, Path] | None:
@@ -196,7 +196,7 @@ def _source(request: Request) -> Path:
         for path in folder.glob(pattern):
             if path.is_file() and _key(folder, path) == key:
                 return path
-    raise HTTPException(404, "there is no such file")
+    raise HTTPException(404, "no_file")
 
 
 PAGES: tuple[tuple[str, Callable[[Any], Response]], ...] = (

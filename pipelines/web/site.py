@@ -186,8 +186,9 @@ def _with_query(path: str, request: Request) -> str:
 
 
 def _refused(request: Request, error: Exception) -> Response:
+    """What is asked for is not to be had."""
     assert isinstance(error, HTTPException)
-    return _told(request, error.status_code, str(error.detail), error.headers)
+    return _told(request, error.status_code, error.detail, error.headers)
 
 
 def _misunderstood(request: Request, error: Exception) -> Response:
@@ -205,11 +206,16 @@ def _unreadable(request: Request, error: Exception) -> Response:
 
 
 def _told(request: Request, status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Why a request is not met: to programs by the message, to people in the language of the page; a message may be a
+    key of its words for that (`no_article`).
+    """
     if request.scope["path"].startswith("/api/"):
         from pipelines.web import api
 
         return api.refused(request, status, message, headers or {})
     site: Site = request.app.state.site
-    response = site.render(request, "error.html", status=status, code=status, message=message)
+    told = language("en").words
+    key = next(one for one in (f"errors.{message}", f"errors.status_{status}", "errors.status_400") if one in told)
+    response = site.render(request, "error.html", status=status, code=status, key=key)
     response.headers.update(headers or {})
     return response

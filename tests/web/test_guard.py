@@ -185,6 +185,6 @@ def test_a_page_that_takes_too_long_is_given_up(visitor: Visitor, monkeypatch: p
     monkeypatch.setattr(database, "STEPS_BETWEEN_LOOKS", 1)
     page, data = visitor.ask("/captures?url=none"), visitor.ask("/api/captures?url=none")
     assert (page.status, data.status) == (503, 503)
-    assert "ask for less" in page.text
+    assert "mất quá nhiều thời gian" in page.text
     assert "ask for less" in data.json["error"]["message"]
     assert_safe(page.headers)
