@@ -57,7 +57,7 @@ class View:
         marks = ", ".join("?" * len(numbers))
         told = f"SELECT id, nth, file, offset, length FROM articles WHERE nth IN ({marks})"  # noqa: S608 - question marks
         with closing(Database(self.folder / "archive.db", read_only=True)) as db:
-            for number, key in zip(ids, keys, strict=True):
-                row = db.one("SELECT id, file, offset, length FROM articles WHERE nth = ?", (nth_of(int(key or 0)),))
-                if row is not None and number_of(row["id"]) == number:
-                    yield read_article(self.folder, row)
+            rows = {row["nth"]: row for row in db.rows(told, numbers)}
+        for number, nth in zip(ids, numbers, strict=True):
+            if nth in rows and number_of(rows[nth]["id"]) == number:
+                yield read_article(self.folder, rows[nth])
