@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from pipelines.errors import BadQuery
 from pipelines.search.results import MAX_QUERY_CHARS, MAX_WORDS
@@ -11,6 +12,8 @@ from pipelines.text import bare, fold_word, one_line
 
 MIN_BEGINNING = 2
 """Letters before a `*`: fewer begin too many words."""
+MAX_PHRASES, MAX_BEGINNINGS = 4, 3
+"""Of one query, and one phrase that ends in a beginning."""
 
 _QUOTES = re.compile('["“”„‟«»″]')
 _TYPED = re.compile(r'(?P<out>(?<!\S)-)?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
@@ -66,17 +69,19 @@ class Query:
 
 
 def parse(typed: str) -> Query:
-    """What was typed, in terms; too much is cut. Raises BadQuery where there is nothing in it to be looked for."""
+    """What was typed, in terms; too much is cut, and too many phrases and beginnings are taken for words. Raises
+    BadQuery where there is nothing in it to be looked for.
+    """
     text = one_line(typed[:MAX_QUERY_CHARS].replace("\x00", " "))
     terms: list[Term] = []
     left = MAX_WORDS
     for found in _TYPED.finditer(_QUOTES.sub('"', text)):
         excluded = found["out"] is not None
         for part in [found["phrase"]] if found["phrase"] is not None else _PARTED.split(found["word"]):
-            term = _term(part, excluded, left)
-            if term is not None and term not in terms:
-                terms.append(term)
-                left -= len(term.words)
+            for term in _bounded(_term(part, excluded, left), terms):
+                if term not in terms:
+                    terms.append(term)
+                    left -= len(term.words)
     if text and not terms:
         raise BadQuery(f"{text}: there is no letter and no number in it to look for.")
     return Query(tuple(terms))
@@ -90,3 +95,17 @@ def _term(part: str, excluded: bool, most: int) -> Term | None:
     if beginning and len(words[-1]) < MIN_BEGINNING:
         raise BadQuery(f"{part}: at least {MIN_BEGINNING} letters are needed before a *.")
     return Term(words, beginning, excluded)
+
+
+def _bounded(term: Term | None, before: Sequence[Term]) -> list[Term]:
+    """A term, or its words where there are so many such terms before it that one more would take too long."""
+    if term is None:
+        return []
+    phrases = [one for one in before if len(one.words) > 1]
+    begun = [one for one in before if one.beginning]
+    long = len(term.words) > 1
+    if term.beginning and (len(begun) == MAX_BEGINNINGS or (long and any(one in phrases for one in begun))):
+        term = replace(term, beginning=False)
+    if long and len(phrases) == MAX_PHRASES and not term.excluded:
+        return [Term((word,)) for word in term.words]
+    return [term] if not long or len(phrases) < MAX_PHRASES else []

@@ -43,6 +43,8 @@ class Marker:
 
     def marks(self, text: str) -> list[Mark]:
         """Where the terms are in a text, in its order; of a long one, in the beginning."""
+        if not self._terms:
+            return []
         text = text[:MAX_CHARS]
         runs = text.split(" ")  # far quicker than to look for words, and few of these have one that is looked for
         hits = list(compress(count(), map(self._begins.__getitem__, runs)))

@@ -18,8 +18,8 @@ MIN_LETTERS, MAX_LETTERS = 2, 24
 """Of a word that is corrected."""
 MAX_CORRECTED = 2
 """Words of a query."""
-MAX_WEIGHED, MAX_CHOICES = 8, 3
-"""Others for one word: whose neighbours are looked at, and that are tried."""
+MAX_WEIGHED, MAX_CHOICES = 6, 3
+"""Others for one word: of which is looked up how often they stand beside its neighbour, and that are tried."""
 RARE = 2
 """A word that so few articles have may be misspelt, if others have it spelt otherwise ..."""
 TIMES = 20
@@ -91,9 +91,11 @@ def _stays(term: Term) -> bool:
 
 
 def _weight(before: str | None, words: tuple[str, ...], after: str | None, language: Language) -> int:
-    """How many articles have words beside those that were typed beside them."""
-    pairs = [(before, words[0])] * bool(before) + [(words[-1], after)] * bool(after)
-    return sum(language.together([word for word in pair if word]) for pair in pairs)
+    """How many articles have words beside what was typed beside them: before or behind, whichever is rarer."""
+    pairs = [(before, (before, words[0])), (after, (words[-1], after))]
+    beside = [(language.frequency(word), pair) for word, pair in pairs if word is not None]
+    _, pair = min(beside, key=lambda one: (not one[0], one[0]))
+    return language.together([word for word in pair if word is not None])
 
 
 def _instead(term: Term, words: tuple[str, ...] | None) -> list[Term]:

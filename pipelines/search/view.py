@@ -53,8 +53,11 @@ class View:
         Raises ArchiveError where a line cannot be read.
         """
         ids, keys = (self.searcher.fast_field_values(field, list(places)) for field in ("id", "newest"))
+        numbers = [nth_of(int(key or 0)) for key in keys]
+        marks = ", ".join("?" * len(numbers))
+        told = f"SELECT id, nth, file, offset, length FROM articles WHERE nth IN ({marks})"  # noqa: S608 - question marks
         with closing(Database(self.folder / "archive.db", read_only=True)) as db:
-            for number, key in zip(ids, keys, strict=True):
-                row = db.one("SELECT id, file, offset, length FROM articles WHERE nth = ?", (nth_of(int(key or 0)),))
-                if row is not None and number_of(row["id"]) == number:
-                    yield read_article(self.folder, row)
+            rows = {row["nth"]: row for row in db.rows(told, numbers)}
+        for number, nth in zip(ids, numbers, strict=True):
+            if nth in rows and number_of(rows[nth]["id"]) == number:
+                yield read_article(self.folder, rows[nth])

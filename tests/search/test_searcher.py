@@ -20,6 +20,7 @@ from stored_articles import Folder
 from pipelines.errors import BadQuery
 from pipelines.search import searcher as searching
 from pipelines.search.index import catch_up
+from pipelines.search.query import MAX_BEGINNINGS, MAX_PHRASES, parse
 from pipelines.search.results import Asked, Count, Found, Hit
 from pipelines.search.searcher import Searcher
 
@@ -197,6 +198,16 @@ def test_whatever_is_typed_has_an_answer(searcher: Searcher, typed: str) -> None
 def test_what_is_much_too_long_is_cut(searcher: Searcher, typed: str) -> None:
     with suppress(BadQuery):
         assert len(searcher.search(Asked(words=typed)).hits) <= 10
+
+
+def test_too_many_phrases_and_beginnings_are_taken_for_words() -> None:
+    typed = " ".join(f'"một hai{number}"' for number in range(9))
+    lengths = [len(term.words) for term in parse(typed).terms]
+    assert lengths == [2] * MAX_PHRASES + [1] * (9 - MAX_PHRASES + 1)
+    assert len(parse("-" + typed.replace(' "', ' -"')).terms) == MAX_PHRASES
+    begun = [term.beginning for term in parse("aa* bb* cc* dd* ee*").terms]
+    assert begun == [True] * MAX_BEGINNINGS + [False] * (5 - MAX_BEGINNINGS)
+    assert [term.beginning for term in parse('"a bb*" "c dd*" ee*').terms] == [True, False, True]
 
 
 # -- filters, facets, pages --------------------------------------------------------------------------------

@@ -183,8 +183,8 @@ def test_an_answer_is_sent_at_once(visitor: Visitor) -> None:
 def test_a_page_that_takes_too_long_is_given_up(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(holdings, "MAX_SECONDS", -1.0)
     monkeypatch.setattr(database, "STEPS_BETWEEN_LOOKS", 1)
-    page, data = visitor.ask("/captures?url=none"), visitor.ask("/api/captures?url=none")
+    page, data = visitor.ask("/en/captures?url=none"), visitor.ask("/api/captures?url=none")
     assert (page.status, data.status) == (503, 503)
-    assert "ask for less" in page.text
+    assert "Ask for less" in page.text
     assert "ask for less" in data.json["error"]["message"]
     assert_safe(page.headers)
