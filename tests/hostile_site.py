@@ -100,6 +100,11 @@ ENCODED = {
         f"<?xml version='1.0'?><?xml-stylesheet href='{OUT}/a.xsl' type='text/xsl'?><x:script xmlns:x='http://www.w3.org/1999/xhtml'>{RUN}</x:script>".encode(),
     ),
     "svg": ("image/svg+xml", f"<svg xmlns='http://www.w3.org/2000/svg'><script>{RUN}</script></svg>".encode()),
+    "little frames": (
+        "text/html",
+        b"\xff\xfe" + f"<iFrame src='{OUT}/'><frameset><FRAME src='{OUT}/'>".encode("utf-16-le"),
+    ),
+    "big frames": ("text/html; charset=utf-16be", f"a<iframe src='{OUT}/'>".encode("utf-16-be")),
     "no type": ("", f"<script>{RUN}</script>".encode()),
     "picture": ("image/png", f"<script>{RUN}</script>".encode()),
     "script": ("text/javascript", RUN.encode()),

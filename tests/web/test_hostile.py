@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import escape
+from urllib.parse import quote
 
 import pytest
 from browser import Visits, served
 from hostile_site import BODIES, ENCODED, HOSTILE, OUT, RUN
 from looking import Made
+from lxml import etree
 from playwright.sync_api import Page
 from stored_articles import Folder
 
@@ -76,6 +79,11 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
             evidence={HOSTILE: HOSTILE},
             extractor=HOSTILE,
             **said,
+        )
+        store(
+            "controls",
+            title="Tin \0\x0b\x1b\ufffe\ud83d điều khiển".encode("utf-8", "replace").decode(),
+            section="\x01",
         )
         store("second", title=f"Bản hai {HOSTILE}", section="Tin")
     with served(folder) as url:
@@ -146,6 +154,13 @@ def test_no_encoding_or_type_makes_a_capture_run(visit: Visits, hostile: Made, k
     visit.refused.clear()
 
 
+def address(hostile: Made, path: str) -> str:
+    """A path with the names of articles in it told by their ids, and the hostile text for each `{}`."""
+    for name in ("fields", "second", "controls"):
+        path = path.replace(name, hostile.ids[name])
+    return path.replace("{}", quote(HOSTILE, safe=""))
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -171,12 +186,8 @@ def test_no_encoding_or_type_makes_a_capture_run(visit: Visits, hostile: Made, k
     ],
 )
 def test_no_field_and_no_request_gets_into_the_markup(visit: Visits, hostile: Made, path: str) -> None:
-    for name in ("fields", "second"):
-        path = path.replace(name, hostile.ids[name])
     page = visit(hostile.url)
-    page.goto(
-        path.replace("{}", HOSTILE.replace("%", "%25").replace("&", "%26").replace("#", "%23").replace("/", "%2F"))
-    )
+    page.goto(address(hostile, path))
     visit.faults[:] = [fault for fault in visit.faults if "the server responded with a status of 4" not in fault]
     unharmed(page, visit)
     assert page.locator("main").count() == 1
@@ -200,3 +211,49 @@ def test_citations_are_one_record_each(visit: Visits, hostile: Made) -> None:
         answer = page.request.get(hostile.path("fields", f".{form}"))
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert not answer.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/search?q=tin",
+        "/api/search?q={}&section={}",
+        "/api/articles",
+        "/api/articles/fields",
+        "/api/articles/controls",
+        "/api/articles/{}",
+        "/api/portals/{}",
+        "/api/runs/{}",
+        "/api/captures?url={}",
+        "/api/{}",
+        "/openapi.json",
+        "/feed.atom",
+        "/feed.atom?q={}&section={}",
+        "/feed.atom?section={}",
+        "/sitemap.xml",
+        "/sitemaps/0.xml",
+        "/opensearch.xml?{}",
+        "/oai?verb=ListRecords&metadataPrefix=oai_dc",
+        "/oai?verb={}",
+        "/oai?verb=GetRecord&metadataPrefix={}&identifier={}",
+        "/oai?verb=ListRecords&resumptionToken={}",
+    ],
+)
+def test_what_machines_read_is_well_formed(visit: Visits, hostile: Made, path: str) -> None:
+    """And no browser takes it for a page."""
+    page = visit(hostile.url)
+    answer = page.request.get(address(hostile, path))
+    assert answer.status < 500
+    kind = answer.headers["content-type"].partition(";")[0]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    if kind == "application/json":
+        told = json.loads(answer.body())
+    elif kind == "text/html":
+        assert answer.status == 404
+        return
+    else:
+        told = etree.fromstring(answer.body(), etree.XMLParser(resolve_entities=False))
+        assert not told.xpath("//*[local-name() = 'script' or local-name() = 'b']")
+        assert not [href for href in told.xpath("//@href") if not href.startswith(("http:", "https:", "/"))]
+    if path in ("/api/articles/fields", "/feed.atom", "/oai?verb=ListRecords&metadataPrefix=oai_dc"):
+        assert HOSTILE in (told["article"]["title"] if isinstance(told, dict) else told.xpath("//text()"))
