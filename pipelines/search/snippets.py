@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, compress, count, islice
@@ -18,8 +19,14 @@ if TYPE_CHECKING:
 SNIPPET_CHARS = 260
 BEFORE_CHARS = 60
 """Of them before the first word that was looked for."""
+ENOUGH = 20
+"""Words that were looked for: a stretch with more is no better."""
 MAX_CHARS = 100_000
 """Of a text that is looked through."""
+MAX_FILE_CHARS = 200_000
+"""Of an article's attachments: what has them all before it is not looked through."""
+MAX_HITS = 2_000
+"""Places of one where something that was looked for may begin."""
 _WORD = re.compile(r"([^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*)")
 
 
@@ -47,7 +54,7 @@ class Marker:
             return []
         text = text[:MAX_CHARS]
         runs = text.split(" ")  # far quicker than to look for words, and few of these have one that is looked for
-        hits = list(compress(count(), map(self._begins.__getitem__, runs)))
+        hits = list(islice(compress(count(), map(self._begins.__getitem__, runs)), MAX_HITS))
         if not hits:
             return []
         ends = list(accumulate(map(len, runs)))
@@ -141,7 +148,7 @@ def _joined(text: str, marks: Sequence[Mark]) -> Iterator[tuple[int, int]]:
             first = start
         elif last < 0:
             first = start
-        last = end
+        last = max(last, end)
     if last >= 0:
         yield first, last
 
@@ -159,28 +166,28 @@ def snippet(article: Article, marker: Marker) -> tuple[list[Piece], str | None]:
             best = score, text, marks
     if best is not None:
         return _window(best[1], best[2]), None
+    left = MAX_FILE_CHARS
     for file in article.attachments:
-        if file.text and (marks := marker.marks(file.text)):
-            return _window(file.text, marks), file.name
+        if file.text and left > 0:
+            left -= len(file.text)
+            if marks := marker.marks(file.text):
+                return _window(file.text, marks), file.name
     return _window(parts[0], []) if parts else [], None
 
 
 def _window(text: str, marks: list[Mark]) -> list[Piece]:
     """The stretch with most of the terms, cut between words."""
-    start = 0
-    most = -1.0
-    for at, mark in enumerate(marks):
-        begin = mark.start
-        terms: set[int] = set()
-        inside = 0
-        for other in marks[at:]:
-            if other.end > begin + SNIPPET_CHARS - BEFORE_CHARS:
-                break
-            terms.add(other.term)
-            inside += 1
-        score = len(terms) + min(inside, 20) / 100
+    start, most, behind = 0, 0.0, 0
+    inside: Counter[int] = Counter()
+    for mark in marks:
+        while behind < len(marks) and marks[behind].end <= mark.start + SNIPPET_CHARS - BEFORE_CHARS:
+            inside[marks[behind].term] += 1
+            behind += 1
+        score = len(inside) + min(inside.total(), ENOUGH) / (ENOUGH + 1)
         if score > most:
-            most, start = score, begin
+            most, start = score, mark.start
+        inside[mark.term] -= 1
+        inside += Counter()  # without those of which none is left
     start = max(0, start - BEFORE_CHARS) if marks else 0
     end = min(len(text), start + SNIPPET_CHARS)
     start = _between(text, start, forward=True) if start else 0

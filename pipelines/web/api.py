@@ -1,16 +1,13 @@
-"""The JSON API: a function an answer, listed with what each takes, which is all that its description is made from."""
+"""The answers of the JSON API, a function each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.routing import Route
 
 from pipelines.report.stored import read_run
 from pipelines.search.results import MAX_LIMIT, Asked
@@ -31,13 +28,14 @@ from pipelines.web.records import (
     Runs,
     Versions,
 )
-from pipelines.web.stored import captures_of, lines_after, mark_of, number_of
+from pipelines.web.stored import captures_of, lines_after, mark_of, moment, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.responses import Response
 
+    from pipelines.archive.database import Database
     from pipelines.web.holdings import Held
     from pipelines.web.site import Site
 
@@ -52,33 +50,6 @@ MAX_NUMBER = 1 << 62
 RUNS = 20
 
 _ENCODER = msgspec.json.Encoder()
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """What may be asked for in the address: `schema` is its JSON Schema."""
-
-    name: str
-    says: str
-    schema: dict[str, Any] = field(default_factory=lambda: {"type": "string", "maxLength": MAX_VALUE_CHARS})
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """An address of the API, and what is answered there."""
-
-    path: str
-    summary: str
-    handler: Callable[[Request], msgspec.Struct]
-    answers: type[msgspec.Struct]
-    parameters: tuple[Parameter, ...] = ()
-
-    def respond(self, request: Request) -> Response:
-        names = {one.name for one in self.parameters}
-        if unknown := sorted(set(request.query_params) - names):
-            knows = f"It takes {', '.join(one.name for one in self.parameters)}." if names else "It takes none."
-            raise HTTPException(400, f"{unknown[0][:50]}: there is no such parameter here. {knows}")
-        return said(request, self.handler(request))
 
 
 def said(request: Request, value: msgspec.Struct | dict[str, Any], status: int = 200, **headers: str) -> Response:
@@ -108,7 +79,7 @@ def search(request: Request) -> Results:
 def articles(request: Request) -> Lines:
     site, limit = _site(request), _limit(request, MAX_LIMIT)
     with site.holdings.database() as db:
-        number = number_of(db, _cursor(request))
+        number = number_of(db, _cursor(request)) or _stored_before(request, db)
         rows = lines_after(db, number, limit + 1)
         lines = [site.holdings.line(row) for row in rows[:limit]]
     cursor = mark_of(rows[:limit][-1]) if rows else _cursor(request)
@@ -221,6 +192,18 @@ def _cursor(request: Request) -> str | None:
     return stated or None
 
 
+def _stored_before(request: Request, db: Database) -> int:
+    """The number of the last line that was stored before the time asked for; 0 where none is."""
+    since = request.query_params.get("since")
+    if not since:
+        return 0
+    try:
+        return _site(request).ledger.number_before(db, moment(since))
+    except ValueError as error:
+        message = f"since={since[:50]}: is no time; write 2024-06-30 or 2024-06-30T01:02:03Z"
+        raise HTTPException(400, message) from error
+
+
 def _onward(request: Request, cursor: str | None) -> str | None:
     """The address asked for, with a cursor; None without one."""
     if cursor is None:
@@ -229,79 +212,9 @@ def _onward(request: Request, cursor: str | None) -> str | None:
     return f"{_site(request).base_url(request)}{request.url.path}?{urlencode(asked)}"
 
 
-_DAY = "It is a day (2024-06-30), a month (2024-06) or a year (2024)."
+DAY = "It is a day (2024-06-30), a month (2024-06) or a year (2024)."
 _MEANT = {
-    **dict.fromkeys(("from", "to", "month", "year"), _DAY),
+    **dict.fromkeys(("from", "to", "month", "year"), DAY),
     **dict.fromkeys(("files", "gone"), "It is 1, or left out."),
     "sort": "It is relevance, newest or oldest.",
 }
-_LIMITED = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}
-_CURSOR = Parameter("cursor", "Of the page before.", {"type": "string", "maxLength": MAX_CURSOR_CHARS})
-_WHEN = {"type": "string", "pattern": r"^\d{4}(-\d\d(-\d\d)?)?$"}
-_FLAG = {"type": "string", "enum": ["1"]}
-_SEARCH = (
-    Parameter("q", "Words; phrases in quotes, - before what is not to be there, * after the beginning of a word."),
-    Parameter("portal", "Its name."),
-    Parameter("province", "Its name."),
-    Parameter("section", "Its label, exactly."),
-    Parameter("author", "The name, exactly."),
-    Parameter("year", "Of publication: 2024.", _WHEN),
-    Parameter("month", "Of publication: 2024-06.", _WHEN),
-    Parameter("from", f"Published on it or after. {_DAY}", _WHEN),
-    Parameter("to", f"Published on it or before. {_DAY}", _WHEN),
-    Parameter("files", "Only articles with attachments.", _FLAG),
-    Parameter("gone", "Only articles that are gone from the web.", _FLAG),
-    Parameter("sort", "The order; without words the newest first.", {"enum": ["relevance", "newest", "oldest"]}),
-    Parameter("limit", "Results on a page.", {**_LIMITED, "default": LIMIT}),
-    _CURSOR,
-)
-_MANY = Parameter("limit", "How many on a page.", {**_LIMITED, "default": MAX_LIMIT})
-_URL = {"type": "string", "maxLength": MAX_URL_CHARS}
-
-ENDPOINTS = (
-    Endpoint("/api/search", "Search the articles.", search, Results, _SEARCH),
-    Endpoint("/api/articles", "All article lines, in the order they were stored.", articles, Lines, (_MANY, _CURSOR)),
-    Endpoint("/api/articles/{id}", "An article in its newest version.", article, ArticleRecord),
-    Endpoint("/api/articles/{id}/versions", "The versions of an article.", versions, Versions),
-    Endpoint("/api/articles/{id}/versions/{number:int}", "A version of an article.", version, Line),
-    Endpoint("/api/portals", "All portals.", portals, Portals),
-    Endpoint("/api/portals/{name}", "A portal, and how its crawls go.", portal, PortalRecord),
-    Endpoint(
-        "/api/runs",
-        "The last run of each portal, or of one.",
-        runs,
-        Runs,
-        (Parameter("portal", "Its name."), Parameter("limit", "Runs of each.", {**_LIMITED, "default": 1})),
-    ),
-    Endpoint("/api/runs/{run}", "The report of a run.", run, RunRecord),
-    Endpoint(
-        "/api/captures",
-        "Captures by their URL.",
-        captures,
-        Captures,
-        (
-            Parameter("url", "The URL, exactly.", _URL),
-            Parameter("prefix", "What the URL begins with.", _URL),
-            _MANY,
-            _CURSOR,
-        ),
-    ),
-)
-
-
-def described(request: Request) -> Response:
-    """All of this as OpenAPI."""
-    from pipelines.web.openapi import description
-
-    return said(request, description(_site(request).base_url(request)))
-
-
-def unknown(_: Request) -> Response:
-    raise HTTPException(404, "there is nothing at this address: /openapi.json tells what there is")
-
-
-ROUTES = [
-    *(Route(one.path, one.respond) for one in ENDPOINTS),
-    Route("/openapi.json", described),
-    Route("/api/{path:path}", unknown),
-]

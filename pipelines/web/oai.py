@@ -6,10 +6,9 @@ it never falls behind one handed out before it. What is gone from the web is not
 
 from __future__ import annotations
 
-import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
@@ -22,6 +21,7 @@ from starlette.routing import Route
 from pipelines.web.answering import answer
 from pipelines.web.api import OPEN, POLICY
 from pipelines.web.dublin import FORMAT, NAMESPACE, SCHEMA, described
+from pipelines.web.oai_arguments import Refused, checked, shown, span
 from pipelines.web.sets import Sets
 from pipelines.web.stored import BadMark, lines_after, mark_of, number_of
 from pipelines.web.xml import add, instant, text_of, written
@@ -41,30 +41,6 @@ _LOCATION = f"{{{_XSI}}}schemaLocation"
 PAGE_RECORDS = 100
 MAX_TOKEN_CHARS = 1_000
 POST_SECONDS = 10
-_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?", re.ASCII)
-_DAY_CHARS = 10
-_WORD = r"[A-Za-z0-9\-_.!~*'()]{1,100}"
-_FORMS = {"metadataPrefix": _WORD, "set": f"{_WORD}(:{_WORD}){{0,9}}"}
-"""What an argument may be, by the schema of the protocol."""
-_LAST = datetime.max.replace(tzinfo=UTC)
-_LIST = {"from", "until", "set", "metadataPrefix", "resumptionToken"}
-_TAKES: dict[str, tuple[set[str], set[str]]] = {
-    "Identify": (set(), set()),
-    "ListMetadataFormats": (set(), {"identifier"}),
-    "ListSets": (set(), {"resumptionToken"}),
-    "GetRecord": ({"identifier", "metadataPrefix"}, set()),
-    "ListIdentifiers": ({"metadataPrefix"}, _LIST),
-    "ListRecords": ({"metadataPrefix"}, _LIST),
-}
-"""By verb the arguments that have to be there, and those that may."""
-
-
-class Refused(Exception):
-    """A request the protocol has an error for. Raised by what a verb calls."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 class _Token(msgspec.Struct, array_like=True):
@@ -114,7 +90,7 @@ def _answered(request: Request, told: str) -> Response:
     add(root, "responseDate", instant(datetime.now(UTC)))
     echo = add(root, "request", f"{base}/oai")
     try:
-        arguments = _checked(given)
+        arguments = checked(given)
         for name, value in arguments.items():
             echo.set(name, text_of(value))
         with site.holdings.database() as db:
@@ -127,33 +103,6 @@ def _answered(request: Request, told: str) -> Response:
             echo.attrib.clear()
         add(root, "error", str(error), code=error.code)
     return answer(request, written(root), "text/xml; charset=utf-8", policy=POLICY, headers=OPEN)
-
-
-def _checked(given: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """The arguments of a request. Raises Refused."""
-    arguments = dict(given)
-    if [name for name, _ in given].count("verb") != 1 or arguments["verb"] not in _TAKES:
-        raise Refused("badVerb", f"say one verb of {', '.join(_TAKES)}")
-    if len(arguments) != len(given):
-        raise Refused("badArgument", "an argument is there twice: say each once")
-    needed, allowed = _TAKES[arguments["verb"]]
-    names = set(arguments) - {"verb"}
-    if unknown := sorted(names - needed - allowed):
-        raise Refused("badArgument", f"{_shown(unknown[0])}: {arguments['verb']} takes no such argument")
-    if "resumptionToken" in names:
-        if len(names) > 1:
-            raise Refused("badArgument", "resumptionToken says all: leave the other arguments out")
-    elif missing := sorted(needed - names):
-        raise Refused("badArgument", f"{missing[0]}: is missing")
-    for name in names - {"resumptionToken"}:
-        if not re.fullmatch(_FORMS.get(name, r"[!-~]{1,200}"), arguments[name]):
-            raise Refused("badArgument", f"{name}: has signs in it that have no place there, or is too long")
-    return arguments
-
-
-def _shown(value: str) -> str:
-    """`value` as it may be shown in XML."""
-    return re.sub(r"[^ -~]", "?", value[:200])
 
 
 def identify(asked: _Asked, root: etree._Element) -> None:
@@ -237,7 +186,7 @@ def _state(asked: _Asked) -> _Token:
         if found.verb != asked.verb or not found.mark:
             raise BadMark("it is of another list")
         number_of(asked.db, found.mark)
-        _span(found)
+        span(found.since, found.until)
     except (ValueError, BadMark, Refused) as error:
         raise Refused("badResumptionToken", "the token is of no list there is now: begin anew") from error
     return found
@@ -249,7 +198,7 @@ def _packed(token: _Token) -> str:
 
 def _range(asked: _Asked, state: _Token) -> tuple[int, int | None]:
     """After which line the list goes on, and which is its last. Raises Refused."""
-    start, end = _span(state)
+    start, end = span(state.since, state.until)
     ledger = asked.site.ledger
     last = ledger.number_before(asked.db, end) if end else None
     if state.mark:
@@ -257,32 +206,9 @@ def _range(asked: _Asked, state: _Token) -> tuple[int, int | None]:
     return ledger.number_before(asked.db, start) if start else 0, last
 
 
-def _span(state: _Token) -> tuple[datetime | None, datetime | None]:
-    """From when, and before when, records are asked for. Raises Refused."""
-    start, end = _time(state.since), _time(state.until)
-    if start and end and (len(state.since or "") != len(state.until or "") or start > end):
-        raise Refused("badArgument", "from and until have to be alike in form, and from not after until")
-    if end is None:
-        return start, None
-    whole = timedelta(days=1) if len(state.until or "") == _DAY_CHARS else timedelta(seconds=1)
-    return start, end + whole if end < _LAST - whole else _LAST
-
-
-def _time(said: str | None) -> datetime | None:
-    """The time an argument says; None without one. Raises Refused."""
-    if said is None:
-        return None
-    try:
-        if not _TIME.fullmatch(said):
-            raise ValueError(said)
-        return datetime.fromisoformat(said).replace(tzinfo=UTC)
-    except ValueError as error:
-        raise Refused("badArgument", f"{_shown(said)}: is no time; write 2024-06-30 or 2024-06-30T01:02:03Z") from error
-
-
 def _known_format(prefix: str) -> None:
     if prefix != FORMAT:
-        raise Refused("cannotDisseminateFormat", f"{_shown(prefix)}: there is only {FORMAT}")
+        raise Refused("cannotDisseminateFormat", f"{shown(prefix)}: there is only {FORMAT}")
 
 
 def _row(asked: _Asked) -> Row:

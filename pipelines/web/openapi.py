@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pipelines.web.api import ENDPOINTS, JSON
+from pipelines.web.api import JSON
+from pipelines.web.endpoints import ENDPOINTS
 from pipelines.web.records import Refusal
 
 if TYPE_CHECKING:
-    from pipelines.web.api import Endpoint, Parameter
+    from pipelines.web.endpoints import Endpoint, Parameter
 
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
 _PLACES = {"int": {"type": "integer", "minimum": 0}, None: {"type": "string", "minLength": 1}}

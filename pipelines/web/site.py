@@ -154,13 +154,13 @@ def site_app(folder: Path, settings: Settings | None = None, *, follow: bool = F
 
 
 def _routes() -> list[BaseRoute]:
-    from pipelines.web import api, feeds, oai, pages, replay
+    from pipelines.web import endpoints, feeds, oai, pages, replay
 
     found: list[BaseRoute] = [Route("/static/{name}", asset)]
     for code in CODES:
         words = language(code)
         found += [Route(words.link(path), handler) for path, handler in (*pages.PAGES, *replay.PAGES)]
-    return [*found, *replay.ROUTES, *api.ROUTES, *feeds.ROUTES, *oai.ROUTES]
+    return [*found, *replay.ROUTES, *endpoints.ROUTES, *feeds.ROUTES, *oai.ROUTES]
 
 
 def _lifespan(site: Site, *, follow: bool) -> Any:

@@ -21,8 +21,16 @@ if TYPE_CHECKING:
 
     from pipelines.archive.database import Database
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?", re.ASCII)
 _MARK = re.compile(r"(\d{1,15})-([0-9a-f]{16})")
 _NEWEST = "NOT EXISTS (SELECT 1 FROM articles AS later WHERE later.id = line.id AND later.version > line.version)"
+
+
+def moment(text: str) -> datetime:
+    """The time that `2024-06-30` or `2024-06-30T01:02:03Z` says, in UTC. Raises ValueError."""
+    if not _MOMENT.fullmatch(text):
+        raise ValueError(text)
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 class BadMark(ArchiveError):

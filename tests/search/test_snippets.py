@@ -82,6 +82,8 @@ def test_a_huge_text_is_looked_through_in_part(make_article: Make) -> None:
     shown, _ = snippet(make_article(body=huge), marker("mưa"))
     assert len("".join(piece.text for piece in shown)) < SNIPPET_CHARS + 10
     assert snippet(make_article(body="x" * 10 * MAX_CHARS), marker("mưa"))[0]
+    files = [Attachment("u", f"{number}.pdf", text="gió " * MAX_CHARS) for number in range(40)]
+    assert snippet(make_article(attachments=files), marker("mưa"))[1] is None
     assert time.process_time() - began < 5
 
 

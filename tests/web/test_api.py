@@ -13,7 +13,7 @@ import pytest
 from kept_site import OFFICE, PAPER, Answer, Visitor
 from made_reports import run
 
-from pipelines.web.api import ENDPOINTS
+from pipelines.web.endpoints import ENDPOINTS
 from pipelines.web.openapi import description
 
 SEARCH = "/api/search?q=" + quote("chuyển đổi số")
@@ -110,6 +110,7 @@ def test_pages_of_results_follow_each_other_to_the_end(visitor: Visitor) -> None
         ("/api/search?cursor=none", "egin"),
         ("/api/search?cursor=" + "x" * 201, "begin without"),
         ("/api/search?q=%3F%21", "no letter"),
+        ("/api/articles?since=yesterday", "2024-06-30"),
         ("/api/articles?cursor=7", "begin without"),
         ("/api/articles?cursor=1-0123456789abcdef", "built anew"),
         ("/api/captures", "either url="),
@@ -202,6 +203,21 @@ def test_all_lines_are_had_in_the_order_they_were_stored(visitor: Visitor, kept:
         assert seen == db.execute("SELECT id, version FROM articles ORDER BY nth").fetchall()
     last = visitor.ask(f"/api/articles?cursor={told['cursor']}")  # nothing was stored since
     assert checked(last, "/api/articles") == {"articles": [], "cursor": told["cursor"], "next": None}
+
+
+def test_what_was_stored_since_a_time_is_had(visitor: Visitor) -> None:
+    everything = visitor.ask("/api/articles").json["articles"]
+    seen = []
+    for line in everything:
+        at = (line["gone_at"] or line["captured_at"])[:19] + "Z"
+        seen = checked(visitor.ask(f"/api/articles?since={at}"), "/api/articles")["articles"]
+        assert line in seen
+        assert seen == everything[-len(seen) :]
+    assert len(seen) < len(everything)
+    assert visitor.ask("/api/articles?since=2199-01-01").json["articles"] == []
+    first = visitor.ask("/api/articles?since=2000-01-01&limit=2").json
+    assert first["articles"] == everything[:2]
+    assert visitor.ask(on(visitor, first["next"])).json["articles"] == everything[2:4]
 
 
 def test_portals_and_runs_are_told(visitor: Visitor) -> None:
