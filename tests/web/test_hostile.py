@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import escape
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from browser import Visits, served
@@ -25,6 +27,58 @@ from pipelines.store import Store
 PORTAL, SITE = "so_thu", "http://so.tinhthu.example"
 AT = datetime(2025, 6, 2, 1, 2, 3, tzinfo=UTC)
 KEPT_ATTRIBUTES = {"href", "rel", "src", "alt", "colspan", "rowspan", "class", "loading", "width", "height", "lang"}
+
+
+KEPT_TAGS = {
+    *("p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "a", "strong", "em", "b", "i", "sub", "sup", "br", "span"),
+    *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "figure", "figcaption", "img"),
+}
+PAGES = (
+    "/",
+    "/search?q=tin",
+    "/search?section={}",
+    "/search?author={}",
+    "/search?province={}",
+    '/search?q="{}"',
+    "/search?q={}&portal={}&section={}&cursor={}&sort={}&from={}",
+    "/captures?url={}",
+    "/portals",
+    "/portals/so_thu",
+    "/portals/so_thu/2025-06",
+    "/portals/so_thu/{}",
+    "/runs/{}",
+    "/articles/{}",
+    "/articles/fields",
+    "/articles/fields/versions/1",
+    "/articles/fields/beside/second",
+    "/nichts/{}",
+    "/en//ngoai.example/",
+)
+MACHINE = (
+    "/api/search?q=tin",
+    "/api/search?q={}&section={}",
+    "/api/articles",
+    "/api/articles/fields",
+    "/api/articles/controls",
+    "/api/articles/{}",
+    "/api/portals/{}",
+    "/api/runs/{}",
+    "/api/captures?url={}",
+    "/api/{}",
+    "/openapi.json",
+    "/feed.atom",
+    "/feed.atom?q={}&section={}",
+    "/feed.atom?section={}",
+    "/sitemap.xml",
+    "/sitemaps/0.xml",
+    "/opensearch.xml?{}",
+    "/oai?verb=ListRecords&metadataPrefix=oai_dc",
+    "/oai?verb={}",
+    "/oai?verb=GetRecord&metadataPrefix={}&identifier={}",
+    "/oai?verb=ListRecords&resumptionToken={}",
+)
+"""What is not for browsers."""
+XML = ("application/atom+xml", "application/xml", "text/xml", "application/opensearchdescription+xml")
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +147,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
 def unharmed(page: Page, visit: Visits) -> None:
     """Nothing has run in any document of the page, nothing was asked of others, and it is still where it was."""
     was = page.url
-    page.wait_for_load_state("networkidle")
+    if "/captures/" in was:  # what is captured may be slow to do something
+        page.wait_for_load_state("networkidle")
     for document in (page, page.frame_locator("iframe")):
         assert document.locator("[data-hit]").count() == 0
     assert page.url == was
@@ -101,36 +156,22 @@ def unharmed(page: Page, visit: Visits) -> None:
 
 
 @pytest.mark.parametrize("attack", BODIES)
-def test_an_article_does_nothing(visit: Visits, hostile: Made, attack: str) -> None:
+def test_neither_article_nor_capture_does_anything(visit: Visits, hostile: Made, attack: str) -> None:
+    """The article is clean; the capture is as it was, and may do nothing, in its frame or alone."""
     page = visit(hostile.url, hostile.path(attack))
     unharmed(page, visit)
     assert not visit.refused, "what is left to the browser to refuse has not been cleaned"
-    found = page.locator(".text *").evaluate_all(
-        "all => all.map(one => [one.tagName, [...one.attributes].map(it => it.name), one.getAttribute('href') || ''])"
+    tags, attributes, links = page.locator(".text *").evaluate_all(
+        "all => [all.map(one => one.localName), all.flatMap(one => [...one.attributes].map(it => it.name)),"
+        " all.filter(one => one.localName === 'a').map(one => [one.getAttribute('href') || '', one.rel])]"
     )
-    assert {name for _, names, _ in found for name in names} <= KEPT_ATTRIBUTES
-    assert not {tag for tag, _, _ in found} & {
-        "SCRIPT",
-        "STYLE",
-        "SVG",
-        "svg",
-        "FORM",
-        "INPUT",
-        "IFRAME",
-        "BASE",
-        "META",
-    }
-    assert all(href.startswith(("http://", "https://")) for _, _, href in found if href)
+    assert set(tags) <= KEPT_TAGS
+    assert set(attributes) <= KEPT_ATTRIBUTES
+    for href, rel in links:
+        assert href.startswith(("http://", "https://")) or not href
+        assert "noopener" in rel
     assert page.locator(".text").inner_text().startswith("Đầu.")
-    page.locator(".text a").evaluate_all(
-        "all => all.forEach(one => { if (!/noopener/.test(one.rel)) throw one.outerHTML })"
-    )
-
-
-@pytest.mark.parametrize("attack", BODIES)
-def test_a_capture_does_nothing(visit: Visits, hostile: Made, attack: str) -> None:
-    page = visit(hostile.url, f"/captures?url=.example/{attack}")
-    page.locator("main").get_by_role("link", name="2025-06-02").first.click()
+    page.get_by_role("link", name="Xem trang như lúc chụp").click()
     page.frame_locator("iframe").get_by_role("heading", name=f"Tin {attack}").wait_for()
     unharmed(page, visit)
     page.goto(page.locator("iframe").get_attribute("src") or "")
@@ -138,18 +179,19 @@ def test_a_capture_does_nothing(visit: Visits, hostile: Made, attack: str) -> No
     visit.refused.clear()
 
 
-@pytest.mark.parametrize("kind", ENCODED)
-def test_no_encoding_or_type_makes_a_capture_run(visit: Visits, hostile: Made, kind: str) -> None:
-    page = visit(hostile.url, f"/captures?url=/encoded/{kind.replace(' ', '-')}")
-    page.locator("main").get_by_role("link", name="2025-06-02").first.click()
-    unharmed(page, visit)
-    address = page.locator("iframe").get_attribute("src") or ""
-    answer = page.request.get(address)
-    assert answer.status == 200
-    assert "sandbox" in answer.headers["content-security-policy"].split("; ")
-    assert answer.headers["x-content-type-options"] == "nosniff"
-    if "content-disposition" not in answer.headers:
-        page.goto(address)
+def test_no_encoding_or_type_makes_a_capture_run(visit: Visits, hostile: Made) -> None:
+    page = visit(hostile.url)
+    for kind in ENCODED:
+        page.goto(f"/captures?url=/encoded/{kind.replace(' ', '-')}")
+        page.locator("main").get_by_role("link", name="2025-06-02").last.click()
+        alone = page.locator("iframe").get_attribute("src") or ""
+        answer = page.request.get(alone)
+        assert answer.status == 200
+        assert "sandbox" in answer.headers["content-security-policy"].split("; ")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        if "content-disposition" not in answer.headers:
+            assert page.locator("[data-hit]").count() == 0
+            page.goto(alone)
         unharmed(page, visit)
     visit.refused.clear()
 
@@ -161,98 +203,53 @@ def address(hostile: Made, path: str) -> str:
     return path.replace("{}", quote(HOSTILE, safe=""))
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/search?q=tin",
-        "/search?section={}",
-        "/search?author={}",
-        "/search?province={}",
-        '/search?q="{}"',
-        "/search?q={}&portal={}&section={}&cursor={}&sort={}&from={}",
-        "/captures?url={}",
-        "/portals",
-        "/portals/so_thu",
-        "/portals/so_thu/2025-06",
-        "/portals/so_thu/{}",
-        "/runs/{}",
-        "/articles/{}",
-        "/articles/fields",
-        "/articles/fields/versions/1",
-        "/articles/fields/beside/second",
-        "/nichts/{}",
-        "/en//ngoai.example/",
-    ],
-)
-def test_no_field_and_no_request_gets_into_the_markup(visit: Visits, hostile: Made, path: str) -> None:
+def test_no_field_and_no_request_gets_into_the_markup(visit: Visits, hostile: Made) -> None:
     page = visit(hostile.url)
-    page.goto(address(hostile, path))
-    visit.faults[:] = [fault for fault in visit.faults if "the server responded with a status of 4" not in fault]
-    unharmed(page, visit)
-    assert page.locator("main").count() == 1
-    assert page.locator("main b:not([lang])").count() == page.locator("main b:not([lang])", has_text="").count()
-    assert "49" not in page.locator("h1").inner_text()
-    hrefs = page.locator("a, link, form, img, iframe").evaluate_all(
-        "all => all.flatMap(one => ['href', 'src', 'action'].map(it => one.getAttribute(it)).filter(it => it !== null))"
-    )
-    for href in hrefs:
-        assert not href.startswith("//"), href
-        assert href == "" or href.startswith(("/", "#", "http://", "https://")), href
+    for path in PAGES:
+        page.goto(address(hostile, path))
+        visit.faults[:] = [fault for fault in visit.faults if "the server responded with a status of 4" not in fault]
+        unharmed(page, visit)
+        assert page.locator("main").count() == 1, path
+        assert page.locator("b", has_text=re.compile(r"^\{\{7")).count() == 0, path
+        assert "49" not in page.locator("h1").inner_text(), path
+        targets = page.locator("a, link, form, img, iframe").evaluate_all(
+            "all => all.flatMap(one => ['href', 'src', 'action'].map(it => one.getAttribute(it)).filter(it => it))"
+        )
+        for target in targets:
+            assert target.startswith(("/", "#", "http://", "https://")), path
+            assert not target.startswith("//"), path
 
 
-def test_citations_are_one_record_each(visit: Visits, hostile: Made) -> None:
-    page = visit(hostile.url)
-    ris = page.request.get(hostile.path("fields", ".ris")).text().splitlines()
-    assert [line[:5] for line in ris if line[:2] in ("TY", "ER")] == ["TY  -", "ER  -"]
-    bib = page.request.get(hostile.path("fields", ".bib")).text()
-    assert [line[:1] for line in bib.splitlines() if line.startswith("@")] == ["@"]
-    for form in ("ris", "bib", "txt"):
-        answer = page.request.get(hostile.path("fields", f".{form}"))
+def asked(hostile: Made, path: str) -> tuple[int, str, bytes]:
+    """Status, type and body of what answers at a path; nothing may be taken for another type."""
+    connection = http.client.HTTPConnection(urlsplit(hostile.url).netloc, timeout=30)
+    try:
+        connection.request("GET", address(hostile, path))
+        answer = connection.getresponse()
         assert answer.headers["x-content-type-options"] == "nosniff"
-        assert not answer.headers["content-type"].startswith("text/html")
+        return answer.status, answer.headers.get_content_type(), answer.read()
+    finally:
+        connection.close()
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/api/search?q=tin",
-        "/api/search?q={}&section={}",
-        "/api/articles",
-        "/api/articles/fields",
-        "/api/articles/controls",
-        "/api/articles/{}",
-        "/api/portals/{}",
-        "/api/runs/{}",
-        "/api/captures?url={}",
-        "/api/{}",
-        "/openapi.json",
-        "/feed.atom",
-        "/feed.atom?q={}&section={}",
-        "/feed.atom?section={}",
-        "/sitemap.xml",
-        "/sitemaps/0.xml",
-        "/opensearch.xml?{}",
-        "/oai?verb=ListRecords&metadataPrefix=oai_dc",
-        "/oai?verb={}",
-        "/oai?verb=GetRecord&metadataPrefix={}&identifier={}",
-        "/oai?verb=ListRecords&resumptionToken={}",
-    ],
-)
-def test_what_machines_read_is_well_formed(visit: Visits, hostile: Made, path: str) -> None:
+def test_citations_are_one_record_each(hostile: Made) -> None:
+    told = {form: asked(hostile, f"/articles/fields.{form}") for form in ("ris", "bib", "txt")}
+    assert all(kind != "text/html" for _, kind, _ in told.values())
+    ris, bib = (told[form][2].decode().splitlines() for form in ("ris", "bib"))
+    assert [line[:5] for line in ris if line[:2] in ("TY", "ER")] == ["TY  -", "ER  -"]
+    assert [line[:1] for line in bib if line.startswith("@")] == ["@"]
+
+
+@pytest.mark.parametrize("path", MACHINE)
+def test_what_machines_read_is_well_formed(hostile: Made, path: str) -> None:
     """And no browser takes it for a page."""
-    page = visit(hostile.url)
-    answer = page.request.get(address(hostile, path))
-    assert answer.status < 500
-    kind = answer.headers["content-type"].partition(";")[0]
-    assert answer.headers["x-content-type-options"] == "nosniff"
+    status, kind, body = asked(hostile, path)
+    assert status < 500
     if kind == "application/json":
-        told = json.loads(answer.body())
-    elif kind == "text/html":
-        assert answer.status == 404
-        return
+        told = json.loads(body)
     else:
-        told = etree.fromstring(answer.body(), etree.XMLParser(resolve_entities=False))
+        assert kind in XML
+        told = etree.fromstring(body, etree.XMLParser(resolve_entities=False))
         assert not told.xpath("//*[local-name() = 'script' or local-name() = 'b']")
         assert not [href for href in told.xpath("//@href") if not href.startswith(("http:", "https:", "/"))]
     if path in ("/api/articles/fields", "/feed.atom", "/oai?verb=ListRecords&metadataPrefix=oai_dc"):
