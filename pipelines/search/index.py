@@ -101,13 +101,12 @@ class _Making:
         self._state = self._known()
         self._done.rebuilt = self._state.nth == 0
         self._index = self._opened()
-        self._writer: IndexWriter | None = None
 
     def run(self, progress: Callable[[int, int], None]) -> Caught:
         row = self._db.one("SELECT coalesce(max(nth), 0) AS nth FROM articles")
         end, start = (row["nth"] if row else 0), self._state.nth
         if end > start or self._done.rebuilt:
-            self._writer = writer = _guarded(self._place, lambda: self._index.writer(HEAP_BYTES, THREADS))
+            writer = _guarded(self._place, lambda: self._index.writer(HEAP_BYTES, THREADS))
             if self._done.rebuilt:
                 write_state(self._folder, State(INDEX_VERSION))
                 _guarded(self._place, writer.delete_all_documents)

@@ -101,12 +101,6 @@ class Searcher:
             suggestion=_suggestion(view, typed, chosen.count) if asked.cursor is None else None,
         )
 
-    def suggest(self, words: str) -> str | None:
-        """What may have been meant by words that few or no articles have. Raises BadQuery."""
-        typed, view = parse(words), self._view
-        chosen = _choose(view, typed, _Chosen(Matching(view.schema, typed, exactly=True).all()))
-        return _suggestion(view, typed, chosen.count)
-
 
 def _choose(view: View, typed: Query, chosen: _Chosen) -> _Chosen:
     """What is to match: all terms as typed, as was chosen; without regard to marks where that finds few and this more;

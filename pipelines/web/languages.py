@@ -14,7 +14,6 @@ from pipelines.items import Precision
 
 Code = Literal["vi", "en"]
 CODES: tuple[Code, ...] = ("vi", "en")
-_SINGULAR = {"articles": "1 article", "portals": "1 portal", "versions": "1 version"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +32,9 @@ class Language:
         said = self.words[key]
         return said.format(**values) if values else said
 
-    def count(self, unit: str, number: int) -> str:
-        """So many of `articles`, `portals`, `versions`."""
-        if self.code == "en" and number == 1:
-            return _SINGULAR[unit]
-        return self.t(f"units.{unit}", n=self.number(number))
+    def articles(self, number: int) -> str:
+        """So many articles."""
+        return self.t("units.article" if number == 1 else "units.articles", n=self.number(number))
 
     def verdict(self, said: str) -> str:
         """A run in a word or three, as its report says it (`RunReport.verdict`)."""

@@ -355,6 +355,6 @@ def test_without_words_the_beginning_is_shown(searcher: Searcher) -> None:
         assert (hit.article.lead or hit.article.body).startswith(shown.removesuffix(" …"))
 
 
-def test_what_may_have_been_meant_is_told_without_searching(searcher: Searcher) -> None:
-    assert searcher.suggest("hoi ngị ba be") == "hội nghị ba bể"
-    assert searcher.suggest("hoi nghi ba be") is None
+def test_what_may_have_been_meant_is_told_where_few_is_found(searcher: Searcher) -> None:
+    assert searcher.search(Asked(words="hoi ngị ba be")).suggestion == "hội nghị ba bể"
+    assert searcher.search(Asked(words="hoi nghi ba be")).suggestion is None

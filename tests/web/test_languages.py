@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from conftest import REPO
 
 from pipelines.web import languages
 from pipelines.web.languages import CODES, Code, language, language_of
@@ -53,9 +54,9 @@ def test_dates_and_numbers_are_written_as_people_do(code: Code, said: list[str])
 
 
 def test_one_is_not_many() -> None:
-    assert language("en").count("articles", 1) == "1 article"
-    assert language("en").count("articles", 2000) == "2,000 articles"
-    assert language("vi").count("articles", 1).startswith("1 ")
+    assert language("en").articles(1) == "1 article"
+    assert language("en").articles(2000) == "2,000 articles"
+    assert language("vi").articles(1).startswith("1 ")
 
 
 @pytest.mark.parametrize(
@@ -74,3 +75,12 @@ def test_a_path_tells_its_language(path: str, code: str, rest: str) -> None:
     assert (words.code, found) == (code, rest)
     assert language_of(words.link(rest)) == (words, rest)
     assert words.other.other == words
+
+
+def test_all_words_are_used() -> None:
+    """A key stands whole in what uses it, or begins as one that is put together there."""
+    files = [path for kind in ("*.html", "*.py") for path in (REPO / "pipelines").rglob(kind)]
+    told = "\n".join(path.read_text("utf-8") for path in files)
+    begun = tuple(set(re.findall(r"""['"](\w+\.\w*)(?:['"] ~|\{)""", told)))
+    left = [key for key in language("vi").words if f"'{key}'" not in told and f'"{key}"' not in told]
+    assert [key for key in left if not key.startswith(begun)] == []
