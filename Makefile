@@ -29,10 +29,10 @@ bench: .venv/ready  ## CPU seconds per 1,000 pages beside wget, on URL=… or a 
 	$(BIN)/python tests/bench.py $(if $(URL),--url $(URL))
 
 bench-search: .venv/ready  ## how fast ARTICLES=100000 made-up articles are indexed and searched, on one core
-	taskset -c 0 $(BIN)/python tests/bench_search.py --articles $(or $(ARTICLES),100000)
+	PYTHONPATH=. taskset -c 0 $(BIN)/python tests/bench_search.py --articles $(or $(ARTICLES),100000)
 
 bench-load: .venv/ready  ## how the site over ARTICLES=100000 made-up articles bears 64 connections of wrk, twice 60 s
-	$(BIN)/python tests/bench_load.py --articles $(or $(ARTICLES),100000)
+	PYTHONPATH=. $(BIN)/python tests/bench_load.py --articles $(or $(ARTICLES),100000)
 
 eval: EVAL ?= ../shared/bench
 eval: .venv/ready  ## the reader beside its peers on pages with truth: EVAL=DIR, by default ../shared/bench
