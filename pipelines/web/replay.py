@@ -157,7 +157,13 @@ def bundle(request: Request) -> Response:
     name = request.path_params["name"]
     if found is None or name not in found:
         raise HTTPException(404, "no_file")
-    return FileResponse(found[name], headers=_UNKEPT, media_type="text/javascript")
+    headers = {**_UNKEPT, "Content-Security-Policy": _REPLAY_POLICY}  # a worker goes by its own
+    return FileResponse(found[name], headers=headers, media_type="text/javascript")
+
+
+def waiting(request: Request) -> Response:
+    """What the frame of replayweb.page shows until its worker is at work; from outside it looks in, and asks again."""
+    return answer(request, b"<!doctype html><title>replay</title>", policy=_REPLAY_POLICY, headers=_UNKEPT)
 
 
 # -- what a request may name ----------------------------------------------------------------------
@@ -227,5 +233,6 @@ PAGES: tuple[tuple[str, Callable[[Any], Response]], ...] = (
 ROUTES = [
     Route("/captures/{id:int}/content", content),
     Route("/files/{key}", source_file),
+    Route("/replay/", waiting),
     Route("/replay/{name}", bundle),
 ]

@@ -56,6 +56,13 @@ def test_each_article_is_found(front: Page, made: Made, words: str, name: str) -
     assert urlsplit(front.url).path == made.path(name)
 
 
+def test_what_is_misspelt_is_asked_back(front: Page, made: Made) -> None:
+    front.goto("/search?q=phaos hoa")
+    front.locator(".note").get_by_role("link").click()
+    assert asked(front) == {"q": ["pháo hoa"]}
+    expect(hits(front).first.get_by_role("link").first).to_have_attribute("href", made.path("cau-rong-phun-lua"))
+
+
 def test_results_are_narrowed_and_widened_again(front: Page) -> None:
     front.goto("/search?q=người dân")
     before = hits(front).count()
