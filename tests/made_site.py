@@ -141,7 +141,7 @@ def _article(archive: Archive, one: dict[str, Any], at: datetime) -> Article:
         body=text,
         body_html=html,
         published_at=when,
-        published_precision=precision,  # type: ignore[arg-type]
+        published_precision=precision,  # type: ignore[arg-type]  # one of Precision, by `_time`
         published_raw=f"{when:%d/%m/%Y - %H:%M}" if when else None,
         authors=one.get("authors", []),
         section=one.get("section"),

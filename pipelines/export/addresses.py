@@ -69,7 +69,7 @@ class Places:
         prefix, path = _language(parts.path)
         for pattern, form in _PAGES:
             if match := pattern.fullmatch(path):
-                file = re.sub(r"\{(\d)\}", lambda group, found=match: found[int(group[1])], form)  # type: ignore[misc]
+                file = form.format(match[0], *match.groups())
                 if form in _IN_NO_LANGUAGE:
                     return file
                 query = dict(parse_qsl(parts.query)) if path == "/search" or pattern is _MONTH else {}

@@ -84,21 +84,26 @@ class Family:
 class Families:
     """Looks articles up in an archive; a crawl may go on meanwhile."""
 
-    def __init__(self, folder: Path) -> None:
-        """Raises ArchiveError where there is no database, or its articles are not compared."""
-        path = folder / "archive.db"
-        if not path.exists():
-            raise ArchiveError(f"{folder}: holds no archive.db. Crawl into it, or name another with LUUTIN_OUTPUT=DIR.")
-        self._folder = folder
-        self._db = Database(path, read_only=True)
-        self._db.execute("BEGIN")  # all that is read is of one moment
-        self._comparison = Comparison(self._db)
+    def __init__(self, folder: Path, db: Database | None = None) -> None:
+        """`db` is the archive's, where somebody reads it already. Raises ArchiveError where there is none."""
+        self._own: Database | None = None
+        if db is None:
+            path = folder / "archive.db"
+            if not path.exists():
+                raise ArchiveError(
+                    f"{folder}: holds no archive.db. Crawl into it, or name another with LUUTIN_OUTPUT=DIR."
+                )
+            db = self._own = Database(path, read_only=True)
+            db.execute("BEGIN")  # all that is read is of one moment
+        self._folder, self._db = folder, db
+        self._comparison = Comparison(db)
 
     def __enter__(self) -> Families:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._db.close()
+        if self._own is not None:
+            self._own.close()
 
     def find(self, name: str) -> str:
         """The id of an article by that, or by its URL. Raises ArchiveError where there is none."""

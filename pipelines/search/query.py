@@ -70,7 +70,7 @@ class Query:
 
 def parse(typed: str) -> Query:
     """What was typed, in terms; too much is cut, and too many phrases and beginnings are taken for words. Raises
-    BadQuery where there is nothing in it to be looked for.
+    BadQuery where there is nothing in it to be looked for, or too many phrases are to be left out.
     """
     text = one_line(typed[:MAX_QUERY_CHARS].replace("\x00", " "))
     terms: list[Term] = []
@@ -106,6 +106,8 @@ def _bounded(term: Term | None, before: Sequence[Term]) -> list[Term]:
     long = len(term.words) > 1
     if term.beginning and (len(begun) == MAX_BEGINNINGS or (long and any(one in phrases for one in begun))):
         term = replace(term, beginning=False)
-    if long and len(phrases) == MAX_PHRASES and not term.excluded:
-        return [Term((word,)) for word in term.words]
-    return [term] if not long or len(phrases) < MAX_PHRASES else []
+    if not long or len(phrases) < MAX_PHRASES:
+        return [term]
+    if term.excluded:  # its words alone would leave out far more
+        raise BadQuery(f"At most {MAX_PHRASES} phrases can be looked for at once; leave out one of them.")
+    return [Term((word,)) for word in term.words]

@@ -77,6 +77,10 @@ class Held:
     def newest(self) -> Version:
         return self.versions[-1]
 
+    def at(self, number: int) -> Version | None:
+        """The version that a line's number is of: lines that only say what became of others are no other version."""
+        return next((one for one in self.versions if one.number >= number > 0), None)
+
 
 class Holdings:
     """An archive, read for one request at a time; a crawl may go on meanwhile."""
@@ -102,10 +106,14 @@ class Holdings:
         """An article by its id, in its newest version or another; None where there is none. Raises ArchiveError."""
         with self.database() as db:
             versions = self._versions(db, name)
-            asked = [one for one in versions if version is None or one.number == version]
-            if not asked:
+            if not versions:
                 return None
-            found = Held(versions, asked[-1], asked[-1].article)
+            found = Held(versions, versions[-1], versions[-1].article)
+            if version is not None:
+                asked = found.at(version)
+                if asked is None:
+                    return None
+                found.shown, found.text = asked, asked.article
             if found.article.duplicate_of:
                 original = self._versions(db, found.article.duplicate_of)
                 found.text = original[-1].article if original else found.text
@@ -116,7 +124,7 @@ class Holdings:
             for one in found.text.attachments:
                 if one.capture and (record := _capture(db, found.text.portal, one.capture.warc_digest, one.url)):
                     found.files[one.url] = record
-        found.family = self._family(name)
+            found.family = self._family(name, db)
         return found
 
     def version(self, name: str, number: int) -> Article | None:
@@ -147,10 +155,9 @@ class Holdings:
         """The article of a row. Raises ArchiveError."""
         return read_article(self.folder, row)
 
-    def _family(self, name: str) -> Family | None:
+    def _family(self, name: str, db: Database) -> Family | None:
         try:
-            with Families(self.folder) as families:
-                return families.of(name, compared=False)
+            return Families(self.folder, db).of(name, compared=False)
         except ArchiveError:  # its articles were never compared
             return None
 

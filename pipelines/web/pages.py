@@ -89,17 +89,16 @@ def cited(request: Request) -> Response:
 def compare_versions(request: Request) -> Response:
     """Two versions of an article side by side."""
     held = _held(request)
-    numbers = (request.path_params["a"], request.path_params["b"])
-    both = [one for number in numbers for one in held.versions if one.number == number]
-    if len(both) != 2:
+    one, other = (held.at(request.path_params[name]) for name in ("a", "b"))
+    if one is None or other is None:
         raise HTTPException(404, "no_version")
-    return _compared(request, both[0].article, both[1].article, numbers)
+    return _compared(request, one.article, other.article, versions=True)
 
 
 def compare_articles(request: Request) -> Response:
     """An article beside another."""
     one, other = _held(request), _held(request, name=request.path_params["other"])
-    return _compared(request, one.text, other.text, None)
+    return _compared(request, one.text, other.text)
 
 
 def portals(request: Request) -> Response:
@@ -186,9 +185,9 @@ def _portal(request: Request) -> str:
     return name
 
 
-def _compared(request: Request, one: Article, other: Article, numbers: tuple[int, int] | None) -> Response:
+def _compared(request: Request, one: Article, other: Article, *, versions: bool = False) -> Response:
     rows = beside(article_text(one).split("\n\n"), article_text(other).split("\n\n"))
-    return _site(request).render(request, "compare.html", one=one, other=other, numbers=numbers, beside=rows)
+    return _site(request).render(request, "compare.html", one=one, other=other, versions=versions, beside=rows)
 
 
 _CITED: dict[str, tuple[Callable[[Article, str, str], str], str]] = {

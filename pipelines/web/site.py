@@ -26,7 +26,7 @@ from pipelines.errors import ArchiveError, BadQuery, TookTooLong
 from pipelines.search.index import catch_up
 from pipelines.search.searcher import Searcher
 from pipelines.web.answering import PAGE_POLICY, answer
-from pipelines.web.asked import Query
+from pipelines.web.asked import Query, query_of
 from pipelines.web.assets import asset, asset_address
 from pipelines.web.guard import Guard, Limits
 from pipelines.web.holdings import Holdings, PortalFacts
@@ -216,6 +216,8 @@ def _told(request: Request, status: int, message: str, headers: Mapping[str, str
     site: Site = request.app.state.site
     told = language("en").words
     key = next(one for one in (f"errors.{message}", f"errors.status_{status}", "errors.status_400") if one in told)
-    response = site.render(request, "error.html", status=status, code=status, key=key)
+    detail = message if status == 400 and f"errors.{message}" not in told else ""
+    query = query_of(request.query_params)  # stays to be mended
+    response = site.render(request, "error.html", status=status, code=status, key=key, detail=detail, query=query)
     response.headers.update(headers or {})
     return response

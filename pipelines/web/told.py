@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -122,9 +123,7 @@ def portals(site: Site, base: str) -> list[PortalBrief]:
     names = site.holdings.portals()
     with site.holdings.database() as db:
         counts = site.ledger.counts(db)
-    issues: dict[str, int] = {}
-    for issue in site.holdings.issues():
-        issues[issue.portal] = issues.get(issue.portal, 0) + 1
+    issues = Counter(issue.portal for issue in site.holdings.issues())
     runs = site.holdings.runs(names, 1)
     return [
         PortalBrief(
@@ -136,7 +135,7 @@ def portals(site: Site, base: str) -> list[PortalBrief]:
             articles=counts.get(name, 0),
             last_run=last.run if last else None,
             last_run_at=last.started_at if last else None,
-            open_issues=issues.get(name, 0),
+            open_issues=issues[name],
             page=f"{base}/portals/{quote(name)}",
             api=f"{base}/api/portals/{quote(name)}",
         )

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from conftest import SAMPLE, CommandLine
+from looking import needed
 from lxml import html
 from made_files import pdf
 from sample_server import SampleServer
@@ -348,11 +349,10 @@ class TestLinks:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    if (chromium := shutil.which("chromium")) is None:
-        pytest.skip("no Chromium on this machine")
+    from playwright import sync_api
+
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=needed(), args=["--no-sandbox"])
         yield browser
         browser.close()
 
@@ -387,7 +387,8 @@ def test_a_browser_finds_reads_and_changes_language(browser: Any, base: str) -> 
 
 
 def test_pages_of_its_own_are_for_everybody(browser: Any, made: Made) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    from axe_playwright_python import sync_playwright as axe
+
     listing = next((made.site / "lists").glob("*.html"))
     context = browser.new_context(bypass_csp=True, viewport={"width": 360, "height": 800})  # the rules are a script
     page = context.new_page()

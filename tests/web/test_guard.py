@@ -188,3 +188,11 @@ def test_a_page_that_takes_too_long_is_given_up(visitor: Visitor, monkeypatch: p
     assert "Ask for less" in page.text
     assert "ask for less" in data.json["error"]["message"]
     assert_safe(page.headers)
+
+
+def test_a_search_that_is_not_understood_stays_to_be_mended_and_says_why(visitor: Visitor) -> None:
+    page = visitor.ask("/search?q=a*&portal=bao_tanson")
+    assert page.status == 400
+    assert "Không hiểu" in page.text
+    assert "at least 2 letters" in page.text
+    assert 'value="a*"' in page.text

@@ -65,6 +65,10 @@ def test_a_line_that_only_says_what_an_article_is_of_others_is_no_version(tmp_pa
     assert held is not None
     assert [(one.number, one.change) for one in held.versions] == [(2, "first")]
     assert held.article.duplicate_of == named("so_truoc", "hai")
+    assert (held.at(1), held.at(0), held.at(3)) == (held.versions[0], None, None)
+    named_before = holdings.held(named("so_sau", "mot"), 1)  # as a link may, that is older than the second line
+    assert named_before is not None
+    assert named_before.shown == held.shown
     assert held.text.body == text
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from conftest import REPO, CommandLine
+from kept_site import Visitor
 
 from pipelines.archive.folder import Archive
 from pipelines.archive.warc import Exchange
@@ -24,34 +22,6 @@ AT = datetime(2025, 6, 2, 1, 2, 3, tzinfo=UTC)
 SITE = "http://so.tinhthu.example"
 PAGE = "<title>Họp</title><script>alert(1)</script><p>Họp giao ban"
 SECRET = "nothing of this may be served"
-
-
-@dataclass
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        return self.body.decode()
-
-
-class Browser:
-    """Asks one server; paths go out as they are, which `urllib` would tidy."""
-
-    def __init__(self, url: str) -> None:
-        self.netloc = urlsplit(url).netloc
-
-    def get(self, path: str, **headers: str) -> Answer:
-        connection = http.client.HTTPConnection(self.netloc, timeout=20)
-        try:
-            connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-            response = connection.getresponse()
-            found = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, found, response.read())
-        finally:
-            connection.close()
 
 
 def exchange(path: str, kind: str, body: bytes, days: int = 0) -> Exchange:
@@ -79,42 +49,42 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser(folder: Path) -> Iterator[Browser]:
+def browser(folder: Path) -> Iterator[Visitor]:
     command = [str(Path(sys.executable).with_name("luutin")), "serve", "--port", "0"]
     env = {**os.environ, "LUUTIN_OUTPUT": str(folder)}
     with subprocess.Popen(command, env=env, cwd=REPO, text=True, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
         line = process.stderr.readline()
         assert line.startswith("http://127.0.0.1:"), line + process.stderr.read()
-        yield Browser(line.split()[0])
+        yield Visitor(int(line.split()[0].strip("/").rpartition(":")[2]))
         process.terminate()
 
 
-def number_of(browser: Browser, url: str) -> str:
+def number_of(browser: Visitor, url: str) -> str:
     """The id of the newest capture whose URL holds `url`."""
-    return browser.get(f"/en/captures?url={url}").text.partition('<a href="/en/captures/')[2].partition('"')[0]
+    return browser.ask(f"/en/captures?url={url}").text.partition('<a href="/en/captures/')[2].partition('"')[0]
 
 
-def test_captures_are_found_by_part_of_their_url(browser: Browser) -> None:
-    found = browser.get("/captures?url=/tin/11").text
+def test_captures_are_found_by_part_of_their_url(browser: Visitor) -> None:
+    found = browser.ask("/captures?url=/tin/11").text
     assert found.count('href="/captures/') == 11
-    assert "no such capture" in browser.get("/en/captures?url=t%25n").text  # a wildcard of SQL is a plain character
-    assert "&lt;script&gt;" in browser.get("/captures?url=<script>").text
+    assert "no such capture" in browser.ask("/en/captures?url=t%25n").text  # a wildcard of SQL is a plain character
+    assert "&lt;script&gt;" in browser.ask("/captures?url=<script>").text
 
 
-def test_the_list_goes_on(browser: Browser) -> None:
-    first = browser.get("/en/captures").text
+def test_the_list_goes_on(browser: Visitor) -> None:
+    first = browser.ask("/en/captures").text
     later = first.partition("Earlier captures")[0].rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")
-    second = browser.get(later).text
+    second = browser.ask(later).text
     assert (first.count("<tr>"), second.count("<tr>")) == (1 + 100, 1 + 25)
 
 
-def test_a_page_is_shown_decoded_and_may_do_nothing(browser: Browser) -> None:
+def test_a_page_is_shown_decoded_and_may_do_nothing(browser: Visitor) -> None:
     number = number_of(browser, "/hop/")
-    around = browser.get(f"/en/captures/{number}")
+    around = browser.ask(f"/en/captures/{number}")
     assert "unchanged" in around.text
     assert f'<iframe class="frame" sandbox src="/captures/{number}/content"' in around.text
-    answer = browser.get(f"/captures/{number}/content")
+    answer = browser.ask(f"/captures/{number}/content")
     assert answer.body.decode("utf-16") == PAGE
     assert answer.headers["content-type"] == "text/html; charset=utf-16"
     policy = answer.headers["content-security-policy"].split("; ")
@@ -131,8 +101,8 @@ def test_a_page_is_shown_decoded_and_may_do_nothing(browser: Browser) -> None:
         ("a.css", "text/plain; charset=x", None),
     ],
 )
-def test_what_is_no_page_is_no_markup(browser: Browser, url: str, kind: str, disposition: str | None) -> None:
-    answer = browser.get(f"/captures/{number_of(browser, url)}/content")
+def test_what_is_no_page_is_no_markup(browser: Visitor, url: str, kind: str, disposition: str | None) -> None:
+    answer = browser.ask(f"/captures/{number_of(browser, url)}/content")
     assert (answer.headers["content-type"], answer.headers.get("content-disposition")) == (kind, disposition)
 
 
@@ -153,36 +123,36 @@ def test_what_is_no_page_is_no_markup(browser: Browser, url: str, kind: str, dis
         "/archive.db",
     ],
 )
-def test_no_path_of_a_request_reaches_the_file_system(browser: Browser, path: str) -> None:
-    answer = browser.get(path)
+def test_no_path_of_a_request_reaches_the_file_system(browser: Visitor, path: str) -> None:
+    answer = browser.ask(path)
     assert answer.status == 404
     assert SECRET not in answer.text
     assert "SQLite" not in answer.text
 
 
-def test_only_this_machine_is_answered(browser: Browser) -> None:
-    assert browser.get("/captures", Host="tin.example").status == 400
+def test_only_this_machine_is_answered(browser: Visitor) -> None:
+    assert browser.ask("/captures", Host="tin.example").status == 400
 
 
-def test_replayweb_page_is_used_where_it_is_installed(browser: Browser, folder: Path) -> None:
-    assert "npm pack" in browser.get("/captures").text
+def test_replayweb_page_is_used_where_it_is_installed(browser: Visitor, folder: Path) -> None:
+    assert "npm pack" in browser.ask("/captures").text
     (folder / "replay").mkdir()
     for name in ("ui.js", "sw.js"):
         (folder / "replay" / name).write_text(f"// {name}")
-    assert browser.get("/replay/sw.js").headers["content-type"].startswith("text/javascript")
+    assert browser.ask("/replay/sw.js").headers["content-type"].startswith("text/javascript")
     number = number_of(browser, "/hop/")
-    shown = browser.get(f"/captures/{number}").text
+    shown = browser.ask(f"/captures/{number}").text
     replay = shown.partition('href="/replays/')[2].partition('"')[0]
-    page = browser.get(f"/replays/{replay}").text
+    page = browser.ask(f"/replays/{replay}").text
     assert 'url="http://so.tinhthu.example/hop/" ts="20250603010203"' in page
     source = page.partition('source="')[2].partition("#")[0]
     warc = (folder / "captures" / "so_thu" / "so_thu-00001.warc.gz").read_bytes()
-    assert browser.get(source).body == warc
-    part = browser.get(source, Range="bytes=10-19")
+    assert browser.ask(source).body == warc
+    part = browser.ask(source, Range="bytes=10-19")
     assert (part.status, part.body) == (206, warc[10:20])
-    exports = browser.get("/captures").text
+    exports = browser.ask("/captures").text
     key = exports.partition('<li><a href="/replays/')[2].partition('"')[0]
-    assert browser.get(f"/files/{key}").body == (folder / "exports" / "so.wacz").read_bytes()
+    assert browser.ask(f"/files/{key}").body == (folder / "exports" / "so.wacz").read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -194,7 +164,7 @@ def test_bad_input_is_explained(luutin: CommandLine, args: list[str], code: int,
     assert says in done.err
 
 
-def test_a_port_in_use_is_named(browser: Browser, folder: Path) -> None:
-    done = CommandLine(folder)("serve", "--port", browser.netloc.rpartition(":")[2])
+def test_a_port_in_use_is_named(browser: Visitor, folder: Path) -> None:
+    done = CommandLine(folder)("serve", "--port", str(browser.port))
     assert done.code == 1
     assert "--port" in done.err
