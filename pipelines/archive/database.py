@@ -170,13 +170,15 @@ CREATE INDEX articles_stored ON articles (stored_at);
 """
 _STEPS = (_SCHEMA, _LEARNT, _UNATTENDED, _COMPARED, _DATED)
 """What takes a database from each version to the next."""
+_FIRST_COMPARED = 4
+"""The version from which on the comparison has its tables here."""
 
 
 def _migration(version: int) -> str:
     """What takes a database of a version to the newest."""
     from pipelines.near.comparison import SCHEMA  # numpy takes a while, and who only reads needs none of it
 
-    return "".join(_STEPS[version:]) + SCHEMA
+    return "".join(_STEPS[version:]) + SCHEMA * (version < _FIRST_COMPARED)
 
 
 def is_cut_short(path: Path) -> bool:
@@ -217,6 +219,11 @@ class Database:
             self._db.executescript(f"BEGIN; {_migration(version)} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
         elif version != SCHEMA_VERSION:
             self._db.close()
+            if version < SCHEMA_VERSION:
+                raise ArchiveError(
+                    f"{path}: was made by an older luutin (schema version {version}, now {SCHEMA_VERSION}). The next"
+                    " crawl brings it up to date; so does `luutin dedup --all --dry-run`, which changes nothing else."
+                )
             raise ArchiveError(
                 f"{path}: has schema version {version}, this luutin knows {SCHEMA_VERSION}. "
                 "Use the luutin that made it, or move it away: it is rebuilt from captures/ and articles/."
