@@ -14,16 +14,22 @@ from pathlib import Path
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
+from crawler.arguments import facts_of
 from crawler.counting import counting
 from pipelines.corpus.derived import DERIVED
 from pipelines.export.chosen import Chosen, Filters
+from pipelines.export.formats.csv import Csv
 from pipelines.export.formats.jsonl import Jsonl
+from pipelines.export.formats.jsonld import Jsonld
+from pipelines.export.formats.sqlite import write_sqlite
+from pipelines.export.formats.text import Text
+from pipelines.export.formats.zyte import Zyte
 from pipelines.export.narrowing import narrow
 from pipelines.export.places import unwritable
-from pipelines.export.record import Columns, json_schema
+from pipelines.export.record import PLAIN, Columns, json_schema
 from pipelines.export.staged import Staged
 from pipelines.export.working import Workers
-from pipelines.export.writing import Done, Lines, write_file, write_stream
+from pipelines.export.writing import Done, LineFormat, Lines, write_file, write_stream
 from pipelines.workers import cpus
 
 STDOUT = Path("-")
@@ -125,6 +131,8 @@ class _Export:
         """Raises ArchiveError."""
         if self.form == "parquet":
             return self._parquet()
+        if self.form == "sqlite":
+            return write_sqlite(self.chosen, self.columns, self.target, self.key, self.workers, self.progress)
         return self._lines()
 
     def _parquet(self) -> Done:
@@ -139,8 +147,8 @@ class _Export:
 
     def _lines(self) -> Done:
 
-        light = not self.columns.derived and not self.columns.redact
-        lines, target = Lines(self.chosen, self.columns, Jsonl(), self.key, light=light), self.target
+        light = self.form == "jsonl" and self.columns == PLAIN
+        lines, target = Lines(self.chosen, self.columns, self._format(), self.key, light=light), self.target
         try:
             if target == STDOUT:
                 return write_stream(lines, sys.stdout.buffer, self.workers, self.progress)
@@ -152,6 +160,19 @@ class _Export:
         except OSError as error:
             raise unwritable(target, error) from error
         return write_file(lines, target, self.workers, self.progress)
+
+    def _format(self) -> LineFormat:
+        match self.form:
+            case "csv":
+                return Csv(self.opts.bom)
+            case "jsonld":
+                titles = {name: facts.title for name, facts in facts_of(self.settings).items()}
+                return Jsonld(tuple((name, titles[name]) for name in self.chosen.portals() if name in titles))
+            case "zyte":
+                return Zyte()
+            case "text":
+                return Text()
+        return Jsonl()
 
 
 def _say(target: Path, done: Done, seconds: float) -> None:

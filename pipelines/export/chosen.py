@@ -13,9 +13,7 @@ import msgspec
 
 from pipelines.archive.database import Database
 from pipelines.archive.files import inside
-from pipelines.archive.rows import stored_date
 from pipelines.errors import ArchiveError
-from pipelines.report.stored import read_run
 
 if TYPE_CHECKING:
     from sqlite3 import Row
@@ -120,9 +118,18 @@ class Chosen:
         assert row is not None
         return int(row["many"])
 
+    def portals(self) -> list[str]:
+        """Those of the lines, by name."""
+        return [row["portal"] for row in self.db.rows("SELECT DISTINCT portal FROM chosen ORDER BY portal")]
+
     def refs(self, where: str = "1", values: Sequence[object] = (), order: str = "place") -> Iterator[Ref]:
         """The lines in their order, read as they are asked for; with `where` those that meet this condition."""
         return map(_ref, self.db.rows(f"SELECT * FROM chosen WHERE {where} ORDER BY {order}", values))  # noqa: S608
+
+    def refs_after(self, count: int) -> Iterator[Ref]:
+        """The lines but for the first so many."""
+        row = self.db.one("SELECT place FROM chosen ORDER BY place LIMIT 1 OFFSET ?", (max(count - 1, 0),))
+        return self.refs("place > ?", (row["place"] if row is not None and count else 0,))
 
     def leave_out(self, places: Iterable[int]) -> None:
         """Take lines out again, by their `place`."""
@@ -183,6 +190,9 @@ class Chosen:
 
 def since(folder: Path, run: str) -> str:
     """When a run had ended, as `stored_at` says it. Raises ArchiveError where there is no such run."""
+    from pipelines.archive.rows import stored_date  # these take memory that no worker process needs
+    from pipelines.report.stored import read_run
+
     report = read_run(folder, run)
     if report is None:
         raise ArchiveError(f"{folder}: has no run {run}. `luutin report PORTAL` names the runs of a portal.")

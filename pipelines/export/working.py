@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -68,5 +69,6 @@ def batches(values: Iterable[Job], size: int) -> Iterator[list[Job]]:
 
 
 def _begin() -> None:
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # it gives back what it no longer needs
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever is interrupted ends its workers
     end_with_parent()
