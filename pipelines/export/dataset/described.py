@@ -1,0 +1,168 @@
+"""What the card, the Croissant metadata and the citation of a data set are made from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from pipelines.export.dataset.counts import Counts
+from pipelines.export.dataset.splits import SPLITS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from pipelines.web.holdings import PortalFacts
+
+TITLE = "Lưu Tin: news of Vietnamese provincial portals"
+SUMMARY = (
+    "News articles of Vietnamese provincial portals and newspapers: text, metadata, versions, copies, and where each "
+    "was captured. Made by luutin from an offline web archive."
+)
+KEYWORDS = ("news", "vietnamese", "government", "provinces", "web-archive")
+PERSONAL = (
+    "The articles are public news. They name officials and private persons, and some give telephone numbers, e-mail "
+    "addresses or numbers of identity papers."
+)
+COLLECTED = (
+    "Web pages fetched by luutin, which keeps robots.txt (RFC 9309) and Crawl-delay and asks one host over one connection "
+    "at a time, or taken from web archives; every exchange kept as a WARC record; articles read from these records."
+)
+LIMITS = (
+    "Dates, authors and sections are missing where the portal does not state them; nothing is guessed.",
+    "Portals are incomplete: what was never listed, was gone before the first crawl or answered with an error is not here.",
+    "The body of an article that no selector fits is read by a generic reader, which may keep menus or lose paragraphs.",
+    "Near copies are found by their wording; bulletins of one form (weather, prices) are kept, as members of a series.",
+    "It is official and party press: topics, tone and spelling are those of its authors.",
+)
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A Parquet file: its `path` in the folder, and what it holds."""
+
+    path: str
+    split: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What who exports says of the data set; what is not said is said to be unknown."""
+
+    title: str = TITLE
+    licence: str = ""
+    contact: str = ""
+    """A URL, an e-mail address, or words."""
+    filters: tuple[str, ...] = ()
+    """What the articles were chosen by, in words: `published from 2024-01-01`."""
+    redacted: bool = False
+    portals: dict[str, PortalFacts] = field(default_factory=dict)
+
+    @property
+    def contact_address(self) -> dict[str, str]:
+        """The contact as `website` or `email`, where it is one."""
+        if self.contact.startswith(("http://", "https://")):
+            return {"website": self.contact}
+        return {"email": self.contact} if _EMAIL.fullmatch(self.contact) else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A data set that is written, but for what describes it."""
+
+    wishes: Wishes
+    luutin: str
+    """The version that made it."""
+    schema: pa.Schema
+    shards: list[Shard]
+    counts: dict[str, Counts]
+    """By split; those that are there, in the order of SPLITS."""
+    families: int
+    """Of more than one article."""
+    validation_from: date | None = None
+    test_from: date | None = None
+    newest: datetime | None = None
+    """When the newest of it was captured: the date of the data set. None where no line says."""
+    total: Counts = field(init=False)
+
+    def __post_init__(self) -> None:
+        total = Counts()
+        for one in self.counts.values():
+            total.add(one)
+        object.__setattr__(self, "total", total)
+
+    @property
+    def splits(self) -> list[str]:
+        return [name for name in SPLITS if name in self.counts]
+
+    @property
+    def version(self) -> str:
+        """A version that grows with the data set's date, with three numbers, as Croissant wants them."""
+        at = self.newest
+        return f"{at.year}.{at.month}.{at.day}" if at else "0.0.0"
+
+    @property
+    def day(self) -> str | None:
+        return self.newest.date().isoformat() if self.newest else None
+
+    @property
+    def languages(self) -> list[str]:
+        """Codes of ISO 639, the commonest first."""
+        by_code: dict[str, int] = {}
+        for tag, count in self.total.values["language"].items():
+            code = tag.split("-")[0].lower()
+            if re.fullmatch(r"[a-z]{2,3}", code) and code != "und":
+                by_code[code] = by_code.get(code, 0) + count
+        return sorted(by_code, key=lambda code: (-by_code[code], code))
+
+    @property
+    def bytes(self) -> int:
+        """Of all shards."""
+        return sum(shard.bytes for shard in self.shards)
+
+    def of_split(self, name: str) -> list[Shard]:
+        return [shard for shard in self.shards if shard.split == name]
+
+
+def oneline(text: str) -> str:
+    """What somebody typed, as one line that prints."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def licence_id(text: str) -> str | None:
+    """The SPDX identifier a licence is named by, as SPDX spells it; None of any other text."""
+    return _LICENCES.get(re.sub(r"[\s_]+", "-", text.strip()).lower())
+
+
+_LICENCES: dict[str, Any] = {
+    name.lower(): name
+    for name in (
+        "Apache-2.0",
+        "CC-BY-2.0",
+        "CC-BY-2.5",
+        "CC-BY-3.0",
+        "CC-BY-4.0",
+        "CC-BY-NC-2.0",
+        "CC-BY-NC-3.0",
+        "CC-BY-NC-4.0",
+        "CC-BY-NC-ND-4.0",
+        "CC-BY-NC-SA-3.0",
+        "CC-BY-NC-SA-4.0",
+        "CC-BY-ND-4.0",
+        "CC-BY-SA-3.0",
+        "CC-BY-SA-4.0",
+        "CC0-1.0",
+        "CDLA-Permissive-1.0",
+        "CDLA-Permissive-2.0",
+        "CDLA-Sharing-1.0",
+        "MIT",
+        "ODbL-1.0",
+        "PDDL-1.0",
+    )
+}
+"""Those for data that https://huggingface.co/docs/hub/repositories-licenses and https://spdx.org/licenses both name."""
