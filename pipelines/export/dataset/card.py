@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.export.dataset import described as said
-from pipelines.export.dataset.card_text import TEXT
 from pipelines.export.dataset.citation import bibtex
 from pipelines.export.dataset.counts import Counts, PortalCounts, Span
 from pipelines.export.dataset.described import Described, licence_id
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MAX_SOURCES = 150
 """Portals in the card's table."""
 MAX_LANGUAGES = 20
+_TEXT = Path(__file__).parents[1] / "static" / "card.md"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 _LARGER = ((10_000_000, "1M<n<10M"), (100_000_000, "10M<n<100M"))
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~$!&])")
@@ -45,11 +46,12 @@ def card(described: Described, plots: Mapping[str, str]) -> str:
         more_sources=max(0, len(total.portals) - MAX_SOURCES),
         fields=list(told(described.schema)),
         plots=list(plots.items()),
-        figures=list(_figures(total, described.families)),
+        figures=list(_figures(total)),
         languages=total.values["language"].most_common(MAX_LANGUAGES),
         bibtex=bibtex(described),
         share=lambda count: share_told(count / total.articles if total.articles else 0.0),
         size=_size,
+        many=lambda count, word: f"{count:,} {word}{'' if count == 1 else 's'}",
     )
     return f"---\n{dumped(front_matter(described))}---\n\n{text}"
 
@@ -57,8 +59,8 @@ def card(described: Described, plots: Mapping[str, str]) -> str:
 def front_matter(described: Described) -> dict[str, Any]:
     """The card's metadata, https://github.com/huggingface/hub-docs/blob/main/datasetcard.md."""
     splits = [
-        {"name": name, "num_bytes": described.counts[name].memory_bytes, "num_examples": described.counts[name].articles}
-        for name in described.splits
+        {"name": name, "num_bytes": counts.memory_bytes, "num_examples": counts.articles}
+        for name, counts in described.counts.items()
     ]
     return {
         "pretty_name": described.wishes.title,
@@ -131,7 +133,7 @@ def _province(counts: PortalCounts) -> str:
     return ", ".join(sorted(counts.provinces, key=lambda name: (-counts.provinces[name], name)))
 
 
-def _figures(total: Counts, families: int) -> Iterator[tuple[str, int]]:
+def _figures(total: Counts) -> Iterator[tuple[str, int]]:
     yield "have the same text at other URLs (`also_at`)", total.copied
     yield "are near copies (`near_duplicate_of`)", total.filled["near_duplicate_of"]
     yield "are one of a series", total.filled["series"]
@@ -139,8 +141,6 @@ def _figures(total: Counts, families: int) -> Iterator[tuple[str, int]]:
     yield "are gone from the web (`gone_at`)", total.filled["gone_at"]
     yield "had their body read generically", total.generic
     yield "have no date", total.articles - total.filled["published_at"]
-    if families:
-        yield "families of near copies (not articles)", families
 
 
 def _published(counts: Counts) -> str:
@@ -174,4 +174,4 @@ def _template() -> Template:
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
     made.filters |= {"md": markdown, "cell": lambda text: text.replace("|", "\\|")}
-    return made.from_string(TEXT)
+    return made.from_string(_TEXT.read_text("utf-8"))

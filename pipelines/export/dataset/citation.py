@@ -40,7 +40,7 @@ def bibtex(described: Described) -> str:
         "author": f"{{{tex(KEEPERS)}}}",
         "year": f"{at.year}" if at else "",
         "version": described.version,
-        "note": f"{described.total.articles:,} articles, made with luutin {described.luutin}",
+        "note": f"{described.total.articles:,} articles. Made with luutin {described.luutin}",
         "howpublished": described.wishes.contact_address.get("website", ""),
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)

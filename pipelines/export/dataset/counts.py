@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.export.dataset.splits import HANOI
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -89,10 +90,8 @@ class Counts:
             self.portals.setdefault(portal, PortalCounts()).add(counts)
 
 
-def counted(table: pa.Table) -> Counts:
-    """The counts of a table with a data set's columns."""
-    import pyarrow.compute as pc
-
+def counted(table: pa.RecordBatch) -> Counts:
+    """The counts of a batch with a data set's columns."""
     lengths = pc.utf8_length(table["body"])
     also_at = pc.list_value_length(table["also_at"])
     made = Counts(
@@ -114,27 +113,20 @@ def counted(table: pa.Table) -> Counts:
 
 
 def _true(column: Any) -> int:
-    import pyarrow.compute as pc
-
     return int(pc.sum(column).as_py() or 0)
 
 
-def _values(column: pa.ChunkedArray) -> Counter[str]:
+def _values(column: pa.Array) -> Counter[str]:
     return Counter({one["values"]: one["counts"] for one in column.drop_null().value_counts().to_pylist()})
 
 
-def _classes(lengths: pa.ChunkedArray) -> list[int]:
+def _classes(lengths: pa.Array) -> list[int]:
     """How many are in each class of LENGTH_BOUNDS."""
-    import pyarrow.compute as pc
-
     up_to = [_true(pc.less_equal(lengths, bound)) for bound in LENGTH_BOUNDS] + [len(lengths)]
-    return [up_to[0], *(high - low for low, high in zip(up_to, up_to[1:], strict=False))]
+    return [up_to[0], *(high - low for low, high in pairwise(up_to))]
 
 
-def _filled(column: pa.ChunkedArray) -> int:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
+def _filled(column: pa.Array) -> int:
     if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
         return _true(pc.greater(pc.list_value_length(column), 0))
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
@@ -142,21 +134,15 @@ def _filled(column: pa.ChunkedArray) -> int:
     return len(column) - int(column.null_count)
 
 
-def _generic(evidence: pa.ChunkedArray) -> int:
-    """Articles whose `body` was read generically, or that do not say how."""
-    import pyarrow.compute as pc
-
+def _generic(evidence: pa.Array) -> int:
+    """Articles whose evidence says that `body` was read generically."""
     parts = pc.list_flatten(evidence)
     of_body = pc.equal(pc.struct_field(parts, "field"), "body")
-    read = pc.and_(of_body, pc.invert(pc.starts_with(pc.struct_field(parts, "source"), "generic")))
-    return len(evidence) - _true(read)
+    return _true(pc.and_(of_body, pc.starts_with(pc.struct_field(parts, "source"), "generic")))
 
 
-def _portals(table: pa.Table) -> dict[str, PortalCounts]:
-    """Times are reckoned with as numbers: Arrow would look their zones up in the system's files, and not find them all."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
+def _portals(table: pa.RecordBatch) -> dict[str, PortalCounts]:
+    """Times are reckoned with as numbers: to know their zones, Arrow would want files that not every system has."""
     published = table["published_at"].cast(pa.int64())
     in_hanoi = pc.add(published, HANOI.utcoffset(None) // _MICROSECOND).cast(pa.timestamp("us"))
     columns = {

@@ -20,6 +20,8 @@ from pipelines.export.dataset.splits import SPLITS
 
 RECORD_SET = "articles"
 PARQUET = "application/x-parquet"
+_SPLIT_OF_PATH = f"(?:data/)?({'|'.join(SPLITS)})(?:-.*\\.parquet)?$"
+"""Once joined with the names of splits, it is asked of a name alone."""
 _TERMS = (
     *("citeAs", "column", "containedIn", "equivalentProperty", "extract", "field", "fileProperty", "fileObject"),
     *("fileSet", "format", "includes", "isLiveDataset", "jsonPath", "key", "md5", "parentField", "path", "recordSet"),
@@ -141,7 +143,9 @@ def _articles(described: Described) -> dict[str, Any]:
         "source": {
             **source,
             "extract": {"fileProperty": "fullpath"},
-            "transform": {"regex": f"data/({'|'.join(SPLITS)})-.*\\.parquet$"},
+            "transform": {
+                "regex": f"(?:data/)?({'|'.join(SPLITS)})(?:-.*\\.parquet)?$"
+            },  # once joined, it is the name alone
         },
     }
     return {

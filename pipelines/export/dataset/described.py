@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pyarrow as pa
 
 from pipelines.export.dataset.counts import Counts
 from pipelines.export.dataset.splits import SPLITS
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from pipelines.web.holdings import PortalFacts
+from pipelines.web.holdings import PortalFacts
 
 TITLE = "Lưu Tin: news of Vietnamese provincial portals"
 SUMMARY = (
@@ -26,13 +24,13 @@ PERSONAL = (
     "addresses or numbers of identity papers."
 )
 COLLECTED = (
-    "Web pages fetched by luutin, which keeps robots.txt (RFC 9309) and Crawl-delay and asks one host over one connection "
-    "at a time, or taken from web archives; every exchange kept as a WARC record; articles read from these records."
+    "Web pages fetched by luutin, which keeps robots.txt (RFC 9309) and Crawl-delay and asks a host one thing at a "
+    "time, or taken from web archives; every exchange kept as a WARC record; articles read from these records."
 )
 LIMITS = (
     "Dates, authors and sections are missing where the portal does not state them; nothing is guessed.",
-    "Portals are incomplete: what was never listed, was gone before the first crawl or answered with an error is not here.",
-    "The body of an article that no selector fits is read by a generic reader, which may keep menus or lose paragraphs.",
+    "Portals are incomplete: what was not listed, was gone before the first crawl or gave an error is not here.",
+    "A body that no selector fits is read by a generic reader, which may keep menus or lose paragraphs.",
     "Near copies are found by their wording; bulletins of one form (weather, prices) are kept, as members of a series.",
     "It is official and party press: topics, tone and spelling are those of its authors.",
 )
@@ -86,8 +84,6 @@ class Described:
     """Of more than one article."""
     validation_from: date | None = None
     test_from: date | None = None
-    newest: datetime | None = None
-    """When the newest of it was captured: the date of the data set. None where no line says."""
     total: Counts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -95,6 +91,11 @@ class Described:
         for one in self.counts.values():
             total.add(one)
         object.__setattr__(self, "total", total)
+
+    @property
+    def newest(self) -> datetime | None:
+        """When the newest of it was captured: the date of the data set. None where no line says."""
+        return max((one.captured.last for one in self.total.portals.values() if one.captured.last), default=None)
 
     @property
     def splits(self) -> list[str]:

@@ -1,13 +1,12 @@
-"""The columns of a data set as those say them who describe it: Hugging Face's card, Croissant, and a table for people."""
+"""The columns of a data set, as Hugging Face's cards, Croissant, and a table for people say them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+import pyarrow as pa
 
 DOCUMENTATION = {
     "id": "16 hex digits of BLAKE2b of `canonical_url`: the article's key",
@@ -164,12 +163,8 @@ def _type_name(kind: pa.DataType) -> str:
 
 def _item(kind: pa.DataType) -> pa.DataType | None:
     """What a list holds; None of what is no list."""
-    import pyarrow as pa
-
     return kind.value_type if pa.types.is_list(kind) or pa.types.is_large_list(kind) else None
 
 
 def _is_struct(kind: pa.DataType) -> bool:
-    import pyarrow as pa
-
     return bool(pa.types.is_struct(kind))

@@ -1,4 +1,4 @@
-"""Plots as SVG files that stand alone: on a ground of their own, light or dark as the reader's system is, with no script."""
+"""Plots as SVG files that stand alone, on a ground of their own that is light or dark as the reader's system is."""
 
 from __future__ import annotations
 
@@ -116,7 +116,8 @@ def _short(name: str) -> str:
 
 
 def _box(x: float, y: float, width: float, height: float, kind: str) -> str:
-    return f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{max(0, width):.1f}" height="{max(0, height):.1f}" rx="2"/>'
+    size = f'width="{max(0, width):.1f}" height="{max(0, height):.1f}"'
+    return f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" {size} rx="2"/>'
 
 
 def _text(x: float, y: float, text: str, kind: str) -> str:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
-from typing import Final
+from datetime import date, timedelta, timezone
+from typing import TYPE_CHECKING, Final
+
+from pipelines.export.chosen import ZONE_HOURS
+from pipelines.export.working import batches
+
+if TYPE_CHECKING:
+    from pipelines.archive.database import Database
+    from pipelines.export.chosen import Chosen, Ref
 
 SPLITS: Final = ("train", "validation", "test")
 SHARE: Final = 0.05
@@ -14,101 +20,71 @@ SHARE: Final = 0.05
 MOST_SHARE: Final = 0.25
 """Where one of the two would take more, as the days of a small archive do, there is no split but the first."""
 HANOI: Final = timezone(timedelta(hours=7))
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """What the split of an article hangs on. `published` is as its line says it: ISO 8601, or None."""
-
-    id: str
-    cluster: str
-    published: str | None
+_NEWEST: Final = "CREATE TEMP TABLE newest AS SELECT id, cluster, max(version) AS version FROM chosen GROUP BY id"
+"""An article whose versions are all chosen is of the family that the last of them says."""
+_FAMILIES: Final = """
+CREATE TEMP TABLE families AS
+SELECT cluster, count(*) AS members, count(DISTINCT id) AS articles,
+    CASE WHEN max(id = cluster) THEN min(CASE WHEN id = cluster THEN day END) ELSE min(day) END AS day
+FROM (
+    SELECT id, newest.cluster, date(published_at, ?) AS day FROM chosen JOIN temp.newest USING (id)
+) GROUP BY cluster
+"""
+_PLACED: Final = """
+CREATE TEMP TABLE placed AS
+SELECT place, CASE WHEN day >= ? THEN 'test' WHEN day >= ? THEN 'validation' ELSE 'train' END AS split
+FROM chosen JOIN temp.newest USING (id) JOIN temp.families ON families.cluster = newest.cluster
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Splits:
     """`validation_from` and `test_from` are the first days, in Hanoi, of those splits; None where there is but one."""
 
-    names: list[str]
-    """The split of each article, in their order."""
+    counts: dict[str, int]
+    """Articles by split, in the order of SPLITS; none is zero."""
+    families: int
+    """Of more than one article."""
     validation_from: date | None = None
     test_from: date | None = None
 
-    @property
-    def counts(self) -> dict[str, int]:
-        """Articles by split, in the order of SPLITS; none is zero."""
-        counted = Counter(self.names)
-        return {name: counted[name] for name in SPLITS if counted[name]}
 
-
-def divided(articles: Sequence[Placed]) -> Splits:
-    """The split of each article.
+def divide(chosen: Chosen) -> Splits:
+    """Place what is chosen in splits, which `refs_of` then gives.
 
     The newest days with about SHARE of what is dated are the test, those before them the validation; all else, and
-    what is undated, is for training. A family (`cluster`) goes as a whole where its original goes, or without it
-    among the articles where the earliest of them goes.
+    what is undated, is for training. A family (`cluster`) goes as a whole where its original goes, or where that is not
+    chosen, where the earliest of it goes.
     """
-    days = family_days(articles)
-    of_family = Counter(one.cluster for one in articles)
-    per_day: Counter[date] = Counter()
-    for cluster, day in days.items():
-        if day is not None:
-            per_day[day] += of_family[cluster]
-    bounds = _bounds(per_day)
-    if bounds is None:
-        return Splits([SPLITS[0]] * len(articles))
-    validation, test = bounds
-    split = {cluster: _split_of(day, validation, test) for cluster, day in days.items()}
-    return Splits([split[one.cluster] for one in articles], validation, test)
+    db = chosen.db
+    db.execute(_NEWEST)
+    db.execute(_FAMILIES, (ZONE_HOURS,))
+    rows = db.rows("SELECT day, sum(members) AS members FROM temp.families WHERE day IS NOT NULL GROUP BY day")
+    bounds = bounds_of({date.fromisoformat(row["day"]): row["members"] for row in rows})
+    validation, test = bounds or (None, None)
+    db.execute(_PLACED, [day and day.isoformat() for day in (test, validation)])
+    db.execute("CREATE INDEX temp.placed_split ON placed (split, place)")
+    return Splits(_counts(db), _number(db, "SELECT count(*) FROM temp.families WHERE articles > 1"), validation, test)
 
 
-def family_days(articles: Iterable[Placed]) -> dict[str, date | None]:
-    """By cluster the day in Hanoi that places it: its original's, else the earliest; None where that is undated."""
-    days: dict[str, date | None] = {}
-    placed: set[str] = set()
-    for one in articles:
-        day = day_of(one.published)
-        if one.id == one.cluster:
-            days[one.cluster] = day
-            placed.add(one.cluster)
-        elif one.cluster not in placed:
-            known = days.get(one.cluster)
-            days[one.cluster] = min(known, day) if known and day else known or day
-    return days
+def refs_of(chosen: Chosen, split: str, rows: int) -> Iterator[Sequence[Ref]]:
+    """The lines of a split in their order, so many at a time."""
+    return batches(chosen.refs("place IN (SELECT place FROM temp.placed WHERE split = ?)", (split,)), rows)
 
 
-def day_of(published: str | None) -> date | None:
-    """The day in Hanoi of a time as an article line has it."""
-    if published is None:
-        return None
-    if published.endswith("+07:00"):
-        return date.fromisoformat(published[:10])
-    at = datetime.fromisoformat(published)
-    return at.astimezone(HANOI).date() if at.tzinfo else at.date()
-
-
-def _split_of(day: date | None, validation: date, test: date) -> str:
-    if day is None or day < validation:
-        return SPLITS[0]
-    return SPLITS[1] if day < test else SPLITS[2]
-
-
-def _bounds(per_day: Counter[date]) -> tuple[date, date] | None:
-    """The first days of validation and test; None where days are too few or too full for that."""
+def bounds_of(per_day: Mapping[date, int]) -> tuple[date, date] | None:
+    """The first days of validation and test; None where the days are too few or too full for that."""
     newest_first = sorted(per_day, reverse=True)
-    wanted = SHARE * per_day.total()
+    counts = [per_day[day] for day in newest_first]
     taken = 0
     firsts: list[date] = []
     for _ in SPLITS[1:]:
-        end = _nearest([per_day[day] for day in newest_first[taken:]], wanted)
-        if sum(per_day[day] for day in newest_first[taken : taken + end]) > MOST_SHARE * per_day.total():
+        end = taken + _nearest(counts[taken:], SHARE * sum(counts))
+        if sum(counts[taken:end]) > MOST_SHARE * sum(counts) or end == len(counts):  # with nothing left to train on
             return None
-        taken += end
-        if taken >= len(newest_first):  # nothing would be left to train on
-            return None
-        firsts.append(newest_first[taken - 1])
-    test, validation = firsts
-    return validation, test
+        firsts.append(newest_first[end - 1])
+        taken = end
+    return firsts[1], firsts[0]
 
 
 def _nearest(counts: Sequence[int], wanted: float) -> int:
@@ -121,3 +97,15 @@ def _nearest(counts: Sequence[int], wanted: float) -> int:
         if total >= wanted:
             return at + 1
     return len(counts)
+
+
+def _counts(db: Database) -> dict[str, int]:
+    rows = db.rows("SELECT split, count(*) AS many FROM temp.placed GROUP BY split")
+    found = {row["split"]: row["many"] for row in rows}
+    return {name: found[name] for name in SPLITS if name in found}
+
+
+def _number(db: Database, query: str) -> int:
+    row = db.one(query)
+    assert row is not None
+    return int(row[0])

@@ -1,0 +1,138 @@
+"""Writes a data set folder: the shards, then what they are measured to hold, then all that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import file_digest, sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import pyarrow.parquet as pq
+
+from pipelines.export.dataset import statistics as told
+from pipelines.export.dataset.card import card
+from pipelines.export.dataset.citation import cff
+from pipelines.export.dataset.counts import Counts, counted
+from pipelines.export.dataset.croissant import croissant
+from pipelines.export.dataset.described import Described, Shard, Wishes
+from pipelines.export.dataset.splits import Splits, divide, refs_of
+from pipelines.export.formats.arrow import schema_of
+from pipelines.export.formats.parquet import Planned, Table, write_parquet
+from pipelines.export.staged import Staged, whole
+
+if TYPE_CHECKING:
+    from pipelines.export.chosen import Chosen
+    from pipelines.export.working import Workers
+
+SHARD_ROWS = 10_000
+"""Some 20 MB of Parquet: the number of files hangs on the articles alone."""
+SUMS = "SHA256SUMS"
+STATISTICS = "statistics.json"
+PLOTS = {
+    "articles.svg": "Articles per portal and year of publication",
+    "length.svg": "Articles by length of body",
+    "fields.svg": "How many articles have a field",
+    "copies.svg": "How many articles repeat or resemble others",
+    "languages.svg": "Articles by language",
+}
+_CHUNK_ROWS = 1_000
+"""Read at a time while a shard is measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was written."""
+
+    articles: int
+    splits: dict[str, int]
+    files: int
+    bytes: int
+
+
+def export_dataset(
+    chosen: Chosen,
+    staged: Staged,
+    table: Table,
+    wishes: Wishes,
+    workers: Workers,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Done:
+    """Write what is chosen into the folder that is staged, for the caller to commit.
+
+    `progress` is told how many articles are written. Raises ArchiveError, OutputUnwritable, OSError.
+    """
+    splits = divide(chosen)
+    write_parquet(staged, _plan(chosen, splits), table, workers, progress)
+    paths = [path for split, count in splits.counts.items() for path in _paths(split, count)]
+    measured = list(workers.map(measure, [(staged.path, path) for path in paths]))
+    counts = {split: Counts() for split in splits.counts}
+    for shard, one in measured:
+        counts[shard.split].add(one)
+    described = Described(
+        wishes,
+        version("luutin"),
+        schema_of(table.columns, table.without),
+        [shard for shard, _ in measured],
+        counts,
+        splits.families,
+        splits.validation_from,
+        splits.test_from,
+    )
+    files = {shard.path: (shard.sha256, shard.bytes) for shard in described.shards}
+    for path, text in _texts(described):
+        files[path] = _write(staged, path, text)
+    listed = "".join(f"{digest}  {path}\n" for path, (digest, _) in sorted(files.items()))
+    files[SUMS] = _write(staged, SUMS, listed)
+    return Done(described.total.articles, splits.counts, len(files), sum(size for _, size in files.values()))
+
+
+def is_dataset(folder: Path) -> bool:
+    """Whether a folder was made here, and may be replaced."""
+    return (folder / SUMS).is_file() and (folder / "croissant.json").is_file() and (folder / STATISTICS).is_file()
+
+
+def _paths(split: str, rows: int) -> list[str]:
+    of = -(-rows // SHARD_ROWS)
+    return [f"data/{split}-{at:05d}-of-{of:05d}.parquet" for at in range(of)]
+
+
+def _plan(chosen: Chosen, splits: Splits) -> Iterator[Planned]:
+    for split, count in splits.counts.items():
+        refs = refs_of(chosen, split, SHARD_ROWS)
+        yield from (Planned(path, batch) for path, batch in zip(_paths(split, count), refs, strict=True))
+
+
+def measure(job: tuple[Path, str]) -> tuple[Shard, Counts]:
+    """What a shard of a folder holds."""
+    folder, path = job
+    file = folder / path
+    counts = Counts()
+    with pq.ParquetFile(file) as parquet:
+        for batch in parquet.iter_batches(_CHUNK_ROWS, use_threads=False):
+            counts.add(counted(batch))
+    with file.open("rb") as stream:
+        digest = file_digest(stream, "sha256").hexdigest()
+    return Shard(path, file.name.split("-")[0], counts.articles, file.stat().st_size, digest), counts
+
+
+def _texts(described: Described) -> Iterator[tuple[str, str]]:
+    """The files beside the shards: their paths, and what is in them."""
+    drawn = told.plots(described.total)
+    for name, svg in drawn.items():
+        yield f"statistics/{name}", svg
+    numbers = msgspec.json.encode(told.statistics(described.counts, described.families))
+    yield STATISTICS, msgspec.json.format(numbers, indent=2).decode() + "\n"
+    yield "croissant.json", croissant(described)
+    yield "CITATION.cff", cff(described)
+    yield "README.md", card(described, {name: PLOTS[name] for name in drawn})
+
+
+def _write(staged: Staged, path: str, text: str) -> tuple[str, int]:
+    """Write a small file; its digest and size."""
+    data = text.encode()
+    with whole(staged.path / path) as stream:
+        stream.write(data)
+    return sha256(data).hexdigest(), len(data)
