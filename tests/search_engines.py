@@ -108,17 +108,23 @@ class OpenSearch(Server):
     def _bulk(self, kind: str | None, body: bytes) -> tuple[int, Any]:
         if kind != "application/x-ndjson" or not body.endswith(b"\n"):
             return 406, {"error": "the bulk request must be terminated by a newline"}
-        lines = [json.loads(line) for line in body.splitlines()]
-        items = []
-        for action, document in zip(lines[::2], lines[1::2], strict=True):
+        lines = map(json.loads, body.splitlines())
+        items: list[Json] = []
+        for action in lines:
             [(verb, meta)] = action.items()
+            if verb == "delete":
+                found = self.documents.pop(meta["_id"], None)
+                items.append({"delete": {"_id": meta["_id"], "status": 404 if found is None else 200}})
+                continue
             assert verb == "index"
+            document = next(lines)
             if wrong := self.refuses(document):
                 items.append({"index": {"_id": meta["_id"], **wrong}})
                 continue
             self._fresh[meta["_id"]] = document
             items.append({"index": {"_id": meta["_id"], "result": "created", "status": 201}})
-        return 200, {"took": 1, "errors": any("error" in item["index"] for item in items), "items": items}
+        failed = any("error" in result for item in items for result in item.values())
+        return 200, {"took": 1, "errors": failed, "items": items}
 
     def _delete(self, query: Json) -> tuple[int, Any]:
         def holds(document: Json, term: Json) -> bool:
