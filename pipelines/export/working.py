@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from multiprocessing import get_context
 from typing import Self, TypeVar
 
@@ -57,6 +58,13 @@ class Workers:
             raise ArchiveError(
                 "a process that writes articles died; is memory short? Run it again with --workers 1: it goes on."
             ) from error
+
+
+def batches(values: Iterable[Job], size: int) -> Iterator[list[Job]]:
+    """Lists of so many, in order; the last may be shorter. (`itertools.batched` comes with Python 3.12.)"""
+    rest = iter(values)
+    while batch := list(islice(rest, size)):
+        yield batch
 
 
 def _begin() -> None:
