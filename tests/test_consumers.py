@@ -217,21 +217,9 @@ def feed(tmp_path: Path) -> Feed:
 
 
 def line(name: str, version: int = 1, digest: str = "a", before: str | None = None, **more: Any) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "portal": "so_thu",
-        "url": f"http://so.example/{name}",
-        "title": "Họp giao ban",
-        "digest": digest,
-    }
-    return {
-        "id": name,
-        "version": version,
-        "previous_digest": before,
-        "duplicate_of": None,
-        "gone_at": None,
-        **told,
-        **more,
-    }
+    told: dict[str, Any] = {"id": name, "portal": "so_thu", "url": f"http://so.example/{name}", "title": "Họp giao ban"}
+    told |= {"version": version, "digest": digest, "previous_digest": before, "duplicate_of": None, "gone_at": None}
+    return told | more
 
 
 class TestFollow:

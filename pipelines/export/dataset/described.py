@@ -50,7 +50,7 @@ class Shard:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What who exports says of the data set; what is not said is said to be unknown."""
+    """What who exports says of the data set, each made one line; what is not said is said to be unknown."""
 
     title: str = TITLE
     licence: str = ""
@@ -60,6 +60,10 @@ class Wishes:
     """What the articles were chosen by, in words: `published from 2024-01-01`."""
     redacted: bool = False
     portals: dict[str, PortalFacts] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, otherwise in (("title", TITLE), ("licence", ""), ("contact", "")):
+            object.__setattr__(self, name, oneline(getattr(self, name)) or otherwise)
 
     @property
     def contact_address(self) -> dict[str, str]:
