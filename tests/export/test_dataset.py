@@ -63,6 +63,7 @@ class Picked:
     """As `Chosen` has it: the table of what is chosen."""
 
     db: Database
+    filters: Filters = Filters(versions="all")
 
     def add(self, name: str, published: str | None, cluster: str | None = None, version: int = 1) -> None:
         self.db.execute(

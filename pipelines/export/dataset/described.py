@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 
 from pipelines.export.dataset.counts import Counts
 from pipelines.export.dataset.splits import SPLITS
-from pipelines.web.holdings import PortalFacts
 
 TITLE = "Lưu Tin: news of Vietnamese provincial portals"
 SUMMARY = (
@@ -48,6 +48,19 @@ class Shard:
     sha256: str
 
 
+class Facts(Protocol):
+    """What is known of a portal besides its articles: see pipelines.web.holdings.PortalFacts."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def province(self) -> str | None: ...
+    @property
+    def gone_since(self) -> date | None: ...
+    @property
+    def successor(self) -> str | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What who exports says of the data set, each made one line; what is not said is said to be unknown."""
@@ -59,7 +72,7 @@ class Wishes:
     filters: tuple[str, ...] = ()
     """What the articles were chosen by, in words: `published from 2024-01-01`."""
     redacted: bool = False
-    portals: dict[str, PortalFacts] = field(default_factory=dict)
+    portals: Mapping[str, Facts] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, otherwise in (("title", TITLE), ("licence", ""), ("contact", "")):

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-import pyarrow.parquet as pq
 
 from pipelines.export.dataset import statistics as told
 from pipelines.export.dataset.card import card
 from pipelines.export.dataset.citation import cff
-from pipelines.export.dataset.counts import Counts, counted
+from pipelines.export.dataset.counts import Counts
 from pipelines.export.dataset.croissant import croissant
-from pipelines.export.dataset.described import Described, Shard, Wishes
+from pipelines.export.dataset.described import Described, Wishes
+from pipelines.export.dataset.measuring import measure
 from pipelines.export.dataset.splits import Splits, divide, refs_of
 from pipelines.export.formats.arrow import schema_of
 from pipelines.export.formats.parquet import Planned, Table, write_parquet
@@ -38,8 +38,6 @@ PLOTS = {
     "copies.svg": "How many articles repeat or resemble others",
     "languages.svg": "Articles by language",
 }
-_CHUNK_ROWS = 1_000
-"""Read at a time while a shard is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +101,6 @@ def _plan(chosen: Chosen, splits: Splits) -> Iterator[Planned]:
     for split, count in splits.counts.items():
         refs = refs_of(chosen, split, SHARD_ROWS)
         yield from (Planned(path, batch) for path, batch in zip(_paths(split, count), refs, strict=True))
-
-
-def measure(job: tuple[Path, str]) -> tuple[Shard, Counts]:
-    """What a shard of a folder holds."""
-    folder, path = job
-    file = folder / path
-    counts = Counts()
-    with pq.ParquetFile(file) as parquet:
-        for batch in parquet.iter_batches(_CHUNK_ROWS, use_threads=False):
-            counts.add(counted(batch))
-    with file.open("rb") as stream:
-        digest = file_digest(stream, "sha256").hexdigest()
-    return Shard(path, file.name.split("-")[0], counts.articles, file.stat().st_size, digest), counts
 
 
 def _texts(described: Described) -> Iterator[tuple[str, str]]:

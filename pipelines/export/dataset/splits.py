@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta, timezone
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from pipelines.export.chosen import ZONE_HOURS
@@ -19,21 +19,24 @@ SHARE: Final = 0.05
 """Of the dated articles: that many are the test, and that many before them the validation, as near as days allow."""
 MOST_SHARE: Final = 0.25
 """Where one of the two would take more, as the days of a small archive do, there is no split but the first."""
-HANOI: Final = timezone(timedelta(hours=7))
-_NEWEST: Final = "CREATE TEMP TABLE newest AS SELECT id, cluster, max(version) AS version FROM chosen GROUP BY id"
+_TABLES: Final = (
+    "CREATE TEMP TABLE dated (place INTEGER PRIMARY KEY, id, family, day)",
+    "CREATE TEMP TABLE families (family PRIMARY KEY, members, articles, day) WITHOUT ROWID",
+    "CREATE TEMP TABLE placed (split, place, PRIMARY KEY (split, place)) WITHOUT ROWID",
+)
+_DATED: Final = "INSERT INTO dated SELECT place, id, {family}, date(published_at, ?) FROM chosen"
+_LAST_SAID: Final = "last_value(cluster) OVER (PARTITION BY id ORDER BY version ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
 """An article whose versions are all chosen is of the family that the last of them says."""
 _FAMILIES: Final = """
-CREATE TEMP TABLE families AS
-SELECT cluster, count(*) AS members, count(DISTINCT id) AS articles,
-    CASE WHEN max(id = cluster) THEN min(CASE WHEN id = cluster THEN day END) ELSE min(day) END AS day
-FROM (
-    SELECT id, newest.cluster, date(published_at, ?) AS day FROM chosen JOIN temp.newest USING (id)
-) GROUP BY cluster
+INSERT INTO families
+SELECT family, count(*), count(DISTINCT id),
+    CASE WHEN max(id = family) THEN min(CASE WHEN id = family THEN day END) ELSE min(day) END
+FROM temp.dated GROUP BY family
 """
 _PLACED: Final = """
-CREATE TEMP TABLE placed AS
-SELECT place, CASE WHEN day >= ? THEN 'test' WHEN day >= ? THEN 'validation' ELSE 'train' END AS split
-FROM chosen JOIN temp.newest USING (id) JOIN temp.families ON families.cluster = newest.cluster
+INSERT INTO placed
+SELECT CASE WHEN families.day >= ? THEN 'test' WHEN families.day >= ? THEN 'validation' ELSE 'train' END, place
+FROM temp.dated JOIN temp.families USING (family)
 """
 
 
@@ -57,13 +60,15 @@ def divide(chosen: Chosen) -> Splits:
     chosen, where the earliest of it goes.
     """
     db = chosen.db
-    db.execute(_NEWEST)
-    db.execute(_FAMILIES, (ZONE_HOURS,))
+    for table in _TABLES:
+        db.execute(table)
+    family = "cluster" if chosen.filters.versions == "newest" else _LAST_SAID
+    db.execute(_DATED.format(family=family), (ZONE_HOURS,))
+    db.execute(_FAMILIES)
     rows = db.rows("SELECT day, sum(members) AS members FROM temp.families WHERE day IS NOT NULL GROUP BY day")
     bounds = bounds_of({date.fromisoformat(row["day"]): row["members"] for row in rows})
     validation, test = bounds or (None, None)
     db.execute(_PLACED, [day and day.isoformat() for day in (test, validation)])
-    db.execute("CREATE INDEX temp.placed_split ON placed (split, place)")
     return Splits(_counts(db), _number(db, "SELECT count(*) FROM temp.families WHERE articles > 1"), validation, test)
 
 
