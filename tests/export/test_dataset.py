@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -21,10 +22,12 @@ from pipelines.archive.database import Database
 from pipelines.export.chosen import Chosen, Filters
 from pipelines.export.dataset import folder as writing
 from pipelines.export.dataset import pictures
+from pipelines.export.dataset.counts import Counts, PortalCounts
 from pipelines.export.dataset.described import Wishes
 from pipelines.export.dataset.fields import DOCUMENTATION
 from pipelines.export.dataset.folder import export_dataset, is_dataset
 from pipelines.export.dataset.splits import Splits, bounds_of, divide
+from pipelines.export.dataset.statistics import plots
 from pipelines.export.formats.arrow import schema_of
 from pipelines.export.formats.parquet import Table
 from pipelines.export.record import Columns
@@ -63,7 +66,7 @@ class Picked:
     """As `Chosen` has it: the table of what is chosen."""
 
     db: Database
-    filters: Filters = Filters(versions="all")
+    filters: Filters
 
     def add(self, name: str, published: str | None, cluster: str | None = None, version: int = 1) -> None:
         self.db.execute(
@@ -82,7 +85,7 @@ def picked(tmp_path: Path) -> Iterator[Picked]:
     """A hundred articles, one a day."""
     with closing(Database(tmp_path / "archive.db")) as db:
         db.execute("CREATE TEMP TABLE chosen (place INTEGER PRIMARY KEY, id, cluster, published_at, version)")
-        made = Picked(db)
+        made = Picked(db, Filters(versions="all"))
         for at in range(100):
             made.add(f"bai-{at}", f"{FIRST + timedelta(days=at)}T08:00:00+07:00")
         yield made
@@ -257,6 +260,16 @@ class TestFolder:
 def test_every_column_is_documented() -> None:
     derived = ("quality", "normalised", "sentences", "words")
     assert set(schema_of(Columns(derived, redact=True)).names) <= DOCUMENTATION.keys()
+
+
+def test_years_that_are_many_or_far_leave_the_plot_readable() -> None:
+    counts = Counts()
+    counts.portals["so_thu"] = PortalCounts(18, years=Counter(dict.fromkeys((*range(2009, 2026), 2091), 1)))
+    counts.portals |= {f"so_{at:02}": PortalCounts(1, years=Counter({0: 1})) for at in range(40)}
+    texts = etree.fromstring(plots(counts)["articles.svg"].encode()).xpath("//*[local-name()='text']/text()")
+    assert texts[1:13] == ["< 2017", *map(str, range(2017, 2026)), "2091", "undated"]
+    assert texts[13:26] == ["so_thu", "8", *["1"] * 10, "so_00"]
+    assert texts[-2:] == ["11 others", "11"]
 
 
 def test_a_picture_shows_any_name() -> None:

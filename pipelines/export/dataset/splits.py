@@ -25,7 +25,10 @@ _TABLES: Final = (
     "CREATE TEMP TABLE placed (split, place, PRIMARY KEY (split, place)) WITHOUT ROWID",
 )
 _DATED: Final = "INSERT INTO dated SELECT place, id, {family}, date(published_at, ?) FROM chosen"
-_LAST_SAID: Final = "last_value(cluster) OVER (PARTITION BY id ORDER BY version ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
+_LAST_SAID: Final = (
+    "last_value(cluster) OVER"
+    " (PARTITION BY id ORDER BY version ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
+)
 """An article whose versions are all chosen is of the family that the last of them says."""
 _FAMILIES: Final = """
 INSERT INTO families

@@ -11,7 +11,7 @@ from pipelines.report.plots import Bar, Plot, counted, percent
 
 SHOWN_PORTALS = 30
 SHOWN_YEARS = 10
-"""Columns of the plot; what is older is in one."""
+"""Columns of the plot, of years with articles; what is older is in one."""
 SHOWN_VALUES = 12
 _FILLED = (
     "title",
@@ -99,21 +99,20 @@ def _per_year(total: Counts) -> pictures.Grid:
     """Articles per portal and year of publication: the portals with most, and all others in a row."""
     names = sorted(total.portals, key=lambda name: (-total.portals[name].articles, name))
     years = sorted({year for one in total.portals.values() for year in one.years if year != UNDATED})
-    first = max(years[0], years[-1] - SHOWN_YEARS + 1) if years else 0
-    older = bool(years) and years[0] < first
-    shown = list(range(first, years[-1] + 1)) if years else []
+    shown = years[-SHOWN_YEARS:]  # not the last ten of the calendar: a date in a far year is one column
+    older, undated = set(years[:-SHOWN_YEARS]), any(one.years[UNDATED] for one in total.portals.values())
 
     def row(name: str, of: list[str]) -> tuple[str, list[int]]:
         counts: Counter[int] = Counter()
         for portal in of:
             counts += total.portals[portal].years
-        before = [sum(count for year, count in counts.items() if UNDATED < year < first)] if older else []
-        return name, [*before, *(counts[year] for year in shown), counts[UNDATED]]
+        before = [sum(counts[year] for year in older)] if older else []
+        return name, [*before, *(counts[year] for year in shown), *([counts[UNDATED]] if undated else [])]
 
     rows = [row(name, [name]) for name in names[:SHOWN_PORTALS]]
     if rest := names[SHOWN_PORTALS:]:
         rows.append(row(f"{len(rest)} others", rest))
-    columns = [*([f"≤ {first - 1}"] if older else []), *map(str, shown), "undated"]
+    columns = [*([f"< {shown[0]}"] if older else []), *map(str, shown), *(["undated"] if undated else [])]
     span = f", {years[0]} to {years[-1]}" if years else ""
     told = f"Articles per portal and year of publication: {len(names)} portals{span}."
     return pictures.Grid("Articles per portal and year of publication", columns, rows, told)
