@@ -38,9 +38,9 @@ def exports(tmp_path_factory: pytest.TempPathFactory) -> Exports:
     made = Exports(luutin.output, folder / "articles.jsonl", folder / "hive", folder / "tin")
     for command in (
         ("crawl", "portal", "-a", f"origin={SAMPLE}"),
-        ("export", "--jsonl", str(made.lines)),
-        ("export", "--parquet", str(made.hive)),
-        ("export", "--dataset", str(made.dataset)),
+        ("export", "--jsonl", str(made.lines), "--workers", "1"),
+        ("export", "--parquet", str(made.hive), "--workers", "1"),
+        ("export", "--dataset", str(made.dataset), "--workers", "1"),
     ):
         done = luutin(*command)
         assert done.code == 0, done.err

@@ -19,11 +19,12 @@ from kept_site import FACTS
 from lxml import etree
 
 from pipelines.archive.database import Database
+from pipelines.errors import ArchiveError
 from pipelines.export.chosen import Chosen, Filters
 from pipelines.export.dataset import folder as writing
 from pipelines.export.dataset import pictures
 from pipelines.export.dataset.counts import Counts, PortalCounts
-from pipelines.export.dataset.described import Wishes
+from pipelines.export.dataset.described import Wishes, chosen_by
 from pipelines.export.dataset.fields import DOCUMENTATION
 from pipelines.export.dataset.folder import export_dataset, is_dataset
 from pipelines.export.dataset.splits import Splits, bounds_of, divide
@@ -250,6 +251,27 @@ class TestFolder:
         assert [one["split"] for one in front["configs"][0]["data_files"]] == ["train"]
         assert front["license"] == "unknown"
         assert "All is `train`" in text
+
+    def test_no_article_is_none(self, kept: Path, tmp_path: Path) -> None:
+        into = tmp_path / "tin"
+        chosen = Chosen(kept, Filters(since=date(2031, 1, 1)))
+        with (
+            chosen,
+            Staged(into, "khoa", is_dataset) as staged,
+            pytest.raises(ArchiveError, match="no such article"),
+        ):
+            export_dataset(chosen, staged, Table(kept, Columns()), Wishes(), Workers(1))
+        assert not into.exists()
+
+    def test_the_card_says_how_articles_were_chosen(self) -> None:
+        filters = Filters(("so_thu",), date(2024, 1, 1), None, ("vi",), "none", "newest", 0.5, None)
+        assert list(chosen_by(filters)) == [
+            "of so_thu",
+            "published on 2024-01-01 or later",
+            "in the languages vi",
+            "that are originals: no near copies",
+            "with a quality score of 0.5 or more",
+        ]
 
     def test_a_folder_of_others_is_not_taken_for_one(self, tin: Path, tmp_path: Path) -> None:
         assert is_dataset(tin)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
 import pyarrow as pa
 
+from pipelines.export.chosen import Filters
 from pipelines.export.dataset.counts import Counts
 from pipelines.export.dataset.splits import SPLITS
 
@@ -70,7 +71,7 @@ class Wishes:
     contact: str = ""
     """A URL, an e-mail address, or words."""
     filters: tuple[str, ...] = ()
-    """What the articles were chosen by, in words: `published from 2024-01-01`."""
+    """What the articles were chosen by, in words: see chosen_by."""
     redacted: bool = False
     portals: Mapping[str, Facts] = field(default_factory=dict)
 
@@ -145,6 +146,28 @@ class Described:
 
     def of_split(self, name: str) -> list[Shard]:
         return [shard for shard in self.shards if shard.split == name]
+
+
+def chosen_by(filters: Filters) -> Iterator[str]:
+    """In words what is asked of the articles, where that is not the usual."""
+    if filters.portals:
+        yield f"of {', '.join(filters.portals)}"
+    if filters.since:
+        yield f"published on {filters.since} or later"
+    if filters.until:
+        yield f"published before {filters.until}"
+    if filters.languages:
+        yield f"in the languages {', '.join(filters.languages)}"
+    if filters.copies == "none":
+        yield "that are originals: no near copies"
+    if filters.copies == "all":
+        yield "with the textless lines of duplicates"
+    if filters.versions == "all":
+        yield "in all their versions"
+    if filters.min_quality is not None:
+        yield f"with a quality score of {filters.min_quality:g} or more"
+    if filters.since_run:
+        yield f"stored after the run {filters.since_run}"
 
 
 def oneline(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pipelines.errors import ArchiveError
 from pipelines.export.dataset import statistics as told
 from pipelines.export.dataset.card import card
 from pipelines.export.dataset.citation import cff
@@ -21,6 +22,7 @@ from pipelines.export.dataset.measuring import measure
 from pipelines.export.dataset.splits import Splits, divide, refs_of
 from pipelines.export.formats.arrow import schema_of
 from pipelines.export.formats.parquet import Planned, Table, write_parquet
+from pipelines.export.places import unwritable
 from pipelines.export.staged import Staged, whole
 
 if TYPE_CHECKING:
@@ -60,8 +62,12 @@ def export_dataset(
 ) -> Done:
     """Write what is chosen into the folder that is staged, for the caller to commit.
 
-    `progress` is told how many articles are written. Raises ArchiveError, OutputUnwritable, OSError.
+    `progress` is told how many articles are written. Raises ArchiveError, OutputUnwritable.
     """
+    if not chosen.count():
+        raise ArchiveError(
+            f"{chosen.folder}: has no such article, and a data set of none cannot be loaded. Ask for more."
+        )
     splits = divide(chosen)
     write_parquet(staged, _plan(chosen, splits), table, workers, progress)
     paths = [path for split, count in splits.counts.items() for path in _paths(split, count)]
@@ -80,11 +86,19 @@ def export_dataset(
         splits.test_from,
     )
     files = {shard.path: (shard.sha256, shard.bytes) for shard in described.shards}
-    for path, text in _texts(described):
-        files[path] = _write(staged, path, text)
-    listed = "".join(f"{digest}  {path}\n" for path, (digest, _) in sorted(files.items()))
-    files[SUMS] = _write(staged, SUMS, listed)
-    return Done(described.total.articles, splits.counts, len(files), sum(size for _, size in files.values()))
+    try:
+        files |= _describe(staged.path, described)
+    except OSError as error:
+        raise unwritable(staged.target, error) from error
+    return Done(described.total.articles, splits.counts, len(files) + 1, sum(size for _, size in files.values()))
+
+
+def _describe(into: Path, described: Described) -> dict[str, tuple[str, int]]:
+    """Write the files beside the shards; the digest and size of each, by its path."""
+    files = {path: _write(into / path, text) for path, text in _texts(described)}
+    sums = {shard.path: shard.sha256 for shard in described.shards} | {path: one for path, (one, _) in files.items()}
+    _write(into / SUMS, "".join(f"{digest}  {path}\n" for path, digest in sorted(sums.items())))
+    return files
 
 
 def is_dataset(folder: Path) -> bool:
@@ -115,9 +129,8 @@ def _texts(described: Described) -> Iterator[tuple[str, str]]:
     yield "README.md", card(described, {name: PLOTS[name] for name in drawn})
 
 
-def _write(staged: Staged, path: str, text: str) -> tuple[str, int]:
-    """Write a small file; its digest and size."""
+def _write(path: Path, text: str) -> tuple[str, int]:
     data = text.encode()
-    with whole(staged.path / path) as stream:
+    with whole(path) as stream:
         stream.write(data)
     return sha256(data).hexdigest(), len(data)
