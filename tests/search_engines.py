@@ -79,7 +79,7 @@ class OpenSearch(Server):
 
     def __init__(self) -> None:
         super().__init__()
-        self._fresh: dict[str, Json] = {}
+        self._fresh: dict[str, Json | None] = {}
         self.refuses: Callable[[Json], Json | None] = lambda _: None
         """What is wrong with a document: status and error of its item."""
 
@@ -98,7 +98,8 @@ class OpenSearch(Server):
             case "POST", "/tin/_bulk":
                 return self._bulk(kind, body)
             case "POST", "/tin/_refresh":
-                self.documents |= self._fresh
+                told = self.documents | self._fresh
+                self.documents = {key: document for key, document in told.items() if document is not None}
                 self._fresh = {}
                 return 200, {}
             case "POST", "/tin/_delete_by_query":
@@ -113,8 +114,9 @@ class OpenSearch(Server):
         for action in lines:
             [(verb, meta)] = action.items()
             if verb == "delete":
-                found = self.documents.pop(meta["_id"], None)
-                items.append({"delete": {"_id": meta["_id"], "status": 404 if found is None else 200}})
+                there = self._fresh.get(meta["_id"], self.documents.get(meta["_id"])) is not None
+                self._fresh[meta["_id"]] = None
+                items.append({"delete": {"_id": meta["_id"], "status": 200 if there else 404}})
                 continue
             assert verb == "index"
             document = next(lines)
