@@ -13,7 +13,7 @@ import msgspec
 
 from pipelines.archive.database import Database
 from pipelines.archive.files import inside
-from pipelines.archive.warc import warc_date
+from pipelines.archive.rows import stored_date
 from pipelines.errors import ArchiveError
 from pipelines.report.stored import read_run
 
@@ -62,10 +62,9 @@ class Ref(NamedTuple):
 
 # An article line, where nothing newer is known of the article
 _NEWEST = "NOT EXISTS (SELECT 1 FROM articles AS later WHERE later.id = line.id AND later.version > line.version)"
-_DUPLICATES = (
-    "CREATE TEMP TABLE duplicates AS SELECT duplicate_of AS original, folded, url FROM articles AS line"
-    f" WHERE duplicate_of IS NOT NULL AND {_NEWEST}"
-)
+_DUPLICATES = f"""
+CREATE TEMP TABLE duplicates AS SELECT duplicate_of AS original, folded, url FROM articles AS line
+WHERE duplicate_of IS NOT NULL AND {_NEWEST}"""  # noqa: S608 - constants
 _TABLE = """
 CREATE TEMP TABLE chosen (
     place INTEGER PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL, portal TEXT NOT NULL, year INTEGER NOT NULL,
@@ -80,11 +79,13 @@ _ALSO_AT = (
     "CASE WHEN duplicate_of IS NULL AND id IN (SELECT original FROM temp.duplicates) THEN (SELECT json_group_array(url)"
     " FROM temp.duplicates AS copy WHERE copy.original = line.id AND copy.folded = line.folded) END"
 )
-_CHOOSE = (
-    "INSERT INTO chosen (id, version, portal, year, published_at, captured_at, cluster, also_at, file, offset, length)"
-    f" SELECT id, version, portal, coalesce(CAST(strftime('%Y', published_at, '{ZONE_HOURS}') AS INTEGER), {UNDATED}),"
-    f" published_at, captured_at, {_ORIGINAL}, {_ALSO_AT}, file, offset, length FROM articles AS line"
-)
+_YEAR = f"coalesce(CAST(strftime('%Y', published_at, '{ZONE_HOURS}') AS INTEGER), {UNDATED})"
+_COLUMNS = {"year": _YEAR, "cluster": _ORIGINAL, "also_at": _ALSO_AT} | {
+    name: name for name in ("id", "version", "portal", "published_at", "captured_at", "file", "offset", "length")
+}
+_CHOOSE = f"""
+INSERT INTO chosen ({", ".join(_COLUMNS)})
+SELECT {", ".join(_COLUMNS.values())} FROM articles AS line"""  # noqa: S608 - constants
 
 
 class Chosen:
@@ -170,7 +171,7 @@ class Chosen:
             where.append(_NEWEST)
         if asked.since_run is not None:
             where.append("stored_at > ?")
-            values.append(since(self.folder, self.db, asked.since_run))
+            values.append(since(self.folder, asked.since_run))
         return " AND ".join(where), values
 
     def __enter__(self) -> Self:
@@ -180,15 +181,12 @@ class Chosen:
         self.db.close()
 
 
-def since(folder: Path, db: Database, run: str) -> str:
+def since(folder: Path, run: str) -> str:
     """When a run had ended, as `stored_at` says it. Raises ArchiveError where there is no such run."""
-    row = db.one("SELECT ended_at, started_at FROM runs WHERE id = ?", (run,))
-    if row is not None:
-        return str(row["ended_at"] or row["started_at"])
-    report = read_run(folder, run)  # of a database built anew
+    report = read_run(folder, run)
     if report is None:
-        raise ArchiveError(f"{folder}: has no run {run}. `luutin report PORTAL` shows the runs of a portal.")
-    return warc_date(report.ended_at)
+        raise ArchiveError(f"{folder}: has no run {run}. `luutin report PORTAL` names the runs of a portal.")
+    return stored_date(report.ended_at)
 
 
 def _ref(row: Row) -> Ref:

@@ -114,3 +114,21 @@ def rows(records: Iterable[bytes], columns: Columns) -> Iterator[Any]:
 @cache
 def _decoder(columns: Columns) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(row_type(columns))
+
+
+def json_schema(columns: Columns) -> bytes:
+    """The JSON Schema (2020-12) of a record, indented."""
+    schema = msgspec.json.schema(dataclass_of(columns))
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **schema}
+    return msgspec.json.format(msgspec.json.encode(schema), indent=2) + b"\n"
+
+
+def dataclass_of(columns: Columns) -> type[Exported]:
+    """`Exported` with the further fields."""
+    if not columns.fields:
+        return Exported
+    made = dataclasses.make_dataclass(
+        "Exported", list(columns.fields.items()), bases=(Exported,), kw_only=True, slots=True
+    )
+    made.__doc__ = Exported.__doc__
+    return made

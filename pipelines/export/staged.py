@@ -28,8 +28,8 @@ class Staged:
     """
 
     def __init__(self, target: Path, key: str, ours: Callable[[Path], bool]) -> None:
-        """`key` tells the content: the archive's state and all options. `ours`: whether a folder was made by us, and may
-        be replaced; it is asked of a target that is not empty.
+        """`key` tells the content: the archive's state and all options. `ours`: whether a folder was made by us, and
+        may be replaced; it is asked of a target that is not empty.
 
         Raises OutputUnwritable where the target may not be replaced, or another export is writing it.
         """

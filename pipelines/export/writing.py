@@ -66,7 +66,7 @@ class _State(msgspec.Struct):
     key: str
     articles: int = 0
     bytes: int = 0
-    notes: dict[str, int] = {}  # noqa: RUF012 - msgspec copies it
+    notes: dict[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ _ENTRIES = pa.list_(pa.struct([("field", pa.string()), ("source", pa.string())])
 class _Open(msgspec.Struct):
     """The fields of a record that are objects with any names."""
 
-    evidence: dict[str, str] = {}  # noqa: RUF012 - msgspec copies it
+    evidence: dict[str, str] = {}
 
 
 _OPEN = msgspec.json.Decoder(_Open)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,11 +25,22 @@ SLICE_ROWS, SLICE_BYTES = 256, 4 * 1024 * 1024
 """Of what is made a table of at once."""
 LEVEL = 3
 """Of zstd."""
-REPETITIVE = (
-    "portal province language published_precision near_duplicate_kind section origin extractor authors.list.element"
-    " tags.list.element evidence.list.element.field evidence.list.element.source"
-).split()
+REPETITIVE = [
+    "portal",
+    "province",
+    "language",
+    "published_precision",
+    "near_duplicate_kind",
+    "section",
+    "origin",
+    "extractor",
+    "authors.list.element",
+    "tags.list.element",
+    "evidence.list.element.field",
+    "evidence.list.element.source",
+]
 """Columns in which the same values come again and again."""
+_PART = re.compile(r"portal=[^/]+/year=\d+/part-\d+\.parquet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,12 @@ def by_portal_and_year(chosen: Chosen) -> Iterator[Planned]:
         parts = batches(chosen.refs("portal = ? AND year = ?", (portal, year)), FILE_ROWS)
         for number, refs in enumerate(parts):
             yield Planned(f"portal={portal}/year={year}/part-{number:05}.parquet", refs)
+
+
+def is_hive(folder: Path) -> bool:
+    """Whether a folder holds nothing but files of such a plan."""
+    files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()]
+    return all(_PART.fullmatch(file) for file in files)
 
 
 def write_parquet(
