@@ -151,7 +151,7 @@ class _Export:
             table = Table(self.chosen.folder, self.columns)
             done = export_dataset(self.chosen, staged, table, wishes, self.workers, self.progress)
             staged.commit()
-        return Done(done.articles, done.files, done.bytes)
+        return done
 
     def _lines(self) -> Done:
 

@@ -36,11 +36,12 @@ def exports(tmp_path_factory: pytest.TempPathFactory) -> Exports:
     folder = tmp_path_factory.mktemp("consumers")
     luutin = CommandLine(folder / "output")
     made = Exports(luutin.output, folder / "articles.jsonl", folder / "hive", folder / "tin")
+    said = ("--title", "Tin Tân Sơn", "--licence", "CC-BY-4.0", "--contact", "https://kho.example/lien-he")
     for command in (
         ("crawl", "portal", "-a", f"origin={SAMPLE}"),
         ("export", "--jsonl", str(made.lines), "--workers", "1"),
         ("export", "--parquet", str(made.hive), "--workers", "1"),
-        ("export", "--dataset", str(made.dataset), "--workers", "1"),
+        ("export", "--dataset", str(made.dataset), "--workers", "1", *said),
     ):
         done = luutin(*command)
         assert done.code == 0, done.err
@@ -111,6 +112,14 @@ def test_libraries_load_the_data_set_and_the_parquet_folder_without_options(
     assert {name: described["of_split"].count(name) for name in loaded["rows"]} == loaded["rows"]
     assert described["one"][:3] == [*told, one["published_at"]]
     assert described["one"][3] in one["evidence"]
+
+
+def test_the_card_says_what_was_typed(exports: Exports) -> None:
+    card = (exports.dataset / "README.md").read_text("utf-8")
+    assert 'pretty_name: "Tin Tân Sơn"\n' in card
+    assert 'license: "cc-by-4.0"\n' in card
+    assert "to https://kho.example/lien-he;" in card
+    assert "Origins: `wacz:sample.wacz` 39." in card
 
 
 def test_checksums_are_those_of_the_files(exports: Exports) -> None:

@@ -173,6 +173,14 @@ class TestFolder:
             "data/test-00000-of-00001.parquet",
         }
 
+    def test_what_an_interrupted_run_has_written_is_gone_on_with(self, kept: Path, tin: Path, tmp_path: Path) -> None:
+        table, wishes = Table(kept, Columns()), Wishes(portals=FACTS)
+        with Chosen(kept, Filters()) as chosen, Workers(1) as one, Staged(tmp_path / "t", "khoa", is_dataset) as staged:
+            export_dataset(chosen, staged, table, wishes, one)
+        (tmp_path / "t.partial" / "data" / "validation-00000-of-00001.parquet").unlink()
+        assert export(kept, tmp_path / "t", wishes).resumed == 5
+        assert (tmp_path / "t" / "statistics.json").read_bytes() == (tin / "statistics.json").read_bytes()
+
     def test_each_article_is_once_and_in_its_split(self, tin: Path) -> None:
         shards = {path.name.split("-")[0]: pq.read_table(path) for path in sorted((tin / "data").glob("*.parquet"))}
         assert shards["test"]["title"].to_pylist() == ["Cầu treo Nà Phường thông xe"]
@@ -245,7 +253,7 @@ class TestFolder:
         table = Table(kept, Columns())
         chosen = Chosen(kept, Filters(since=date(2022, 11, 1)))
         with chosen, Workers(1) as one, Staged(into, "khoa", is_dataset) as staged:
-            assert export_dataset(chosen, staged, table, Wishes(), one).splits == {"train": 1}
+            assert export_dataset(chosen, staged, table, Wishes(), one).notes == {"articles in train": 1}
             staged.commit()
         front, text = front_matter(into)
         assert [one["split"] for one in front["configs"][0]["data_files"]] == ["train"]

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 MAX_SOURCES = 150
 """Portals in the card's table."""
-MAX_LANGUAGES = 20
+MAX_VALUES = 20
+"""Languages, and origins, that are named."""
 _TEXT = Path(__file__).parents[1] / "static" / "card.md"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 _LARGER = ((10_000_000, "1M<n<10M"), (100_000_000, "10M<n<100M"))
@@ -47,7 +48,8 @@ def card(described: Described, plots: Mapping[str, str]) -> str:
         fields=list(told(described.schema)),
         plots=list(plots.items()),
         figures=list(_figures(total)),
-        languages=total.values["language"].most_common(MAX_LANGUAGES),
+        languages=_commonest(total, "language"),
+        origins=_commonest(total, "origin"),
         bibtex=bibtex(described),
         share=lambda count: share_told(count / total.articles if total.articles else 0.0),
         size=_size,
@@ -141,6 +143,12 @@ def _figures(total: Counts) -> Iterator[tuple[str, int]]:
     yield "are gone from the web (`gone_at`)", total.filled["gone_at"]
     yield "had their body read generically", total.generic
     yield "have no date", total.articles - total.filled["published_at"]
+
+
+def _commonest(total: Counts, name: str) -> list[tuple[str, int]]:
+    """Values as code in Markdown: an origin is what somebody called a file."""
+    values = sorted(total.values[name].items(), key=lambda pair: (-pair[1], pair[0]))
+    return [(said.oneline(value).replace("`", "'"), count) for value, count in values[:MAX_VALUES]]
 
 
 def _published(counts: Counts) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +24,7 @@ from pipelines.export.formats.arrow import schema_of
 from pipelines.export.formats.parquet import Planned, Table, write_parquet
 from pipelines.export.places import unwritable
 from pipelines.export.staged import Staged, whole
+from pipelines.export.writing import Done
 
 if TYPE_CHECKING:
     from pipelines.export.chosen import Chosen
@@ -40,16 +41,6 @@ PLOTS = {
     "copies.svg": "How many articles repeat or resemble others",
     "languages.svg": "Articles by language",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What was written."""
-
-    articles: int
-    splits: dict[str, int]
-    files: int
-    bytes: int
 
 
 def export_dataset(
@@ -69,8 +60,9 @@ def export_dataset(
             f"{chosen.folder}: has no such article, and a data set of none cannot be loaded. Ask for more."
         )
     splits = divide(chosen)
-    write_parquet(staged, _plan(chosen, splits), table, workers, progress)
     paths = [path for split, count in splits.counts.items() for path in _paths(split, count)]
+    there = {path for path in paths if staged.has(path)}
+    write_parquet(staged, _plan(chosen, splits), table, workers, progress)
     measured = list(workers.map(measure, [(staged.path, path) for path in paths]))
     counts = {split: Counts() for split in splits.counts}
     for shard, one in measured:
@@ -90,7 +82,13 @@ def export_dataset(
         files |= _describe(staged.path, described)
     except OSError as error:
         raise unwritable(staged.target, error) from error
-    return Done(described.total.articles, splits.counts, len(files) + 1, sum(size for _, size in files.values()))
+    return Done(
+        described.total.articles,
+        len(files) + 1,
+        sum(size for _, size in files.values()),
+        sum(shard.rows for shard in described.shards if shard.path in there),
+        Counter({f"articles in {split}": count for split, count in splits.counts.items()}),
+    )
 
 
 def _describe(into: Path, described: Described) -> dict[str, tuple[str, int]]:
