@@ -281,10 +281,15 @@ class TestFolder:
             "with a quality score of 0.5 or more",
         ]
 
-    def test_a_folder_of_others_is_not_taken_for_one(self, tin: Path, tmp_path: Path) -> None:
+    def test_only_what_was_made_here_is_replaced(self, tin: Path, tmp_path: Path) -> None:
         assert is_dataset(tin)
-        shutil.copytree(tin / "data", tmp_path / "data")
-        assert not is_dataset(tmp_path)
+        shutil.copytree(tin / "data", tmp_path / "of_others" / "data")
+        assert not is_dataset(tmp_path / "of_others")
+        clone = tmp_path / "clone"
+        shutil.copytree(tin, clone)
+        (clone / ".git").mkdir()
+        (clone / ".git" / "HEAD").write_text("ref: refs/heads/main\n", "utf-8")
+        assert not is_dataset(clone)
 
 
 def test_every_column_is_documented() -> None:

@@ -100,8 +100,17 @@ def _describe(into: Path, described: Described) -> dict[str, tuple[str, int]]:
 
 
 def is_dataset(folder: Path) -> bool:
-    """Whether a folder was made here, and may be replaced."""
-    return (folder / SUMS).is_file() and (folder / "croissant.json").is_file() and (folder / STATISTICS).is_file()
+    """Whether a folder was made here and has nothing else in it, so that it may be replaced.
+
+    A clone of a repository, say, into which a data set was written has more, which is not ours to remove.
+    """
+    sums = folder / SUMS
+    if not sums.is_file() or not (folder / "croissant.json").is_file():
+        return False
+    listed = {line.partition("  ")[2] for line in sums.read_text("utf-8", "replace").splitlines()}
+    return all(
+        path.relative_to(folder).as_posix() in {*listed, SUMS} for path in folder.rglob("*") if not path.is_dir()
+    )
 
 
 def _paths(split: str, rows: int) -> list[str]:
