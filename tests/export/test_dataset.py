@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, cast
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
@@ -23,7 +24,7 @@ from pipelines.errors import ArchiveError
 from pipelines.export.chosen import Chosen, Filters
 from pipelines.export.dataset import folder as writing
 from pipelines.export.dataset import pictures
-from pipelines.export.dataset.counts import Counts, PortalCounts
+from pipelines.export.dataset.counts import Counts, PortalCounts, counted
 from pipelines.export.dataset.described import Wishes, chosen_by
 from pipelines.export.dataset.fields import DOCUMENTATION
 from pipelines.export.dataset.folder import export_dataset, is_dataset
@@ -295,6 +296,16 @@ class TestFolder:
 def test_every_column_is_documented() -> None:
     derived = ("quality", "normalised", "sentences", "words")
     assert set(schema_of(Columns(derived, redact=True)).names) <= DOCUMENTATION.keys()
+
+
+def test_what_was_masked_is_added_up(tin: Path) -> None:
+    [shard] = (tin / "data").glob("train-*")
+    batch = pq.read_table(shard).to_batches()[0]
+    told = [{"email": 1, "phone": 2, "id_number": 0}] * batch.num_rows
+    both = counted(batch)
+    both.add(counted(batch.append_column("redacted", pa.array(told))))
+    assert both.masked == {"email": 4, "phone": 8}
+    assert both.articles == 8
 
 
 def test_years_that_are_many_or_far_leave_the_plot_readable() -> None:

@@ -74,6 +74,8 @@ class Counts:
     copies: int = 0
     generic: int = 0
     """Articles whose body no selector of the platform's found, but the generic reader."""
+    masked: Counter[str] = field(default_factory=Counter)
+    """By kind how many personal numbers and addresses were masked; nothing where none were looked for."""
     memory_bytes: int = 0
     """Of the columns in Arrow's memory, which Hugging Face's cards call num_bytes."""
 
@@ -83,6 +85,7 @@ class Counts:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.lengths = [mine + theirs for mine, theirs in zip(self.lengths, other.lengths, strict=True)]
         self.filled += other.filled
+        self.masked += other.masked
         for name, counted in other.values.items():
             self.values[name] += counted
         for portal, counts in other.portals.items():
@@ -103,6 +106,7 @@ def counted(table: pa.RecordBatch) -> Counts:
         copied=_true(pc.greater(also_at, 0)),
         copies=pc.sum(also_at).as_py() or 0,
         generic=_generic(table["evidence"]),
+        masked=_masked(table["redacted"]) if "redacted" in table.schema.names else Counter(),
         memory_bytes=table.nbytes,
     )
     for name in _LISTED_KINDS:
@@ -143,6 +147,10 @@ def _generic(evidence: pa.Array) -> int:
     parts = pc.list_flatten(evidence)
     of_body = pc.equal(pc.struct_field(parts, "field"), "body")
     return _true(pc.and_(of_body, pc.starts_with(pc.struct_field(parts, "source"), "generic")))
+
+
+def _masked(column: pa.StructArray) -> Counter[str]:
+    return Counter({kind.name: _true(pc.struct_field(column, kind.name)) for kind in column.type})
 
 
 def _portals(table: pa.RecordBatch) -> dict[str, PortalCounts]:

@@ -71,6 +71,7 @@ def _said(counts: Counts) -> dict[str, Any]:
         "edited": counts.edited,
         "gone": counts.filled["gone_at"],
         "read_generically": counts.generic,
+        "masked": _ranked(counts.masked),
     }
 
 
