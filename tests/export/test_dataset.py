@@ -200,7 +200,7 @@ class TestFolder:
         assert told["body_characters"]["up to 250"] == sum(len(body) <= 250 for body in bodies)
         assert sum(told["body_characters"].values()) == 6
         assert (told["articles_with_copies"], told["copies"], told["near_duplicates"]) == (1, 1, 1)
-        assert (told["families"], told["edited"], told["gone"], told["read_generically"]) == (1, 2, 1, 0)
+        assert (told["families"], told["not_first_version"], told["gone"], told["read_generically"]) == (1, 2, 1, 0)
         assert told["languages"] == {"vi": 6}
         filled = {name: told["filled"].get(name, 0) for name in ("title", "lead", "authors", "published_at", "parts")}
         assert filled == {"title": 6, "lead": 1, "authors": 1, "published_at": 5, "parts": 0}

@@ -139,7 +139,7 @@ def _figures(total: Counts) -> Iterator[tuple[str, int]]:
     yield "have the same text at other URLs (`also_at`)", total.copied
     yield "are near copies (`near_duplicate_of`)", total.filled["near_duplicate_of"]
     yield "are one of a series", total.filled["series"]
-    yield "were edited (`version` over 1)", total.edited
+    yield "are not in their first version (`version` over 1)", total.revised
     yield "are gone from the web (`gone_at`)", total.filled["gone_at"]
     yield "had their body read generically", total.generic
     yield "have no date", total.articles - total.filled["published_at"]

@@ -67,8 +67,8 @@ class Counts:
     values: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in _LISTED_KINDS})
     """By column how often each of its values is there."""
     portals: dict[str, PortalCounts] = field(default_factory=dict)
-    edited: int = 0
-    """Articles of which there were versions before."""
+    revised: int = 0
+    """Articles of which there was another line before: of another text, or of what they are of others."""
     copied: int = 0
     """Articles that other URLs have word for word, too, and how many those are."""
     copies: int = 0
@@ -81,7 +81,7 @@ class Counts:
 
     def add(self, other: Counts) -> None:
         """Count those of `other`, too."""
-        for name in ("articles", "characters", "syllables", "edited", "copied", "copies", "generic", "memory_bytes"):
+        for name in ("articles", "characters", "syllables", "revised", "copied", "copies", "generic", "memory_bytes"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.lengths = [mine + theirs for mine, theirs in zip(self.lengths, other.lengths, strict=True)]
         self.filled += other.filled
@@ -102,7 +102,7 @@ def counted(table: pa.RecordBatch) -> Counts:
         syllables=_syllables(table["body"]),
         lengths=_classes(lengths),
         filled=Counter({column.name: _filled(table[column.name]) for column in table.schema}),
-        edited=_true(pc.greater(table["version"], 1)),
+        revised=_true(pc.greater(table["version"], 1)),
         copied=_true(pc.greater(also_at, 0)),
         copies=pc.sum(also_at).as_py() or 0,
         generic=_generic(table["evidence"]),

@@ -68,7 +68,7 @@ def _said(counts: Counts) -> dict[str, Any]:
         "copies": counts.copies,
         "near_duplicates": counts.filled["near_duplicate_of"],
         "in_series": counts.filled["series"],
-        "edited": counts.edited,
+        "not_first_version": counts.revised,
         "gone": counts.filled["gone_at"],
         "read_generically": counts.generic,
         "masked": _ranked(counts.masked),
