@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipelines.errors import ArchiveError, DatabaseDamaged, OutputUnwritable, TookTooLong
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 CACHE_KIB = 65_536
 LOG_PAGES = 8_000
 """Of the write-ahead log, before it is written into the database: what is written again and again is once."""
@@ -160,15 +160,25 @@ UPDATE articles SET nth = line.nth FROM (
 ) AS line WHERE line.id = articles.id AND line.version = articles.version;
 CREATE UNIQUE INDEX articles_nth ON articles (nth);
 """
-_STEPS = (_SCHEMA, _LEARNT, _UNATTENDED, _COMPARED)
+_DATED = """
+ALTER TABLE articles ADD COLUMN stored_at TEXT;  -- when the line was stored, not before any earlier one: UTC, always
+                                                 -- with microseconds, so that it sorts
+UPDATE articles SET stored_at = CASE length(line.at) WHEN 20 THEN substr(line.at, 1, 19) || '.000000Z' ELSE line.at END
+FROM (SELECT id, version, max(coalesce(gone_at, captured_at, '')) OVER (ORDER BY nth) AS at FROM articles) AS line
+WHERE line.id = articles.id AND line.version = articles.version;
+CREATE INDEX articles_stored ON articles (stored_at);
+"""
+_STEPS = (_SCHEMA, _LEARNT, _UNATTENDED, _COMPARED, _DATED)
 """What takes a database from each version to the next."""
+_FIRST_COMPARED = 4
+"""The version from which on the comparison has its tables here."""
 
 
 def _migration(version: int) -> str:
     """What takes a database of a version to the newest."""
     from pipelines.near.comparison import SCHEMA  # numpy takes a while, and who only reads needs none of it
 
-    return "".join(_STEPS[version:]) + SCHEMA
+    return "".join(_STEPS[version:]) + SCHEMA * (version < _FIRST_COMPARED)
 
 
 def is_cut_short(path: Path) -> bool:
@@ -209,6 +219,11 @@ class Database:
             self._db.executescript(f"BEGIN; {_migration(version)} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
         elif version != SCHEMA_VERSION:
             self._db.close()
+            if version < SCHEMA_VERSION:
+                raise ArchiveError(
+                    f"{path}: was made by an older luutin (schema version {version}, now {SCHEMA_VERSION}). The next"
+                    " crawl brings it up to date; so does `luutin dedup --all --dry-run`, which changes nothing else."
+                )
             raise ArchiveError(
                 f"{path}: has schema version {version}, this luutin knows {SCHEMA_VERSION}. "
                 "Use the luutin that made it, or move it away: it is rebuilt from captures/ and articles/."
