@@ -71,7 +71,7 @@ def quality(article: Article) -> Quality:
     is where articles end. Of 408 pages with truth of newspapers of the world five texts lie below, all shopping lists
     and tables of results, half lie at .9 or more; of 23 Vietnamese pages those filled with one paragraph over and over;
     of 969 made articles none. Menus, lists of headlines, empty notices, tables of figures, mojibake and text typed for
-    fonts of before Unicode lie below. 0.4 ms an article.
+    fonts of before Unicode lie below. 0.5 ms for 5,500 characters.
     """
     text = article_text(article)
     lines = [line for line in text.split("\n") if line]
@@ -102,7 +102,7 @@ def quality(article: Article) -> Quality:
 def _words(line: str, *, unspaced: bool) -> int:
     if unspaced:
         return len(_LETTER.findall(line)) // LETTERS_PER_WORD
-    return sum(1 for word in line.split() if _LETTER.search(word))
+    return sum(1 for word in line.split() if word.isalpha() or _LETTER.search(word))
 
 
 def _running(line: str, words: int) -> int:
