@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from scrapy.exceptions import UsageError
@@ -17,6 +18,7 @@ from scrapy.settings import BaseSettings
 from crawler.arguments import facts_of
 from crawler.counting import counting
 from pipelines.corpus.derived import DERIVED
+from pipelines.errors import ExtraMissing
 from pipelines.export.chosen import Chosen, Filters
 from pipelines.export.formats.csv import Csv
 from pipelines.export.formats.jsonl import Jsonl
@@ -85,11 +87,14 @@ def filters_of(portals: list[str], opts: argparse.Namespace) -> Filters:
 
 
 def columns_of(opts: argparse.Namespace) -> Columns:
-    """What `--with` and `--redact` add. Raises UsageError."""
+    """What `--with` and `--redact` add. Raises UsageError, ExtraMissing."""
     asked = opts.derived or ()
     if unknown := sorted(set(asked) - {*DERIVED, "all"}):
         raise UsageError(f"--with {unknown[0]}: there are {', '.join(DERIVED)}, and all")
-    return Columns(tuple(name for name in DERIVED if name in asked or "all" in asked), opts.redact)
+    found = Columns(tuple(name for name in DERIVED if name in asked or "all" in asked), opts.redact)
+    for name in found.derived:
+        DERIVED[name].ready()
+    return found
 
 
 def write_schema(opts: argparse.Namespace) -> int:
@@ -129,10 +134,14 @@ class _Export:
 
     def write(self) -> Done:
         """Raises ArchiveError."""
+        if self.form in ("parquet", "dataset") and find_spec("pyarrow") is None:
+            raise ExtraMissing("Parquet files", "pyarrow", "data")
         if self.form == "parquet":
             return self._parquet()
         if self.form == "sqlite":
             return write_sqlite(self.chosen, self.columns, self.target, self.key, self.workers, self.progress)
+        if self.form == "dataset":
+            return self._dataset()
         return self._lines()
 
     def _parquet(self) -> Done:
@@ -145,8 +154,20 @@ class _Export:
             staged.commit()
         return Done(sum(one.rows for one in written), len(written), sum(one.bytes for one in written))
 
-    def _lines(self) -> Done:
+    def _dataset(self) -> Done:
+        from pipelines.export.dataset.described import Wishes, chosen_by
+        from pipelines.export.dataset.folder import export_dataset, is_dataset
+        from pipelines.export.formats.parquet import Table
 
+        said, told = self.opts, tuple(chosen_by(self.chosen.filters))
+        wishes = Wishes(said.title, said.licence, said.contact, told, self.columns.redact, facts_of(self.settings))
+        with Staged(self.target, self.key, is_dataset) as staged:
+            table = Table(self.chosen.folder, self.columns)
+            done = export_dataset(self.chosen, staged, table, wishes, self.workers, self.progress)
+            staged.commit()
+        return done
+
+    def _lines(self) -> Done:
         light = self.form == "jsonl" and self.columns == PLAIN
         lines, target = Lines(self.chosen, self.columns, self._format(), self.key, light=light), self.target
         try:

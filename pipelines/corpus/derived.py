@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.corpus.placement import normalised
-from pipelines.corpus.quality import Quality, quality
+from pipelines.corpus.quality import UNSPACED, Quality, quality
+from pipelines.corpus.sentences import sentences
+from pipelines.corpus.words import segmented, segmenter, tokens
 from pipelines.items import Article
 from pipelines.text import paragraphs
 
@@ -22,6 +24,8 @@ class Derived:
     """Each field's Python type, of which JSON Schema and Arrow types are made."""
     of: Callable[[Article], dict[str, Any]]
     """The fields' values: a function of the article alone, the same on every machine."""
+    ready: Callable[[], object] = lambda: None
+    """To be called before the first: raises ExtraMissing where a library that it needs is not there."""
 
 
 def _quality(article: Article) -> dict[str, Any]:
@@ -30,7 +34,7 @@ def _quality(article: Article) -> dict[str, Any]:
 
 def _normalised(article: Article) -> dict[str, Any]:
     """Other languages have no tone marks to place: their text is only brought to NFC and one form of spaces."""
-    clean = normalised if article.language.split("-")[0] == "vi" else paragraphs
+    clean = normalised if _primary(article) == "vi" else paragraphs
     return {
         "title_normalised": clean(article.title),
         "lead_normalised": None if article.lead is None else clean(article.lead),
@@ -39,11 +43,24 @@ def _normalised(article: Article) -> dict[str, Any]:
 
 
 def _sentences(article: Article) -> dict[str, Any]:
-    return {"sentences": [line for line in article.body.split("\n") if line]}
+    return {"sentences": _of_text(article)}
 
 
 def _words(article: Article) -> dict[str, Any]:
-    return {"words": [line for line in article.body.split("\n") if line]}
+    """One string a sentence. Raises ExtraMissing where Vietnamese is to be segmented and the library is not there."""
+    language = _primary(article)
+    if language in UNSPACED:
+        return {"words": _of_text(article)}
+    return {"words": list(map(segmented if language == "vi" else tokens, _of_text(article)))}
+
+
+def _of_text(article: Article) -> list[str]:
+    """The sentences of lead and body; the headline is a field of its own."""
+    return sentences(f"{article.lead or ''}\n{article.body}")
+
+
+def _primary(article: Article) -> str:
+    return article.language.partition("-")[0]
 
 
 DERIVED: dict[str, Derived] = {
@@ -56,7 +73,7 @@ DERIVED: dict[str, Derived] = {
             _normalised,
         ),
         Derived("sentences", {"sentences": list[str]}, _sentences),
-        Derived("words", {"words": list[str]}, _words),
+        Derived("words", {"words": list[str]}, _words, segmenter),
     )
 }
 """By the names that `luutin export --with` takes."""
