@@ -29,9 +29,9 @@ def test_all_that_is_personal_is_found_and_nothing_else() -> None:
         wanted.add((len(plain), len(plain) + len(found["it"]), KINDS[found["kind"]]))
         plain, end = plain + found["it"], found.end()
     plain += text[end:]
-    told = set(map(tuple, personal(plain)))
-    assert {plain[slice(*each[:2])] for each in wanted - told} == set()
-    assert {plain[slice(*each[:2])] for each in told - wanted} == set()
+    told = {(span.start, span.end, span.kind) for span in personal(plain)}
+    assert {plain[start:to] for start, to, _ in wanted - told} == set()
+    assert {plain[start:to] for start, to, _ in told - wanted} == set()
     assert told == wanted
 
 
