@@ -125,6 +125,8 @@ class _Export:
         """Raises ArchiveError."""
         if self.form == "parquet":
             return self._parquet()
+        if self.form == "dataset":
+            return self._dataset()
         return self._lines()
 
     def _parquet(self) -> Done:
@@ -136,6 +138,20 @@ class _Export:
             written = write_parquet(staged, plan, table, self.workers, self.progress)
             staged.commit()
         return Done(sum(one.rows for one in written), len(written), sum(one.bytes for one in written))
+
+    def _dataset(self) -> Done:
+        from crawler.arguments import facts_of
+        from pipelines.export.dataset.described import Wishes, chosen_by
+        from pipelines.export.dataset.folder import export_dataset, is_dataset
+        from pipelines.export.formats.parquet import Table
+
+        said, told = self.opts, tuple(chosen_by(self.chosen.filters))
+        wishes = Wishes(said.title, said.licence, said.contact, told, self.columns.redact, facts_of(self.settings))
+        with Staged(self.target, self.key, is_dataset) as staged:
+            table = Table(self.chosen.folder, self.columns)
+            done = export_dataset(self.chosen, staged, table, wishes, self.workers, self.progress)
+            staged.commit()
+        return done
 
     def _lines(self) -> Done:
 
