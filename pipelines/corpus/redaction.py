@@ -37,7 +37,7 @@ _WRITE_TO = re.compile(
 _SAYS = re.compile(r"(?P<begin>\b(?:alt|title)=\")(?P<it>[^\"<>]*+)", re.IGNORECASE)
 
 
-class Redactions(msgspec.Struct, frozen=True):
+class Redacted(msgspec.Struct, frozen=True):
     """How many places of a record were masked, by kind; what stands in `body` and in `body_html` counts once."""
 
     email: int = 0
@@ -104,7 +104,7 @@ def _redact_tag(tag: str, counts: Counter[Kind]) -> str:
     return CHAT.sub(lambda chat: chat[0].replace(chat["it"], MASKS["phone"]), tag)
 
 
-def redacted(article: Article) -> tuple[Article, Redactions]:
+def redacted(article: Article) -> tuple[Article, Redacted]:
     """A copy of the article (of whatever class derived from it) with what is personal masked, and how much.
 
     `id`, `digest` and all addresses stay, so that it can be told from others and found.
@@ -113,16 +113,16 @@ def redacted(article: Article) -> tuple[Article, Redactions]:
     return dataclasses.replace(article, **changes), counts
 
 
-def redacted_record(record: dict[str, Any]) -> tuple[dict[str, Any], Redactions]:
+def redacted_record(record: dict[str, Any]) -> tuple[dict[str, Any], Redacted]:
     """The same for a decoded line of an export, whatever further columns it has: it says so in `redacted`."""
     changes, counts = _changes(record)
     before = record.get("redacted")
     if isinstance(before, dict):  # what is masked already stays counted
-        counts = Redactions(*(getattr(counts, name) + before.get(name, 0) for name in Redactions.__struct_fields__))
+        counts = Redacted(*(getattr(counts, name) + before.get(name, 0) for name in Redacted.__struct_fields__))
     return {**record, **changes, "redacted": msgspec.to_builtins(counts)}, counts
 
 
-def _changes(record: dict[str, Any]) -> tuple[dict[str, Any], Redactions]:
+def _changes(record: dict[str, Any]) -> tuple[dict[str, Any], Redacted]:
     """The values of fields that hold texts, masked; what is made of others (`sentences`, …) counts nothing."""
     changes: dict[str, Any] = {}
     counts: dict[str, Counter[Kind]] = {}
@@ -140,7 +140,7 @@ def _changes(record: dict[str, Any]) -> tuple[dict[str, Any], Redactions]:
     said = sum((found for name, found in counts.items() if name not in _MADE), Counter[Kind]())
     only_there = counts.get("body_html", Counter()) - counts.get("body", Counter()) - counts.get("images", Counter())
     total = said + only_there
-    return changes, Redactions(total["email"], total["phone"], total["id_number"])
+    return changes, Redacted(total["email"], total["phone"], total["id_number"])
 
 
 def _each(mask: Callable[[Any], tuple[Any, Counter[Kind]]], values: list[Any]) -> tuple[list[Any], Counter[Kind]]:

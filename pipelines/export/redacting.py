@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import msgspec
 import zstandard
 
-from pipelines.corpus.redaction import Redactions, redacted_record
+from pipelines.corpus.redaction import Redacted, redacted_record
 from pipelines.errors import ArchiveError
 from pipelines.export.compressing import compress, compresses
 from pipelines.export.places import lock, unwritable
@@ -32,7 +32,7 @@ class Masked:
     articles: int = 0
     touched: int = 0
     """Articles in which something was."""
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Redactions.__struct_fields__, 0))
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Redacted.__struct_fields__, 0))
 
 
 def redact_stream(source: BinaryIO, name: str, target: BinaryIO) -> Masked:

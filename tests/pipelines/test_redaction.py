@@ -13,7 +13,7 @@ import zstandard
 from conftest import CommandLine
 
 from pipelines.corpus.personal import Span, personal
-from pipelines.corpus.redaction import Redactions, redact, redact_html, redacted
+from pipelines.corpus.redaction import Redacted, redact, redact_html, redacted
 from pipelines.items import Article, Attachment, Image
 
 MARKED = re.compile(r"⟦(?P<kind>\w):(?P<it>.*?)⟧")
@@ -89,10 +89,10 @@ def test_an_article_is_masked_all_over_and_says_how_much() -> None:
     masked, counts = redacted(ARTICLE)
     line = msgspec.json.encode(masked).decode()
     assert [secret for secret in SECRETS if secret in line] == []
-    assert counts == Redactions(email=3, phone=2, id_number=2)
+    assert counts == Redacted(email=3, phone=2, id_number=2)
     assert (masked.url, masked.images[0].url) == (ARTICLE.url, ARTICLE.images[0].url)
     assert masked.body == "ĐT: [phone], CCCD số [id]. Xem Quyết định số 1234/QĐ-UBND."
-    assert redacted(masked) == (masked, Redactions())
+    assert redacted(masked) == (masked, Redacted())
     assert ARTICLE.title == "Gọi 0912 345 678"
 
 
