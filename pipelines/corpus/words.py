@@ -40,7 +40,7 @@ def segmenter() -> Callable[[str], str]:
     try:
         from underthesea.pipeline.word_tokenize import word_tokenize
     except ImportError as error:
-        raise ExtraMissing("words", "underthesea", "nlp") from error
+        raise ExtraMissing("words need underthesea, which is not installed: pip install 'luutin[nlp]'") from error
 
     def segment(text: str) -> str:
         return str(word_tokenize(text, format="text", use_token_normalize=False))
