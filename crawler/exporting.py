@@ -12,11 +12,13 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
+import msgspec
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from crawler.arguments import facts_of
 from crawler.counting import counting
+from pipelines.archive.files import replace_file
 from pipelines.corpus.derived import DERIVED
 from pipelines.errors import ExtraMissing
 from pipelines.export.chosen import Chosen, Filters
@@ -29,6 +31,7 @@ from pipelines.export.formats.zyte import Zyte
 from pipelines.export.narrowing import narrow
 from pipelines.export.places import unwritable
 from pipelines.export.record import PLAIN, Columns, json_schema
+from pipelines.export.removed import removed
 from pipelines.export.staged import Staged
 from pipelines.export.working import Workers
 from pipelines.export.writing import Done, LineFormat, Lines, write_file, write_stream
@@ -57,8 +60,25 @@ def export_articles(
         except KeyboardInterrupt:
             sys.stderr.write(f"\nluutin export: interrupted; {target} is as it was. The same command goes on.\n")
             return 1
-    _say(target, done, time.monotonic() - began)
+        _say(target, done, time.monotonic() - began)
+        if chosen.filters.since_run is not None:
+            _tell_removed(target, chosen)
     return 0
+
+
+def _tell_removed(target: Path, chosen: Chosen) -> None:
+    """List what is part of the selection no more in `<target>.removed.jsonl`. Raises ArchiveError."""
+    gone = removed(chosen)
+    if target == STDOUT:
+        if gone:
+            sys.stderr.write(f"{len(gone)} articles are part of it no more: name a FILE to have them listed\n")
+        return
+    path = target.with_name(f"{target.name}.removed.jsonl")
+    try:
+        replace_file(path, b"".join([msgspec.json.encode(one) + b"\n" for one in gone]))
+    except OSError as error:
+        raise unwritable(path, error) from error
+    sys.stderr.write(f"{path}: {len(gone)} articles that are part of it no more\n")
 
 
 class _Counted:

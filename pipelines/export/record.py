@@ -14,9 +14,10 @@ from typing import Any, get_type_hints
 import msgspec
 
 from pipelines.archive.files import inside
+from pipelines.archive.lines import read_article
 from pipelines.corpus.derived import DERIVED
 from pipelines.errors import ArchiveError
-from pipelines.export.chosen import Ref
+from pipelines.export.chosen import Ref, Text
 from pipelines.items import Article
 
 SCHEMA_ID = "urn:luutin:article:1"
@@ -58,7 +59,10 @@ PLAIN = Columns()
 
 
 def read_lines(folder: Path, refs: Iterable[Ref]) -> Iterator[tuple[Ref, bytes]]:
-    """Each line without its line end. Raises ArchiveError where there is none."""
+    """Each line without its line end; of a duplicate that is told with its text as if it had one.
+
+    Raises ArchiveError where there is none.
+    """
     with ExitStack() as stack:
         file, descriptor = "", -1
         for ref in refs:
@@ -77,7 +81,15 @@ def read_lines(folder: Path, refs: Iterable[Ref]) -> Iterator[tuple[Ref, bytes]]
                     f"{folder / ref.file}: at byte {ref.offset} there is no line of article {ref.id}. `luutin verify"
                     " --repair` mends what can be mended."
                 )
-            yield ref, line[:-1]
+            yield ref, line[:-1] if ref.text is None else _with_text(folder, line, ref.text)
+
+
+def _with_text(folder: Path, line: bytes, place: Text) -> bytes:
+    """The line of a duplicate with the text it is without."""
+    article = _ARTICLE.decode(line)
+    told = read_article(folder, place._asdict())
+    article.lead, article.body, article.body_html = told.lead, told.body, told.body_html
+    return msgspec.json.encode(article)
 
 
 def records(folder: Path, refs: Iterable[Ref], columns: Columns) -> Iterator[bytes]:
