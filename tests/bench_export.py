@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -20,7 +20,8 @@ from pathlib import Path
 from random import Random
 
 import msgspec
-from made_copies import make_scale
+from copies.scale import POOL_CLAUSES
+from made_copies import Document, make_scale
 from preloaded import LUUTIN
 
 from pipelines.archive.database import Database
@@ -45,14 +46,14 @@ EVIDENCE = {
 }
 
 
-def make_archive(folder: Path, count: int, seed: int = 7) -> None:
+def make_archive(folder: Path, count: int, clauses: int = POOL_CLAUSES) -> None:
     """Lines and rows as a crawl leaves them, but for captures and comparison."""
     (folder / "articles").mkdir(parents=True)
-    rng = Random(seed)
+    rng = Random(7)
     names = [f"so_tinh_{number:02}" for number in range(PORTALS)]
     with closing(Database(folder / "archive.db")) as db, db:
         streams = {name: (folder / "articles" / f"{name}.jsonl").open("wb") for name in names}
-        for article, folded in _articles(count, names, rng):
+        for article, folded in _articles(make_scale(7, count, clauses), names, rng):
             line, stream = msgspec.json.encode(article) + b"\n", streams[article.portal]
             write_article(db, article, folded, f"articles/{article.portal}.jsonl", stream.tell(), len(line), FIRST)
             stream.write(line)
@@ -61,11 +62,11 @@ def make_archive(folder: Path, count: int, seed: int = 7) -> None:
             stream.close()
 
 
-def _articles(count: int, names: list[str], rng: Random) -> Iterator[tuple[Article, str]]:
+def _articles(told: Iterable[Document], names: list[str], rng: Random) -> Iterator[tuple[Article, str]]:
     """Articles with the digests of their folded text; some repeat or resemble an earlier one."""
     earlier = list[tuple[Article, str]]()
-    for number, told in enumerate(make_scale(7, count)):
-        article = _article(number, told["title"], told["text"], rng.choice(names), rng)
+    for number, one in enumerate(told):
+        article = _article(number, one["title"], one["text"], rng.choice(names), rng)
         folded, way = fold_digest(article), rng.random()
         if way < DUPLICATES + NEAR and earlier:
             original, same = rng.choice(earlier)
