@@ -120,12 +120,13 @@ class Reparse:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One event, in its place among those of all portals; None for a line the journal does not speak of.
+    """One event, in its place and time among those of all portals; None for a line the journal does not speak of.
 
     `job` is the pages it read, which are read again unless `line`, what was read from them, `stands`.
     """
 
     portal: str
+    at: datetime | None
     event: Event | None
     job: Job | None = None
     line: Line | None = None
@@ -241,14 +242,14 @@ class _Run:
         """Everything that happened, in its order; lines no journal speaks of come first."""
         for portal in self._rebuild.portals:
             for line in self._rebuild.stored.untold(portal):
-                yield _Step(portal, None, None, line, stands=True)
+                yield _Step(portal, None, None, None, line, stands=True)
         journals = (self._timed(portal) for portal in self._rebuild.portals)
-        for _, portal, event in heapq.merge(*journals, key=lambda one: one[0]):
+        for at, portal, event in heapq.merge(*journals, key=lambda one: one[0]):
             if isinstance(event, Began):
                 self._state[portal] = event.page, event.learnt
             elif isinstance(event, Learnt):
                 self._state[portal] = self._state[portal][0], True
-            yield self._step(portal, event)
+            yield self._step(portal, None if at == BEFORE_ALL else at, event)
 
     def _timed(self, portal: str) -> Iterator[tuple[datetime, str, Event]]:
         """The events of a portal with when they took place; of an old journal, with when their run began."""
@@ -258,15 +259,16 @@ class _Run:
                 at = max(at, event.at)
             yield at, portal, event
 
-    def _step(self, portal: str, event: Event) -> _Step:
+    def _step(self, portal: str, at: datetime | None, event: Event) -> _Step:
         if not isinstance(event, Read):
-            return _Step(portal, event)
+            return _Step(portal, at, event)
         line = self._rebuild.stored.of_reading(portal, event)
         stands = portal not in self._rebuild.anew or bool(line and self._since and self._since.stands(line.extractor))
-        return _Step(portal, event, Job(portal, event, *self._state[portal]), line, stands)
+        return _Step(portal, at, event, Job(portal, event, *self._state[portal]), line, stands)
 
     def take(self, step: _Step, result: Result | None) -> None:
         """Put one result in its place."""
+        self._rebuild.at = step.at
         if isinstance(step.event, Read) or step.event is None:
             self._read(step, result)
         elif isinstance(step.event, Gone):

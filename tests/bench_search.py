@@ -51,7 +51,7 @@ def make_archive(folder: Path, count: int, seed: int = 7) -> None:
         for number, told in enumerate(make_scale(seed, count)):
             article = _article(number, told, rng.choice(names), rng)
             line, stream = msgspec.json.encode(article) + b"\n", streams[article.portal]
-            write_article(db, article, "", f"articles/{article.portal}.jsonl", stream.tell(), len(line))
+            write_article(db, article, "", f"articles/{article.portal}.jsonl", stream.tell(), len(line), None)
             stream.write(line)
         for name, stream in streams.items():
             record_end(db, f"articles/{name}.jsonl", stream.tell())

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipelines.errors import ArchiveError, DatabaseDamaged, OutputUnwritable, TookTooLong
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 CACHE_KIB = 65_536
 LOG_PAGES = 8_000
 """Of the write-ahead log, before it is written into the database: what is written again and again is once."""
@@ -160,7 +160,15 @@ UPDATE articles SET nth = line.nth FROM (
 ) AS line WHERE line.id = articles.id AND line.version = articles.version;
 CREATE UNIQUE INDEX articles_nth ON articles (nth);
 """
-_STEPS = (_SCHEMA, _LEARNT, _UNATTENDED, _COMPARED)
+_DATED = """
+ALTER TABLE articles ADD COLUMN stored_at TEXT;  -- when the line was stored, not before any earlier one: UTC, always
+                                                 -- with microseconds, so that it sorts
+UPDATE articles SET stored_at = CASE length(line.at) WHEN 20 THEN substr(line.at, 1, 19) || '.000000Z' ELSE line.at END
+FROM (SELECT id, version, max(coalesce(gone_at, captured_at, '')) OVER (ORDER BY nth) AS at FROM articles) AS line
+WHERE line.id = articles.id AND line.version = articles.version;
+CREATE INDEX articles_stored ON articles (stored_at);
+"""
+_STEPS = (_SCHEMA, _LEARNT, _UNATTENDED, _COMPARED, _DATED)
 """What takes a database from each version to the next."""
 
 

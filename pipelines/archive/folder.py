@@ -340,7 +340,7 @@ class Archive:
     @contextmanager
     def _noting(self, event: Event | None) -> Iterator[None]:
         """One step of journal, lines and database. Raises OutputUnwritable."""
-        with self._hold.step():
+        with self._hold.step(event.at if isinstance(event, Gone) else None):
             if event is not None:
                 self._journal.note(event)
             yield

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.archive.database import Database
 from pipelines.archive.files import GrowingFile, refuse
+from pipelines.archive.journal import now
 from pipelines.archive.lock import Lock
 from pipelines.archive.rows import Brief, record_end, write_article
 from pipelines.errors import ArchiveError
@@ -15,6 +16,7 @@ from pipelines.near.comparison import Comparison
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from sqlite3 import Row
 
     from pipelines.items import Article
@@ -36,6 +38,8 @@ class Held:
         """Files that stay open from step to step."""
         self._before: dict[str, int] = {}
         """Where the files that the step under way has appended to ended before it."""
+        self.at = now()
+        """When the step under way takes place, or the last one did."""
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = Lock(folder)
@@ -51,8 +55,9 @@ class Held:
     # -- files --------------------------------------------------------------------------------------
 
     @contextmanager
-    def step(self) -> Iterator[None]:
-        """One transaction, and with it all that is appended meanwhile. Raises OutputUnwritable."""
+    def step(self, at: datetime | None = None) -> Iterator[None]:
+        """One transaction, and with it all that is appended meanwhile: now, or as of `at`. Raises OutputUnwritable."""
+        self.at = at or now()
         try:
             with self.db:
                 yield
@@ -120,7 +125,7 @@ class Held:
 
     def write(self, file: str, article: Article | Brief, line: bytes, folded: str) -> None:
         """An article's line and its row, within a step. Raises OutputUnwritable."""
-        write_article(self.db, article, folded, file, self.append(file, line), len(line))
+        write_article(self.db, article, folded, file, self.append(file, line), len(line), self.at)
 
     def close(self) -> None:
         for file in list(self._files):

@@ -171,7 +171,7 @@ class Journal:
     def note(self, event: Event) -> None:
         """Append an event, within a step that writes the rows that say the same. Raises OutputUnwritable."""
         if isinstance(event, Read):
-            event = msgspec.structs.replace(event, at=now())
+            event = msgspec.structs.replace(event, at=self._held.at)
         self._held.append(self.file, encode(event))
 
 

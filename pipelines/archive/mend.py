@@ -162,7 +162,7 @@ class Mender:
         with self.db:
             forget(self.db)
             for article, line in _lines_of(path):
-                write_article(self.db, article, self._folded(article), file, offset, len(line))
+                write_article(self.db, article, self._folded(article), file, offset, len(line), None)
                 outcome = "duplicate" if article.duplicate_of else "article"
                 self._rows.settle(article.canonical_url, outcome, article=article.id)
                 offset += len(line)

@@ -40,6 +40,7 @@ from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from sqlite3 import Row
 
     from pipelines.archive.stored import Line
@@ -71,6 +72,8 @@ class Rebuild:
         self._lines: dict[str, BinaryIO] = {}
         self.differences = {portal: Difference() for portal in portals}
         self.stored = StoredLines(folder, self.db)
+        self.at: datetime | None = None
+        """When what is being put in its place took place, as far as that is known."""
         for portal in portals:
             mender = Mender(folder, self.db, portal)
             mender.finish()
@@ -197,7 +200,7 @@ class Rebuild:
             stream.write(line)
         except OSError as error:
             refuse(self._new(portal), error)
-        write_article(self.db, article, folded, file, offset, len(line))
+        write_article(self.db, article, folded, file, offset, len(line), self.at)
         self.stored.compare(portal, article.id, article.version, line, self.differences[portal])
 
     def falls(self, portal: str, line: Line) -> bool:

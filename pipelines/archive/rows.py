@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -85,12 +85,29 @@ def record_end(db: Database, file: str, end: int) -> None:
     db.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (file, end))
 
 
-def write_article(db: Database, article: Article | Brief, folded: str, file: str, offset: int, length: int) -> None:
-    """The row of an article line, which is the last stored so far."""
+def stored_date(at: datetime) -> str:
+    """A time as `stored_at` has it: fixed in width, so that it sorts."""
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+
+
+def write_article(
+    db: Database,
+    article: Article | Brief,
+    folded: str,
+    file: str,
+    offset: int,
+    length: int,
+    at: datetime | None,
+) -> None:
+    """The row of an article line, which is the last stored so far: `at`; where that is not known, it counts as stored
+    when it was captured.
+    """
+    at = at or article.gone_at or article.captured_at
     db.execute(
         "INSERT OR REPLACE INTO articles (id, version, portal, url, canonical_url, title, section, published_at,"
-        " captured_at, digest, folded, duplicate_of, near_duplicate_of, series, file, offset, length, gone_at, nth)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+        " captured_at, digest, folded, duplicate_of, near_duplicate_of, series, file, offset, length, gone_at,"
+        " stored_at, nth) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+        " max(?, coalesce((SELECT max(stored_at) FROM articles), '')),"
         " (SELECT coalesce(max(nth), 0) + 1 FROM articles))",
         (
             article.id,
@@ -111,6 +128,7 @@ def write_article(db: Database, article: Article | Brief, folded: str, file: str
             offset,
             length,
             article.gone_at and warc_date(article.gone_at),
+            stored_date(at) if at else "",
         ),
     )
 

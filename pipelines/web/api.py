@@ -28,7 +28,7 @@ from pipelines.web.records import (
     Runs,
     Versions,
 )
-from pipelines.web.stored import captures_of, lines_after, mark_of, moment, number_of
+from pipelines.web.stored import captures_of, lines_after, mark_of, moment, number_before, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -198,7 +198,7 @@ def _stored_before(request: Request, db: Database) -> int:
     if not since:
         return 0
     try:
-        return _site(request).ledger.number_before(db, moment(since))
+        return number_before(db, moment(since))
     except ValueError as error:
         message = f"since={since[:50]}: is no time; write 2024-06-30 or 2024-06-30T01:02:03Z"
         raise HTTPException(400, message) from error

@@ -23,7 +23,7 @@ from pipelines.web.api import OPEN, POLICY
 from pipelines.web.dublin import FORMAT, NAMESPACE, SCHEMA, described
 from pipelines.web.oai_arguments import Refused, checked, shown, span
 from pipelines.web.sets import Sets
-from pipelines.web.stored import BadMark, lines_after, mark_of, number_of
+from pipelines.web.stored import BadMark, datestamp, lines_after, mark_of, number_before, number_of
 from pipelines.web.xml import add, instant, text_of, written
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def identify(asked: _Asked, root: etree._Element) -> None:
         "adminEmail",
         asked.site.settings.contact or f"postmaster@{host if '.' in host else f'{host}.localdomain'}",
     )
-    earliest = asked.site.ledger.stamp(asked.db, first[0]["nth"]) if first else datetime.now(UTC)
+    earliest = datestamp(first[0]) if first else datetime.now(UTC)
     add(told, "earliestDatestamp", instant(earliest))
     add(told, "deletedRecord", "no")
     add(told, "granularity", "YYYY-MM-DDThh:mm:ssZ")
@@ -199,11 +199,10 @@ def _packed(token: _Token) -> str:
 def _range(asked: _Asked, state: _Token) -> tuple[int, int | None]:
     """After which line the list goes on, and which is its last. Raises Refused."""
     start, end = span(state.since, state.until)
-    ledger = asked.site.ledger
-    last = ledger.number_before(asked.db, end) if end else None
+    last = number_before(asked.db, end) if end else None
     if state.mark:
         return number_of(asked.db, state.mark), last
-    return ledger.number_before(asked.db, start) if start else 0, last
+    return number_before(asked.db, start) if start else 0, last
 
 
 def _known_format(prefix: str) -> None:
@@ -226,7 +225,7 @@ def _row(asked: _Asked) -> Row:
 def _header(asked: _Asked, parent: etree._Element, row: Row) -> None:
     told = add(parent, "header")
     add(told, "identifier", f"{asked.space}{row['id']}")
-    add(told, "datestamp", instant(asked.site.ledger.stamp(asked.db, row["nth"])))
+    add(told, "datestamp", instant(datestamp(row)))
     for spec in asked.sets.of(row["portal"]):
         add(told, "setSpec", spec)
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 import threading
-from array import array
-from bisect import bisect_left, bisect_right
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pipelines.archive.rows import stored_date
 from pipelines.errors import ArchiveError
 
 if TYPE_CHECKING:
@@ -78,6 +77,17 @@ def lines_after(
     return list(db.rows(query, (*values, *(portals or ()), limit)))
 
 
+def datestamp(row: Row) -> datetime:
+    """When a line was stored, to the second; of an archive of old, when it was captured or an earlier one was."""
+    return datetime.fromisoformat(row["stored_at"] or "1970-01-01T00:00:00Z").replace(microsecond=0)
+
+
+def number_before(db: Database, at: datetime) -> int:
+    """The number of the last line stored before a time; 0 where there is none."""
+    row = db.one("SELECT max(nth) AS last FROM articles WHERE stored_at < ?", (stored_date(at),))
+    return (row and row["last"]) or 0
+
+
 def last_number(db: Database) -> int:
     """The number of the line stored last; 0 where there is none."""
     row = db.one("SELECT max(nth) AS last FROM articles")
@@ -114,12 +124,10 @@ def captures_of(
 
 
 class Ledger:
-    """What takes a walk over all lines to know: kept, and brought up to date where lines were added. Thread-safe."""
+    """How many articles there are, which takes a walk over all rows to know: kept until one is added. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._read_to: str | None = None
-        self._numbers, self._times = array("q"), array("q")
         self._counted: tuple[str | None, dict[str, int]] = (None, {})
 
     def counts(self, db: Database) -> dict[str, int]:
@@ -130,41 +138,6 @@ class Ledger:
                 query = "SELECT portal, count(*) AS many FROM articles WHERE version = 1 GROUP BY portal"
                 self._counted = last, {row["portal"]: row["many"] for row in db.rows(query)}
             return self._counted[1]
-
-    def stamp(self, db: Database, number: int) -> datetime:
-        """When the line with a number was stored, as far as can be told: not before it or any earlier was captured."""
-        with self._lock:
-            self._read(db)
-            at = bisect_right(self._numbers, number) - 1
-            return datetime.fromtimestamp(self._times[at] if at >= 0 else 0, UTC)
-
-    def number_before(self, db: Database, at: datetime) -> int:
-        """The number of the last line stored before a time, by `stamp`; 0 where there is none."""
-        with self._lock:
-            self._read(db)
-            place = bisect_left(self._times, int(at.timestamp()))
-            return last_number(db) if place == len(self._times) else self._numbers[place] - 1
-
-    def _read(self, db: Database) -> None:
-        """Take in the lines stored since; all, where the database was built anew."""
-        mark = _last_mark(db)
-        if mark == self._read_to:
-            return
-        try:
-            since = number_of(db, self._read_to)
-        except BadMark:
-            since = 0
-        if not since:
-            self._numbers, self._times = array("q"), array("q")
-        top = self._times[-1] if self._times else -1
-        query = "SELECT nth, coalesce(gone_at, captured_at) AS at FROM articles WHERE nth > ? ORDER BY nth"
-        for row in db.rows(query, (since,)):
-            time = int(datetime.fromisoformat(row["at"]).timestamp()) if row["at"] else 0
-            if time > top:
-                top = time
-                self._numbers.append(row["nth"])
-                self._times.append(time)
-        self._read_to = mark
 
 
 def _last_mark(db: Database) -> str | None:

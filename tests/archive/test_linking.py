@@ -256,8 +256,10 @@ def everything(folder: Path) -> dict[str, object]:
     """Lines, and rows that are made with them."""
     found: dict[str, object] = {path.name: path.read_bytes() for path in (folder / "articles").iterdir()}
     db = sqlite3.connect(folder / "archive.db")
+    db.row_factory = sqlite3.Row
     for table in ("articles", "texts", "holders", "text_keys", "urls", "comparison"):
-        found[table] = db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()
+        rows = db.execute(f"SELECT * FROM {table} ORDER BY 1, 2")
+        found[table] = [{name: row[name] for name in row.keys() if name != "stored_at"} for row in rows]  # noqa: SIM118
     db.close()
     events = [event for one in (ONE, OTHER) for event in read_journal(journal_path(folder, one))]
     found["events"] = [event.pages for event in events if isinstance(event, Read)]
@@ -409,7 +411,8 @@ def downgrade(folder: Path) -> None:
     for table in ("texts", "holders", "comparison", "text_keys"):
         db.execute(f"DROP TABLE {table}")
     db.execute("DROP INDEX articles_nth")
-    for column in ("near_duplicate_of", "series", "nth"):
+    db.execute("DROP INDEX articles_stored")
+    for column in ("near_duplicate_of", "series", "nth", "stored_at"):
         db.execute(f"ALTER TABLE articles DROP COLUMN {column}")
     db.execute("CREATE INDEX articles_folded ON articles (folded)")
     db.execute("PRAGMA user_version = 3")

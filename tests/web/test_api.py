@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -205,11 +206,14 @@ def test_all_lines_are_had_in_the_order_they_were_stored(visitor: Visitor, kept:
     assert checked(last, "/api/articles") == {"articles": [], "cursor": told["cursor"], "next": None}
 
 
-def test_what_was_stored_since_a_time_is_had(visitor: Visitor) -> None:
+def test_what_was_stored_since_a_time_is_had(visitor: Visitor, kept: Path) -> None:
     everything = visitor.ask("/api/articles").json["articles"]
     seen = []
-    for line in everything:
-        at = (line["gone_at"] or line["captured_at"])[:19] + "Z"
+    with closing(sqlite3.connect(kept / "archive.db")) as db:
+        times = [at for (at,) in db.execute("SELECT stored_at FROM articles ORDER BY nth")]
+    assert len(set(times)) == len(everything)
+    for line, stored in zip(everything, times, strict=True):
+        at = f"{stored[:19]}Z"
         seen = checked(visitor.ask(f"/api/articles?since={at}"), "/api/articles")["articles"]
         assert line in seen
         assert seen == everything[-len(seen) :]
