@@ -1,0 +1,216 @@
+"""What a page, feed or answer of an API says, word by word, with where each word stands in its source.
+
+A phrase may be split by tags, escaped as markup, XML or JSON do it, twice, typed in NFD, or stand in an attribute:
+what is looked for are folded words (`pipelines.text.fold`), whatever lies between them. A source is read in two ways:
+as what it shows, without tags; and as what it holds, where a tag's attributes are words too.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from html.entities import html5
+from urllib.parse import unquote
+
+from pipelines.text import fold, fold_word, remember
+
+WINDOW_WORDS = 8
+"""So many words in a row are nobody else's by chance."""
+FEWEST_WORDS = 5
+"""A headline of fewer words is not looked for: others say it too."""
+ANCHOR_WORDS = 4
+_ANCHOR_STEP = WINDOW_WORDS - ANCHOR_WORDS + 1
+"""Of anchors that begin so many words apart every window holds one."""
+
+_INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe0e\ufe0f\ufeff"
+_WORD = re.compile(rf"(?:[^\W_]|[\u0300-\u036f{_INVISIBLE}])+")
+_UNSEEN = re.compile(f"[{_INVISIBLE}]")
+_ENTITY = r"&(?:amp;)*(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+_ESCAPE = r"""\\u[0-9a-fA-F]{4}|\\[nrtbf"\\/]"""
+_PERCENT = r"%[fF]\w(?:%\w\w){3}|%[eE]\w(?:%\w\w){2}|%[c-dC-D]\w%\w\w|%[0-7][0-9a-fA-F]"  # a character of UTF-8
+# each ends before the next of its kind can begin: none looks at a character twice
+_TAG = r"<!\[CDATA\[|\]\]>|<!--|-->|<[a-zA-Z/!?][^<>]*>"
+_ESCAPED_TAG = r"&lt;/?[a-zA-Z](?:[^<>&]|&(?!lt;|gt;))*&gt;|\\u003[cC](?:[^<>\\]|\\(?!u003[cCeE]))*\\u003[eE]"
+_SHOWN = re.compile(f"{_TAG}|{_ESCAPED_TAG}|{_ENTITY}|{_ESCAPE}")
+_HELD = re.compile(f"{_ENTITY}|{_ESCAPE}|{_PERCENT}")
+_ONLY_TAGS = re.compile(_TAG)
+_ESCAPES = re.compile(f"{_ESCAPED_TAG}|{_ENTITY}|{_ESCAPE}")
+_VALUES = re.compile(r"\"([^\"<>]{20,})\"|'([^'<>]{20,})'")
+_CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
+
+
+class _Words(dict[str, tuple[str, ...]]):
+    """The folded words of one that stands in a source, remembered."""
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        return remember(self, word, tuple(fold_word(_UNSEEN.sub("", word)).split()))
+
+
+_words = _Words()
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of text as an article has it."""
+    return fold(text).split()
+
+
+def digest_of(words: list[str] | tuple[str, ...]) -> int:
+    """What a phrase is known by, so that it need not be kept."""
+    return int.from_bytes(blake2b(" ".join(words).encode(), digest_size=8).digest(), signed=True)
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """What is looked for: digests by how many words they are of.
+
+    `anchors`, where they are known, are words in a row of which every phrase holds some: where none is said, no phrase
+    is.
+    """
+
+    digests: dict[int, frozenset[int]] = field(default_factory=dict)
+    anchors: frozenset[tuple[str, ...]] | None = None
+
+    def __bool__(self) -> bool:
+        return any(self.digests.values())
+
+    def without(self, some: frozenset[int] | set[int]) -> Phrases:
+        """All but some."""
+        return Phrases({words: all_of - some for words, all_of in self.digests.items()}, self.anchors)
+
+    def likely_in(self, words: list[str]) -> bool:
+        """Whether these words may hold one, quickly."""
+        if self.anchors is None:
+            return True
+        runs = zip(words, words[1:], words[2:], words[3:], strict=False)
+        return not self.anchors.isdisjoint(runs)
+
+    def found(self, words: list[str]) -> Iterator[tuple[int, int, int]]:
+        """Every one these words say: where it begins, of how many words it is, its digest."""
+        for count, digests in self.digests.items():
+            if not digests:
+                continue
+            for at in range(len(words) - count + 1):
+                if (digest := digest_of(words[at : at + count])) in digests:
+                    yield at, count, digest
+
+    def said_by(self, words: list[str]) -> set[int]:
+        """The digests of those these words say."""
+        return {digest for _, _, digest in self.found(words)} if self.likely_in(words) else set()
+
+
+def phrases_of(words: list[str]) -> dict[int, set[int]]:
+    """What a stretch of text is told by: each window of it; of a short one all of it; none of one that is too short."""
+    count = min(len(words), WINDOW_WORDS)
+    if count < FEWEST_WORDS:
+        return {}
+    return {count: {digest_of(words[at : at + count]) for at in range(len(words) - count + 1)}}
+
+
+def anchors_of(words: list[str]) -> set[tuple[str, ...]]:
+    """The anchors of a stretch of text."""
+    starts = range(0, max(len(words) - ANCHOR_WORDS + 1, 0), _ANCHOR_STEP)
+    return {tuple(words[at : at + ANCHOR_WORDS]) for at in starts}
+
+
+def rough_words(source: str) -> Iterator[list[str]]:
+    """The words of a source without where they stand, quickly: those it shows, and those of attributes."""
+    yield _split(_ONLY_TAGS.sub(" ", source), _ESCAPES)
+    values = " \0 ".join(one or other for one, other in _VALUES.findall(source))
+    if values:
+        yield _split(values, _HELD)
+
+
+def _split(text: str, escapes: re.Pattern[str]) -> list[str]:
+    if "&" in text or "\\" in text or "%" in text:
+        text = escapes.sub(_meant, text)
+    return [word for one in _WORD.findall(text) for word in _words[one]]
+
+
+def _meant(match: re.Match[str]) -> str:
+    """The text an escape stands for; of a tag, a blank."""
+    escape = match[0]
+    if (escape.startswith("&") and not escape.startswith("&lt;")) or escape == "&lt;":
+        name = escape.replace("amp;", "")[1:]
+        if name == ";":
+            return "&"
+        if not name.startswith("#"):
+            return html5.get(name, " ")
+        digits = name[1:-1]
+        number = int(digits[1:], 16) if digits[:1] in "xX" else int(digits)
+        return chr(number) if 0 < number < 0x110000 else " "
+    if escape.startswith("%"):
+        return unquote(escape)
+    if escape.startswith("\\u") and len(escape) == 6:
+        return chr(int(escape.removeprefix("\\u"), base=16))
+    if escape.startswith("\\") and len(escape) == 2:
+        return _CONTROLS.get(escape[1], escape[1])
+    return " "
+
+
+def masked(source: str, phrases: Phrases) -> tuple[str, set[int]]:
+    """A source with every word of the phrases it says made unreadable, letter by letter, and their digests.
+
+    Letters become `x`, digits `0`: as many as there were, so that what is told by lengths is told as before.
+    """
+    stretches: dict[int, tuple[int, str]] = {}
+    said: set[int] = set()
+    for pattern in (_SHOWN, _HELD):
+        words, places = _placed(source, pattern)
+        for at, count, digest in phrases.found(words):
+            said.add(digest)
+            for start, end, filler in places[at : at + count]:
+                stretches[start] = (end, filler)
+    pieces, done = [], 0
+    for start, (end, filler) in sorted(stretches.items()):
+        if end > done:
+            pieces += [source[done:start], filler]
+            done = end
+    return "".join([*pieces, source[done:]]), said
+
+
+def _placed(source: str, pattern: re.Pattern[str]) -> tuple[list[str], list[tuple[int, int, str]]]:
+    """The folded words of a source, and of each where it begins and ends there, and what it is made unreadable by."""
+    text, starts, places = _unescaped(source, pattern)
+    words: list[str] = []
+    spans: list[tuple[int, int, str]] = []
+    for match in _WORD.finditer(text):
+        if not (folded := _words[match[0]]):
+            continue
+        first, last = (bisect_right(starts, at) - 1 for at in (match.start(), match.end() - 1))
+        begin = places[first][0] + (match.start() - starts[first] if places[first][1] is None else 0)
+        stop = places[last][1]
+        end = places[last][0] + match.end() - starts[last] if stop is None else stop
+        filler = "".join("0" if char.isdigit() else "x" for char in match[0] if char.isalnum())
+        words += folded
+        spans += [(begin, end, filler)] * len(folded)
+    return words, spans
+
+
+def _unescaped(source: str, pattern: re.Pattern[str]) -> tuple[str, list[int], list[tuple[int, int | None]]]:
+    """A source with its escapes undone: the text; where each piece of it begins; where that begins in the source.
+
+    And where a piece that stands for an escape ends there; None for one that stands as it is.
+    """
+    pieces: list[str] = []
+    starts: list[int] = []
+    places: list[tuple[int, int | None]] = []
+    length = done = 0
+    for match in pattern.finditer(source):
+        for piece, begin, end in (
+            (source[done : match.start()], done, None),
+            (_meant(match), match.start(), match.end()),
+        ):
+            if piece:
+                pieces.append(piece)
+                starts.append(length)
+                places.append((begin, end))
+                length += len(piece)
+        done = match.end()
+    if done < len(source):
+        pieces.append(source[done:])
+        starts.append(length)
+        places.append((done, None))
+    return "".join(pieces), starts, places
