@@ -120,8 +120,7 @@ def _lines(done: Withdrawal, *, dry_run: bool) -> Iterator[str]:
         yield f"             {len(done.unreadable):,} cannot be read: nobody can tell what they say"
         yield from _some(done.unreadable)
     if done.quoted_by:
-        yield f"  quoted by  {_count(len(done.quoted_by), 'article')} that stay, and say some of it themselves"
-        yield from _some(done.quoted_by)
+        yield f"  quoted by  {_count(len(done.quoted_by), 'article')} that stay: of it, what they say themselves stays"
     if done.deleted:
         yield f"  files      {len(done.deleted):,} deleted that held it, or may have: export again"
         yield from _some(done.deleted)

@@ -184,6 +184,10 @@ CREATE TABLE withdrawn_phrases (
     phrase INTEGER NOT NULL,        -- digest of so many folded words, by which captures that say them are told
     PRIMARY KEY (words, phrase)
 ) WITHOUT ROWID;
+CREATE TABLE screened (
+    file TEXT PRIMARY KEY,          -- of captures
+    bytes INTEGER NOT NULL          -- up to where it is known to say nothing that was withdrawn
+) WITHOUT ROWID;
 CREATE TABLE unswept (              -- what a removal that is decided has still to do (see pipelines.archive.sweeping)
     what TEXT NOT NULL,
     path TEXT NOT NULL,             -- relative to the output folder

@@ -448,11 +448,20 @@ class Archive:
         try:
             self.sync()
             self._warc.close()
+            self._screen()
             write_cdxj(self.db, self.portal, self.folder / "captures" / self.portal / f"{self.portal}.cdxj")
         except OSError as error:
             refuse(self.folder, error)
         finally:
             self._let_go()
+
+    def _screen(self) -> None:
+        """Withdraw what was captured of what was withdrawn: lists go on showing it."""
+        if self._phrases:
+            from pipelines.archive.removal.screening import screen  # it reads journals and lines, as a removal does
+
+            if changed := screen(self.folder, self.db, self.portal, self._phrases):
+                logger.info("%d captures of this portal said what was withdrawn; they do no more", changed)
 
     def _let_go(self) -> None:
         try:

@@ -86,4 +86,4 @@ def outdated(folder: Path, phrases: Phrases) -> None:
         if report.stored and report.stored.title and phrases.said_by(words_of(report.stored.title)):
             for file in (path, path.with_suffix(".html")):
                 if file.exists():
-                    replace_file(file, masked(file.read_text("utf-8"), phrases)[0].encode())
+                    replace_file(file, masked(file.read_text("utf-8"), phrases).text.encode())

@@ -25,7 +25,8 @@ _MAX_BLOCK = 65_535
 _FCOMMENT = 0x10
 _HEAD = struct.Struct("<4sIBB")
 _DROPPED = re.compile(
-    rb"^(?:WARC-Payload-Digest|WARC-Block-Digest|Content-Length|%s):.*\r\n" % WITHDRAWN_AT.encode(),
+    rb"^(?:WARC-Payload-Digest|WARC-Block-Digest|Content-Length|%s|%s):.*\r\n"
+    % (WITHDRAWN_AT.encode(), AS_CAPTURED.encode()),
     re.IGNORECASE | re.MULTILINE,
 )
 _PAYLOAD = re.compile(rb"^(?:WARC-Payload-Digest|%s):[ \t]*(\S+)" % AS_CAPTURED.encode(), re.IGNORECASE | re.MULTILINE)
@@ -98,21 +99,20 @@ def tombstone(url: str, at: str, withdrawn: datetime, reason: str, length: int) 
 
 
 def masked_record(member: Member, block: bytes, withdrawn: datetime, length: int) -> bytes:
-    """A response record of so many bytes with another block, in the place of one. Raises DoesNotFit."""
+    """A record of so many bytes with another block, in the place of one. Raises DoesNotFit.
+
+    Where room is short it has no block digest, which is optional: gzip's checksum is over it, too.
+    """
     captured = _PAYLOAD.search(member.head)
     head = _DROPPED.sub(b"", member.head[:-2])
-    head = re.sub(rb"^%s:.*\r\n" % AS_CAPTURED.encode(), b"", head, flags=re.MULTILINE)
-    fields = [(AS_CAPTURED, captured[1].decode())] if captured else []
-    fields += [
-        (WITHDRAWN_AT, warc_date(withdrawn)),
-        ("WARC-Block-Digest", digest(block)),
-        ("Content-Length", str(len(block))),
-    ]
-    lines = "".join(f"{name}: {value}\r\n" for name, value in fields).encode()
-    packed = _deflated(head + lines + b"\r\n" + block + b"\r\n\r\n")
-    if len(packed) > length:
-        raise DoesNotFit
-    return _filled(packed, length)
+    fields = {AS_CAPTURED: captured[1].decode()} if captured else {}
+    fields |= {WITHDRAWN_AT: warc_date(withdrawn.replace(microsecond=0)), "Content-Length": str(len(block))}
+    for some in ({**fields, "WARC-Block-Digest": digest(block)}, fields):
+        lines = "".join(f"{name}: {value}\r\n" for name, value in some.items()).encode()
+        packed = _deflated(head + lines + b"\r\n" + block + b"\r\n\r\n")
+        if len(packed) <= length:
+            return _filled(packed, length)
+    raise DoesNotFit
 
 
 def _head(fields: list[tuple[str, str]], block: bytes, digits: int = 0) -> bytes:

@@ -5,25 +5,25 @@ from __future__ import annotations
 import mmap
 import os
 import shutil
-from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from pipelines.archive.mend import NEW
 from pipelines.archive.removal.message import Message, Unreadable
 from pipelines.archive.removal.records import DoesNotFit, Member, exchange_at, masked_record, tombstone
-from pipelines.archive.removal.wording import masked
+from pipelines.archive.removal.wording import Phrases, masked
 from pipelines.errors import ArchiveError, BadWarc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from sqlite3 import Row
 
-    from pipelines.archive.removal.wording import Phrases
-
-
+MAX_SHARE = 0.5
+"""A capture that says more of what is withdrawn than of all else is the article, at another address."""
+GAP_WORDS = 12
 _PIECE_BYTES = 1 << 20
 
 
@@ -33,6 +33,14 @@ class Order:
 
     at: datetime
     reason: str
+
+
+@dataclass(frozen=True)
+class Mask:
+    """What is made unreadable in a capture; `needed`: others are read from it, so that nothing else may change."""
+
+    phrases: Phrases
+    needed: bool
 
 
 @dataclass
@@ -51,64 +59,129 @@ def new_of(path: Path) -> Path:
     return path.with_name(path.name + NEW)
 
 
-def rewrite_captures(
-    path: Path, end: int, rows: Mapping[int, Row], masks: Mapping[int, Phrases], order: Order
-) -> Rewritten:
-    """Write a WARC file anew, with tombstones in the place of some captures and others masked.
+class NewCaptures:
+    """WARC files written anew, beside the old, until somebody has them take their places.
 
-    `rows` are those of both, by offset, `masks` what is made unreadable in the latter. Raises OSError, ArchiveError.
+    Raises OSError, ArchiveError.
     """
-    done, new = Rewritten(), new_of(path)
-    shutil.copyfile(path, new)
-    with path.open("rb") as old, mmap.mmap(old.fileno(), 0, access=mmap.ACCESS_READ) as data, new.open("r+b") as stream:
-        stream.truncate(end)
-        for offset, row in sorted(rows.items()):
-            exchange = exchange_at(data, offset, end)
-            if offset in masks and exchange and (record := _masked(exchange, masks[offset], order)):
-                done.masked[offset] = len(record)
-            else:
-                length = sum(member.length for member in exchange) or row["length"]
-                record = _tombstone(row, path, order, length)
-                done.withdrawn.add(offset)
-                done.stranded.update({offset} & masks.keys())
-            stream.seek(offset)
-            stream.write(record)
-        stream.flush()
-        os.fsync(stream.fileno())
-    return done
 
+    def __init__(self, folder: Path, ends: Mapping[str, int], order: Order) -> None:
+        """`ends` says where each file ends."""
+        self._folder, self._ends, self._order = folder, ends, order
+        self._stack = ExitStack()
+        self._open: dict[str, tuple[mmap.mmap, BinaryIO]] = {}
+        self.done: dict[str, Rewritten] = {}
 
-def _tombstone(row: Row, path: Path, order: Order, length: int) -> bytes:
-    try:
-        return tombstone(row["url"], row["at"], order.at, order.reason, length)
-    except DoesNotFit as error:
-        raise ArchiveError(
-            f"{path}: the capture at byte {row['offset']} is too short for a tombstone; nothing was changed"
-        ) from error
+    def __enter__(self) -> Self:
+        return self
 
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._stack.close()
+        if kind is not None:
+            for file in self.done:
+                new_of(self._folder / file).unlink(missing_ok=True)
 
-def _masked(exchange: list[Member], phrases: Phrases, order: Order) -> bytes | None:
-    """A capture that says none of the phrases any more; None where that takes more room than there is."""
-    response = exchange[0]
-    try:
-        message = Message.of(response.block)
-    except (Unreadable, BadWarc):
-        return None
-    if message.text is None:
-        return None
-    text, _ = masked(message.text, phrases)
-    if masked(text, phrases)[1]:
-        return None
-    length = response.length
-    rooms = [length]
-    if len(exchange) > 1 and exchange[1].value("WARC-Type") == "request" and exchange[1].block.startswith(b"GET "):
-        rooms.append(length + exchange[1].length)  # what was asked is told by the URL
-    for room in rooms:
+    def withdraw(self, row: Row) -> None:
+        """Put a tombstone in the place of a capture."""
+        data, stream = self._file(row["file"])
+        exchange = exchange_at(data, row["offset"], self._ends[row["file"]])
+        length = sum(member.length for member in exchange) or row["length"]
         try:
-            return masked_record(response, message.saying(text), order.at, room)
-        except DoesNotFit:
-            continue
-    return None
+            record = tombstone(row["url"], row["at"], self._order.at, self._order.reason, length)
+        except DoesNotFit as error:
+            raise ArchiveError(
+                f"{row['file']}: the capture at byte {row['offset']} is too short for a tombstone; nothing was changed"
+            ) from error
+        _put(stream, row["offset"], record)
+        self.done[row["file"]].withdrawn.add(row["offset"])
+
+    def mask(self, row: Row, mask: Mask) -> None:
+        """Make phrases in a capture unreadable; where that cannot be, or nothing else is in it, withdraw it."""
+        data, stream = self._file(row["file"])
+        exchange = exchange_at(data, row["offset"], self._ends[row["file"]])
+        records = _masked(exchange, mask, self._order.at)
+        done = self.done[row["file"]]
+        if records is None:
+            if mask.needed:
+                done.stranded.add(row["offset"])
+            self.withdraw(row)
+            return
+        for offset, record in records.items():
+            _put(stream, offset, record)
+        done.masked[row["offset"]] = len(records[row["offset"]]) if row["offset"] in records else row["length"]
+
+    def repeats(self, rows: Iterable[Row]) -> None:
+        """Withdraw what only says that a capture which is withdrawn was had again; `rows` are all of one portal."""
+        rows = list(rows)
+        gone = {file: one.withdrawn for file, one in self.done.items()}
+        if not any(gone.values()):
+            return
+        kept = {row["digest"] for row in rows if not row["revisit"] and row["offset"] not in gone.get(row["file"], ())}
+        for row in rows:
+            if row["revisit"] and row["digest"] not in kept and row["offset"] not in gone.get(row["file"], ()):
+                self.withdraw(row)
+
+    def sync(self) -> None:
+        """Have all of it on the disk."""
+        for _, stream in self._open.values():
+            stream.flush()
+            os.fsync(stream.fileno())
+
+    def _file(self, file: str) -> tuple[mmap.mmap, BinaryIO]:
+        if file not in self._open:
+            path = self._folder / file
+            old = self._stack.enter_context(path.open("rb"))
+            data = self._stack.enter_context(mmap.mmap(old.fileno(), 0, access=mmap.ACCESS_READ))
+            self.done[file] = Rewritten()
+            shutil.copyfile(path, new_of(path))
+            stream = self._stack.enter_context(new_of(path).open("r+b"))
+            stream.truncate(self._ends[file])
+            self._open[file] = data, stream
+        return self._open[file]
+
+
+def _put(stream: BinaryIO, offset: int, record: bytes) -> None:
+    stream.seek(offset)
+    stream.write(record)
+
+
+def _masked(exchange: list[Member], mask: Mask, at: datetime) -> dict[int, bytes] | None:
+    """The records of a capture that say none of the phrases any more, by where they begin.
+
+    None where that takes more room than there is, where it cannot be told what they say, or nothing else is said.
+    """
+    if not exchange:
+        return None
+    response, *beside = exchange
+    found: dict[int, bytes] = {}
+    try:
+        for member in beside:
+            if member.value("WARC-Type") == "metadata":
+                told = masked(member.block.decode("utf-8", "replace"), mask.phrases)
+                if told.said:
+                    found[member.offset] = masked_record(member, told.text.encode(), at, member.length)
+        message = Message.of(response.block)
+        said = masked(message.text or "", mask.phrases, gap=0 if mask.needed else GAP_WORDS)
+        if said.share > MAX_SHARE and not mask.needed:
+            return None
+        if said.said:
+            block = message.saying(said.text)
+            if masked(said.text, mask.phrases).said:
+                return None
+            found[response.offset] = _fitted(response, block, beside, at)
+    except (Unreadable, BadWarc, DoesNotFit):
+        return None
+    return found
+
+
+def _fitted(response: Member, block: bytes, beside: list[Member], at: datetime) -> bytes:
+    """A masked response in its place, or in that and the place of the request behind it. Raises DoesNotFit."""
+    try:
+        return masked_record(response, block, at, response.length)
+    except DoesNotFit:
+        if beside and beside[0].value("WARC-Type") == "request" and beside[0].block.startswith(b"GET "):
+            return masked_record(response, block, at, response.length + beside[0].length)  # what was asked its URL says
+        raise
 
 
 def write_without(path: Path, cuts: Iterable[tuple[int, int]], end: int) -> int:

@@ -73,7 +73,7 @@ def scan(lot: Lot, phrases: Phrases) -> Hits:
                     if number == 0 and is_text:
                         text = text_of(member)
                         hits.bytes += len(text or "")
-                        said |= said_in(text, phrases) if text else set()
+                        said |= said_in(text, phrases) if text else frozenset()
                     elif member.value("WARC-Type") == "metadata":
                         said |= said_in(member.block.decode("utf-8", "replace"), phrases)
             except (Unreadable, BadWarc):
@@ -88,8 +88,8 @@ def text_of(member: Member) -> str | None:
     return Message.of(member.block).text if member.value("WARC-Type") == "response" else None
 
 
-def said_in(source: str, phrases: Phrases) -> set[int]:
+def said_in(source: str, phrases: Phrases) -> frozenset[int]:
     """The digests of the phrases a source says."""
     if phrases.anchors is not None and not any(phrases.likely_in(words) for words in rough_words(source)):
-        return set()
-    return masked(source, phrases)[1]
+        return frozenset()
+    return masked(source, phrases).said

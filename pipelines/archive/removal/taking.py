@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.archive.linking import forget
 from pipelines.archive.mend import NEW, learnt_path
+from pipelines.archive.removal.planning import note_screened, take_captures
 from pipelines.archive.removal.wording import masked, words_of
 from pipelines.archive.rows import Rows, record_end
 from pipelines.archive.sweeping import CDXJ, DATABASE, DELETE, INDEX, PLACES, note_unswept
@@ -46,7 +47,7 @@ class Taking:
         self._db.execute("PRAGMA synchronous = FULL")  # new files take their places only when it says so for good
         self._db.execute("PRAGMA secure_delete = ON")
         with self._db:
-            self._captures(captures)
+            take_captures(self._db, captures)
             self._lines(rows)
             self._urls(urls, events)
             done.places = not take_out(self._db, {one.id: one.portal for one in done.articles})
@@ -58,6 +59,7 @@ class Taking:
                 self._new(learnt_path(self._folder, portal).relative_to(self._folder).as_posix(), None)
             for file, size in written.items():
                 self._new(file, size)
+            note_screened(self._db)
             for portal in {Path(file).parent.name for file in captures}:
                 note_unswept(self._db, CDXJ, f"captures/{portal}/{portal}.cdxj")
             for file in done.deleted:
@@ -70,13 +72,6 @@ class Taking:
         if size is not None:
             record_end(self._db, file, size)
         record_end(self._db, file + NEW, size or 0)
-
-    def _captures(self, captures: Mapping[str, Rewritten]) -> None:
-        for file, one in captures.items():
-            gone = [(file, offset) for offset in one.withdrawn]
-            self._db.execute_many("DELETE FROM captures WHERE file = ? AND offset = ?", gone)
-            lengths = [(length, file, offset) for offset, length in one.masked.items()]
-            self._db.execute_many("UPDATE captures SET length = ? WHERE file = ? AND offset = ?", lengths)
 
     def _lines(self, rows: Iterable[Row]) -> None:
         """Take rows of articles out; those of the lines behind theirs now begin earlier."""
@@ -110,8 +105,8 @@ class Taking:
                 )
         for row in list(self._db.rows("SELECT id, message FROM issues")):
             if self._says(row["message"]):
-                message = masked(row["message"], self._phrases)[0]
+                message = masked(row["message"], self._phrases).text
                 self._db.execute("UPDATE issues SET message = ? WHERE id = ?", (message, row["id"]))
 
     def _says(self, text: str) -> bool:
-        return bool(masked(text, self._phrases)[1])
+        return bool(masked(text, self._phrases).said)

@@ -24,12 +24,13 @@ from pipelines.archive.removal.chosen import Chosen, choose, chosen, likes, urls
 from pipelines.archive.removal.events import Surveyed, survey
 from pipelines.archive.removal.events import write_without as journal_without
 from pipelines.archive.removal.leftovers import holds, left_over, outdated
-from pipelines.archive.removal.rewriting import Order, Rewritten, new_of, rewrite_captures
+from pipelines.archive.removal.planning import Plan, spared_by
+from pipelines.archive.removal.rewriting import Order, Rewritten, new_of
 from pipelines.archive.removal.rewriting import write_without as lines_without
 from pipelines.archive.removal.said import Said, Told, Wanted, gathered, said_in, stretches, told
 from pipelines.archive.removal.scanning import Hits, lots, scan
 from pipelines.archive.removal.taking import Taking
-from pipelines.archive.removal.wording import Phrases
+from pipelines.archive.removal.wording import Phrases, masked
 from pipelines.archive.withdrawn import packed
 from pipelines.errors import ArchiveError
 from pipelines.items import Article
@@ -174,17 +175,7 @@ class Withdrawing:
                     own.add((row["file"], row["offset"]))
         for file, offset in own - needed:
             plan.withdrawn[file].add(offset)
-        if phrases:
-            plan.hits = self._scan(phrases)
-        spared = _spared(said)
-        for (file, offset), digests in plan.hits.said.items():
-            if offset in plan.withdrawn[file]:
-                continue
-            if (file, offset) not in needed:
-                plan.withdrawn[file].add(offset)
-            elif digests - spared.get((file, offset), set()):
-                plan.masks[file][offset] = phrases.without(spared.get((file, offset), set()))
-        self._repeats(plan)
+        plan.judge(self._scan(phrases) if phrases else Hits(), needed, spared_by(said), phrases)
         return plan
 
     def _files(self, lines: list[Told], said: Said) -> set[tuple[str, int]]:
@@ -208,17 +199,6 @@ class Withdrawing:
             hits.add(found)
             self._progress(number, len(some))
         return hits
-
-    def _repeats(self, plan: Plan) -> None:
-        """Withdraw what only says that a capture which is withdrawn was had again."""
-        for portal in self.portals:
-            rows = list(self.db.rows("SELECT file, offset, digest, revisit FROM captures WHERE portal = ?", (portal,)))
-            kept = {
-                row["digest"] for row in rows if not row["revisit"] and row["offset"] not in plan.withdrawn[row["file"]]
-            }
-            for row in rows:
-                if row["revisit"] and row["digest"] not in kept:
-                    plan.withdrawn[row["file"]].add(row["offset"])
 
     # -- taking out ---------------------------------------------------------------------------------
 
@@ -255,11 +235,8 @@ class Withdrawing:
         written: dict[str, int] = {}
         captures: dict[str, Rewritten] = {}
         try:
-            for file in sorted({*plan.withdrawn, *plan.masks}):
-                offsets = plan.withdrawn[file] | plan.masks[file].keys()
-                if offsets:
-                    captures[file] = self._rewrite(file, offsets, plan.masks[file], order)
-                    written[file] = self._ends[file]
+            captures = plan.write(self.folder, self.db, self.portals, order)
+            written |= {file: self._ends[file] for file in captures}
             for portal in sorted({one.portal for one in done.articles} | {name for name, some in urls.items() if some}):
                 path = journal_path(self.folder, portal)
                 file = path.relative_to(self.folder).as_posix()
@@ -285,47 +262,19 @@ class Withdrawing:
         self._held.comparison.reload()
         Mender(self.folder, self.db, "").finish()
 
-    def _rewrite(self, file: str, offsets: set[int], masks: Mapping[int, Phrases], order: Order) -> Rewritten:
-        rows = {
-            row["offset"]: row
-            for row in self.db.rows("SELECT * FROM captures WHERE file = ?", (file,))
-            if row["offset"] in offsets
-        }
-        return rewrite_captures(self.folder / file, self._ends[file], rows, masks, order)
-
     def _learnt(self, phrases: Phrases) -> dict[str, str]:
         """What was learnt of portals, of those where it says some of it, without that; written beside the old."""
-        from pipelines.archive.removal.wording import masked
-
         found = {}
         for row in list(self.db.rows("SELECT portal, facts FROM learnt")):
-            facts, said = masked(row["facts"], phrases)
-            if said:
-                found[row["portal"]] = facts
+            facts = masked(row["facts"], phrases)
+            if facts.said:
+                found[row["portal"]] = facts.text
                 path = new_of(learnt_path(self.folder, row["portal"]))
                 with path.open("wb") as stream:
-                    stream.write(facts.encode())
+                    stream.write(facts.text.encode())
                     stream.flush()
                     os.fsync(stream.fileno())
         return found
-
-
-@dataclass
-class Plan:
-    """By file, the offsets of captures that are withdrawn, and what is made unreadable in others."""
-
-    withdrawn: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    masks: defaultdict[str, dict[int, Phrases]] = field(default_factory=lambda: defaultdict(dict))
-    hits: Hits = field(default_factory=Hits)
-
-
-def _spared(said: Said) -> dict[tuple[str, int], set[int]]:
-    """By capture, the phrases that an article read from it, which stays, says itself."""
-    found: dict[tuple[str, int], set[int]] = {}
-    for places, digests in said.by_place:
-        for place in places:
-            found.setdefault(place, set()).update(digests)
-    return found
 
 
 def _folded(url: str) -> str:

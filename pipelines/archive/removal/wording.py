@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from html.entities import html5
+from itertools import pairwise
 from urllib.parse import unquote
 
 from pipelines.text import fold, fold_word, remember
@@ -150,25 +151,51 @@ def _meant(match: re.Match[str]) -> str:
     return " "
 
 
-def masked(source: str, phrases: Phrases) -> tuple[str, set[int]]:
-    """A source with every word of the phrases it says made unreadable, letter by letter, and their digests.
+@dataclass(frozen=True)
+class Masked:
+    """A source in which every word of the phrases it says is unreadable, their digests, and how much of it that is."""
 
-    Letters become `x`, digits `0`: as many as there were, so that what is told by lengths is told as before.
+    text: str
+    said: frozenset[int]
+    share: float
+    """Of the words it shows."""
+
+
+def masked(source: str, phrases: Phrases, *, gap: int = 0) -> Masked:
+    """Make every word of the phrases a source says unreadable, letter by letter.
+
+    Letters become `x`, digits `0`: as many as there were, so that what is told by lengths is told as before. Up to
+    `gap` words between two phrases go with them: what is too short to be a phrase of its own.
     """
     stretches: dict[int, tuple[int, str]] = {}
     said: set[int] = set()
+    share = 0.0
     for pattern in (_SHOWN, _HELD):
         words, places = _placed(source, pattern)
+        taken: set[int] = set()
         for at, count, digest in phrases.found(words):
             said.add(digest)
-            for start, end, filler in places[at : at + count]:
-                stretches[start] = (end, filler)
+            taken.update(range(at, at + count))
+        if pattern is _SHOWN:
+            taken |= _between(taken, gap)
+            share = len(taken) / max(len(words), 1)
+        for number in taken:
+            start, end, filler = places[number]
+            stretches[start] = (end, filler)
     pieces, done = [], 0
     for start, (end, filler) in sorted(stretches.items()):
         if end > done:
             pieces += [source[done:start], filler]
             done = end
-    return "".join([*pieces, source[done:]]), said
+    return Masked("".join([*pieces, source[done:]]), frozenset(said), share)
+
+
+def _between(taken: set[int], gap: int) -> set[int]:
+    """The places of words in gaps that are no longer than that."""
+    if not gap:
+        return set()
+    ordered = sorted(taken)
+    return {at for one, other in pairwise(ordered) if 1 < other - one <= gap + 1 for at in range(one + 1, other)}
 
 
 def _placed(source: str, pattern: re.Pattern[str]) -> tuple[list[str], list[tuple[int, int, str]]]:
