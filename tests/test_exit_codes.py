@@ -12,7 +12,7 @@ from small_portals import SmallPortal
 CODES = {0: "ok", 1: "error", 2: "usage", 3: "an expectation failed", 4: "blocked"}
 NOBODY = "http://127.0.0.1:1/"
 """Where no one listens."""
-QUICK = ("-s", "RETRY_TIMES=0", "-s", "DOWNLOAD_TIMEOUT=5")
+QUICK = ("-s", "RETRY_TIMES=0", "-s", "BACKOFF=0.1", "-s", "DOWNLOAD_TIMEOUT=5")
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,11 @@ from pathlib import Path
 
 from pipelines.errors import ArchiveError, DatabaseDamaged, OutputUnwritable, TookTooLong
 
+<<<<<<< HEAD
 SCHEMA_VERSION = 6
+=======
+SCHEMA_VERSION = 5
+>>>>>>> main
 CACHE_KIB = 65_536
 LOG_PAGES = 8_000
 """Of the write-ahead log, before it is written into the database: what is written again and again is once."""
@@ -168,6 +172,7 @@ FROM (SELECT id, version, max(coalesce(gone_at, captured_at, '')) OVER (ORDER BY
 WHERE line.id = articles.id AND line.version = articles.version;
 CREATE INDEX articles_stored ON articles (stored_at);
 """
+<<<<<<< HEAD
 _WITHDRAWN = """
 CREATE TABLE withdrawn (
     id TEXT PRIMARY KEY,            -- the article's
@@ -195,14 +200,19 @@ CREATE TABLE unswept (              -- what a removal that is decided has still 
 ) WITHOUT ROWID;
 """
 _STEPS = (_SCHEMA, _LEARNT, _UNATTENDED, _COMPARED, _DATED, _WITHDRAWN)
+=======
+_STEPS = (_SCHEMA, _LEARNT, _UNATTENDED, _COMPARED, _DATED)
+>>>>>>> main
 """What takes a database from each version to the next."""
+_FIRST_COMPARED = 4
+"""The version from which on the comparison has its tables here."""
 
 
 def _migration(version: int) -> str:
     """What takes a database of a version to the newest."""
     from pipelines.near.comparison import SCHEMA  # numpy takes a while, and who only reads needs none of it
 
-    return "".join(_STEPS[version:]) + SCHEMA
+    return "".join(_STEPS[version:]) + SCHEMA * (version < _FIRST_COMPARED)
 
 
 def is_cut_short(path: Path) -> bool:
@@ -243,6 +253,11 @@ class Database:
             self._db.executescript(f"BEGIN; {_migration(version)} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
         elif version != SCHEMA_VERSION:
             self._db.close()
+            if version < SCHEMA_VERSION:
+                raise ArchiveError(
+                    f"{path}: was made by an older luutin (schema version {version}, now {SCHEMA_VERSION}). The next"
+                    " crawl brings it up to date; so does `luutin dedup --all --dry-run`, which changes nothing else."
+                )
             raise ArchiveError(
                 f"{path}: has schema version {version}, this luutin knows {SCHEMA_VERSION}. "
                 "Use the luutin that made it, or move it away: it is rebuilt from captures/ and articles/."

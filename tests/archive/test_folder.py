@@ -18,6 +18,7 @@ from pipelines.archive.folder import Archive
 from pipelines.archive.warc import Exchange
 from pipelines.errors import ArchiveError, OutputLocked, OutputUnwritable
 from pipelines.items import Article
+from pipelines.near.comparison import SCHEMA
 from pipelines.normalise import Normalise
 from pipelines.text import fold_digest
 
@@ -227,14 +228,18 @@ def test_what_was_learnt_outlives_the_database(tmp_path: Path) -> None:
         assert archive.learnt() == '{"version": 2}'
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", range(1, schema.SCHEMA_VERSION))
 def test_an_older_database_is_taken_to_the_newest(tmp_path: Path, version: int) -> None:
     old = sqlite3.connect(tmp_path / "archive.db")
-    old.executescript(schema._SCHEMA + (schema._LEARNT if version == 2 else ""))
-    old.execute("INSERT INTO urls VALUES ('so_thu', 'http://so.example/', 'article', NULL, 'ab', NULL)")
+    compared = SCHEMA if version >= schema._FIRST_COMPARED else ""
+    old.executescript("".join(schema._STEPS[:version]) + compared)
+    columns = "portal, url, outcome, reason, article, mark"
+    old.execute(f"INSERT INTO urls ({columns}) VALUES ('so_thu', 'http://so.example/', 'article', NULL, 'ab', NULL)")
     old.execute(f"PRAGMA user_version = {version}")
     old.commit()
     old.close()
+    with pytest.raises(ArchiveError, match=r"older luutin .*The next crawl brings it up to date"):
+        schema.Database(tmp_path / "archive.db", read_only=True)
     with opened(tmp_path) as archive:
         archive.set_learnt("{}")
         known = archive.known("http://so.example/")

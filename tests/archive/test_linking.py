@@ -473,8 +473,11 @@ def test_what_an_old_luutin_stored_is_put_in_its_order(tmp_path: Path) -> None:
     db.commit()
     db.close()
     with closing(Database(tmp_path / "archive.db")) as new:
-        found = [(row["file"][9], row["offset"]) for row in new.rows("SELECT file, offset FROM articles ORDER BY nth")]
-    assert found == [("a", 0), ("b", 0), ("b", 9), ("c", 0), ("a", 9)]
+        query = "SELECT file, offset, stored_at FROM articles ORDER BY nth"
+        found = [(row["file"][9], row["offset"], row["stored_at"]) for row in new.rows(query)]
+    days = (2, 3, 3, 3, 4)  # no line was stored before an earlier one
+    told = [f"2025-06-0{day}T00:00:00.000000Z" for day in days]
+    assert found == list(zip("abbca", (0, 0, 9, 0, 9), told, strict=True))
 
 
 def test_the_way_of_comparing_outlives_a_comparison_anew(portals: Portals) -> None:
