@@ -12,11 +12,7 @@ from pathlib import Path
 
 from pipelines.errors import ArchiveError, DatabaseDamaged, OutputUnwritable, TookTooLong
 
-<<<<<<< HEAD
 SCHEMA_VERSION = 6
-=======
-SCHEMA_VERSION = 5
->>>>>>> main
 CACHE_KIB = 65_536
 LOG_PAGES = 8_000
 """Of the write-ahead log, before it is written into the database: what is written again and again is once."""
@@ -172,7 +168,6 @@ FROM (SELECT id, version, max(coalesce(gone_at, captured_at, '')) OVER (ORDER BY
 WHERE line.id = articles.id AND line.version = articles.version;
 CREATE INDEX articles_stored ON articles (stored_at);
 """
-<<<<<<< HEAD
 _WITHDRAWN = """
 CREATE TABLE withdrawn (
     id TEXT PRIMARY KEY,            -- the article's
@@ -200,9 +195,6 @@ CREATE TABLE unswept (              -- what a removal that is decided has still 
 ) WITHOUT ROWID;
 """
 _STEPS = (_SCHEMA, _LEARNT, _UNATTENDED, _COMPARED, _DATED, _WITHDRAWN)
-=======
-_STEPS = (_SCHEMA, _LEARNT, _UNATTENDED, _COMPARED, _DATED)
->>>>>>> main
 """What takes a database from each version to the next."""
 _FIRST_COMPARED = 4
 """The version from which on the comparison has its tables here."""
