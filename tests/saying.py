@@ -19,10 +19,12 @@ from lxml import etree
 
 from pipelines.archive.warc import split_http
 
+_BETWEEN = re.compile(r"[\W_]+")
+
 
 def flat(text: str) -> str:
     """Words in NFC, without case and what lies between them."""
-    return " ".join(re.sub(r"[\W_]+", " ", unicodedata.normalize("NFC", text)).casefold().split())
+    return _BETWEEN.sub(" ", unicodedata.normalize("NFC", text)).casefold().strip()
 
 
 def sentences(*texts: str | None) -> list[str]:
@@ -34,9 +36,12 @@ def sentences(*texts: str | None) -> list[str]:
 def who_says(output: Path, sayings: list[str]) -> list[str]:
     """Where any of some flat sayings stands, and which."""
     found = []
+    begun = {saying.split()[0] for saying in sayings}
     for path in sorted(path for path in output.rglob("*") if path.is_file()):
         for where, text in _texts(path):
             said = flat(text)
+            if begun.isdisjoint(said.split()):
+                continue
             found += [f"{path.relative_to(output)} {where}: {one}" for one in sayings if one in said]
     return found
 
@@ -56,11 +61,11 @@ def _texts(path: Path) -> Iterator[tuple[str, str]]:
         for number, record in enumerate(members(data)):
             head, _, block = record.partition(b"\r\n\r\n")
             url = re.search(rb"WARC-Target-URI: (.*)", head)
-            for text in _ways(_payload(block)):
-                yield f"record {number} {url[1].decode() if url else ''}", f"{head.decode()} {text}"
+            where = f"record {number} {url[1].decode() if url else ''}"
+            if b"image/" not in block[:500] and b"octet-stream" not in block[:500]:
+                yield where, head.decode() + "".join(_ways(_payload(block)))
     else:
-        for text in _ways(data):
-            yield "", text
+        yield "", "".join(_ways(data))
 
 
 def _payload(block: bytes) -> bytes:
@@ -78,19 +83,17 @@ def _payload(block: bytes) -> bytes:
 
 
 def _ways(data: bytes) -> Iterator[str]:
-    """A source as it stands, with its escapes undone, as a page shows it, and as JSON says it."""
+    """A source with its escapes undone, as a page shows it, and as JSON says it; parted by a sign that is no word."""
     text = data.decode("utf-8", "replace")
-    yield text
     yield html.unescape(html.unescape(text))
-    if "<" in text:
-        page = etree.fromstring(re.sub(r"encoding=", "", text), etree.HTMLParser())
-        if page is not None:
-            yield " ".join(page.itertext())
-    if text[:1] in "{[":
+    yield " § "
+    if text[:1] in ("{", "["):
         for line in text.splitlines():
             try:
                 told = json.dumps(json.loads(line), ensure_ascii=False)
             except ValueError:
                 continue
-            plain = html.unescape(re.sub(r"<[^>]*>", " ", told.replace("\\n", " ")))
-            yield plain
+            yield html.unescape(re.sub(r"<[^>]*>", " ", told.replace("\\n", " ")))
+    elif "<" in text[:1000]:
+        page = etree.fromstring(re.sub(r"encoding=", "", text), etree.HTMLParser())
+        yield " ".join(page.itertext()) if page is not None else ""

@@ -72,8 +72,9 @@ class Command(ArchiveCommand):
         ):
             chosen = withdrawing.choose(portals, opts.pattern, near=opts.near)
             if not chosen.articles:
-                sys.stderr.write("no article is so: nothing is withdrawn\n")
-                return 1
+                was = ", ".join(chosen.already)
+                sys.stderr.write(f"{was}: withdrawn before\n" if was else "no article is so: nothing is withdrawn\n")
+                return 0 if was else 1
             if not (opts.yes or opts.dry_run) and not _agreed(chosen):
                 sys.stderr.write("nothing is withdrawn\n")
                 return 1

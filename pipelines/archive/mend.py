@@ -40,6 +40,7 @@ class Mender:
     def mend(self) -> None:
         """Bring files and database to agree, after a crash or where the database is gone."""
         self.finish()
+        self._clear()
         recorded = self.recorded()
         for file, end in recorded.items():
             if not file.endswith(".warc.gz"):
@@ -64,6 +65,12 @@ class Mender:
                 path.replace(path.with_name(path.name.removesuffix(NEW)))
             self.db.execute("DELETE FROM files WHERE path = ?", (file,))
         sweep(self.folder, self.db)
+
+    def _clear(self) -> None:
+        """Delete what was written anew and never came to be the state of anything, as a run died before that."""
+        lines = self.folder / "articles" / f"{self.portal}.jsonl{NEW}"
+        for path in [lines, *(self.folder / "captures" / self.portal).glob(f"*{NEW}")]:
+            path.unlink(missing_ok=True)
 
     def captures(self) -> None:
         """Cut what was in flight off WARC files, forget what they lost, and index those the database does not know."""

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.archive.rows import REMOVED
+from pipelines.archive.withdrawn import tombstone_of
 from pipelines.errors import BadQuery
 from pipelines.near.family import Families
-from pipelines.urls import fold_url
+from pipelines.urls import article_id, fold_url
 
 if TYPE_CHECKING:
     from sqlite3 import Row
@@ -48,12 +50,14 @@ class Chosen:
 def choose(folder: Path, db: Database, names: Sequence[str], pattern: str | None, *, near: bool) -> list[Chosen]:
     """The articles to be withdrawn, in the order they are named; near copies, unless `near`, are not among them.
 
-    `names` are ids or URLs. Raises ArchiveError where one is not known, BadQuery where the pattern is none.
+    `names` are ids or URLs; those withdrawn before are passed over. Raises ArchiveError where one is not known,
+    BadQuery where the pattern is none.
     """
     found: dict[str, str] = {}
     families = Families(folder, db)
     for name in names:
-        found.setdefault(families.find(name), "named")
+        if not is_known_withdrawn(db, name):
+            found.setdefault(families.find(name), "named")
     for one in matching(db, pattern) if pattern else ():
         found.setdefault(one, "named")
     found |= {one: "same text" for one in same(db, found) if one not in found}
@@ -62,6 +66,16 @@ def choose(folder: Path, db: Database, names: Sequence[str], pattern: str | None
             found.setdefault(one, "near copy")
         found |= {one: "same text" for one in same(db, found) if one not in found}
     return [chosen(db, one, why) for one, why in found.items()]
+
+
+def is_known_withdrawn(db: Database, name: str) -> bool:
+    """Whether what an id or URL names was withdrawn."""
+    try:
+        url = fold_url(name)
+    except ValueError:
+        return tombstone_of(db, name.strip().lower()) is not None
+    known = "SELECT 1 FROM urls WHERE portal IN (SELECT portal FROM portals) AND url = ? AND outcome = ?"
+    return tombstone_of(db, article_id(url)) is not None or db.one(known, (url, REMOVED)) is not None
 
 
 def chosen(db: Database, article_id: str, why: str) -> Chosen:

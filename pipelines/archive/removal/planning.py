@@ -15,11 +15,8 @@ if TYPE_CHECKING:
 
     from pipelines.archive.database import Database
     from pipelines.archive.removal.rewriting import Rewritten
-    from pipelines.archive.removal.said import Said
+    from pipelines.archive.removal.sparing import Spot
     from pipelines.archive.removal.wording import Phrases
-
-Spot = tuple[str, int]
-"""A capture: its file and offset."""
 
 
 @dataclass
@@ -71,12 +68,3 @@ def note_screened(db: Database, files: Iterable[str] | None = None) -> None:
     for row in rows:
         if files is None or row["path"] in files:
             db.execute("INSERT OR REPLACE INTO screened VALUES (?, ?)", (row["path"], row["bytes"]))
-
-
-def spared_by(said: Said) -> dict[Spot, set[int]]:
-    """By capture, the phrases that an article read from it, which stays, says itself."""
-    found: dict[Spot, set[int]] = {}
-    for places, digests in said.by_place:
-        for place in places:
-            found.setdefault(place, set()).update(digests)
-    return found

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from pipelines.items import Article
 
 CHUNK_BYTES = 8 * 1024 * 1024
-Places = tuple[tuple[str, int], ...]
-"""Captures, each by its file and offset."""
 
 
 class _Spot(msgspec.Struct):
@@ -43,11 +41,6 @@ class Told(msgspec.Struct):
     parts: list[_Spot]
     attachments: list[_File]
     images: list[_File]
-
-    def places(self) -> Places:
-        """The captures it was read from."""
-        spots = [(self.warc_file, self.warc_offset), *((one.warc_file, one.warc_offset) for one in self.parts)]
-        return tuple((file, offset) for file, offset in spots if file and offset is not None)
 
     def files(self) -> Iterator[tuple[str, _Spot | None]]:
         """The attachments and pictures it links to, with the captures of them."""
@@ -95,8 +88,6 @@ class Said:
 
     in_titles: set[int] = field(default_factory=set)
     in_texts: set[int] = field(default_factory=set)
-    by_place: list[tuple[Places, frozenset[int]]] = field(default_factory=list)
-    """The captures of each article that says some, with those."""
     files: set[str] = field(default_factory=set)
     """Of the files asked for those that articles which stay link to."""
     ids: set[str] = field(default_factory=set)
@@ -106,7 +97,6 @@ class Said:
         """Take in what was found elsewhere."""
         self.in_titles |= other.in_titles
         self.in_texts |= other.in_texts
-        self.by_place += other.by_place
         self.files |= other.files
         self.ids |= other.ids
 
@@ -150,7 +140,6 @@ def said_in(stretch: Stretch, without: frozenset[str], phrases: Phrases, files: 
             found.in_titles |= in_title
             found.in_texts |= in_text
             if in_title or in_text:
-                found.by_place.append((line.places(), frozenset(in_title | in_text)))
                 found.ids.add(line.id)
             if files:
                 found.files.update(url for url, _ in line.files() if url in files)

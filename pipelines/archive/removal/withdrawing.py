@@ -20,15 +20,16 @@ from pipelines.archive.held import Held
 from pipelines.archive.journal import Removed, journal_path, now
 from pipelines.archive.linking import make_ready
 from pipelines.archive.mend import NEW, Mender, behind, learnt_path
-from pipelines.archive.removal.chosen import Chosen, choose, chosen, likes, urls_of
+from pipelines.archive.removal.chosen import Chosen, choose, chosen, is_known_withdrawn, likes, urls_of
 from pipelines.archive.removal.events import Surveyed, survey
 from pipelines.archive.removal.events import write_without as journal_without
 from pipelines.archive.removal.leftovers import holds, left_over, outdated
-from pipelines.archive.removal.planning import Plan, spared_by
+from pipelines.archive.removal.planning import Plan
 from pipelines.archive.removal.rewriting import Order, Rewritten, new_of
 from pipelines.archive.removal.rewriting import write_without as lines_without
 from pipelines.archive.removal.said import Said, Told, Wanted, gathered, said_in, stretches, told
 from pipelines.archive.removal.scanning import Hits, lots, scan
+from pipelines.archive.removal.sparing import spared
 from pipelines.archive.removal.taking import Taking
 from pipelines.archive.removal.wording import Phrases, masked
 from pipelines.archive.withdrawn import packed
@@ -53,6 +54,8 @@ class Withdrawal:
     articles: list[Chosen]
     near: list[Chosen]
     """What is like them, and stays."""
+    already: list[str] = field(default_factory=list)
+    """What was named and had been withdrawn before."""
     lines: int = 0
     withdrawn: int = 0
     """Captures."""
@@ -104,7 +107,8 @@ class Withdrawing:
         """What would be withdrawn. Raises ArchiveError, BadQuery."""
         articles = choose(self.folder, self.db, names, pattern, near=near)
         like = [chosen(self.db, one, "near copy") for one in likes(self.folder, self.db, [one.id for one in articles])]
-        return Withdrawal(articles, like)
+        already = [name for name in names if is_known_withdrawn(self.db, name)]
+        return Withdrawal(articles, like, already)
 
     # -- finding ------------------------------------------------------------------------------------
 
@@ -175,7 +179,12 @@ class Withdrawing:
                     own.add((row["file"], row["offset"]))
         for file, offset in own - needed:
             plan.withdrawn[file].add(offset)
-        plan.judge(self._scan(phrases) if phrases else Hits(), needed, spared_by(said), phrases)
+        hits = self._scan(phrases) if phrases else Hits()
+        spares: dict[tuple[str, int], set[int]] = {}
+        for portal in self.portals:
+            own = {spot for spot in hits.said.keys() & needed if spot[0].startswith(f"captures/{portal}/")}
+            spares |= spared(self.folder, self.db, portal, own, phrases)
+        plan.judge(hits, needed, spares, phrases)
         return plan
 
     def _files(self, lines: list[Told], said: Said) -> set[tuple[str, int]]:
