@@ -165,10 +165,7 @@ def _masked(exchange: list[Member], mask: Mask, at: datetime) -> dict[int, bytes
         if said.share > MAX_SHARE and not mask.needed:
             return None
         if said.said:
-            block = message.saying(said.text)
-            if masked(said.text, mask.phrases).said:
-                return None
-            found[response.offset] = _fitted(response, block, beside, at)
+            found[response.offset] = _fitted(response, message.saying(said.text), beside, at)
     except (Unreadable, BadWarc, DoesNotFit):
         return None
     return found

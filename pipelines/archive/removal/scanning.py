@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.archive.removal.message import Message, Unreadable, may_say
 from pipelines.archive.removal.records import Member, members_from
-from pipelines.archive.removal.wording import Phrases, masked, rough_words
+from pipelines.archive.removal.wording import Phrases, said_in
 from pipelines.errors import BadWarc
 
 if TYPE_CHECKING:
@@ -86,10 +86,3 @@ def scan(lot: Lot, phrases: Phrases) -> Hits:
 def text_of(member: Member) -> str | None:
     """The text of a captured answer; None where it is none. Raises Unreadable, BadWarc."""
     return Message.of(member.block).text if member.value("WARC-Type") == "response" else None
-
-
-def said_in(source: str, phrases: Phrases) -> frozenset[int]:
-    """The digests of the phrases a source says."""
-    if phrases.anchors is not None and not any(phrases.likely_in(words) for words in rough_words(source)):
-        return frozenset()
-    return masked(source, phrases).said

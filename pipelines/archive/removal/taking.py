@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipelines.archive.linking import forget
 from pipelines.archive.mend import NEW, learnt_path
 from pipelines.archive.removal.planning import note_screened, take_captures
-from pipelines.archive.removal.wording import masked, words_of
+from pipelines.archive.removal.wording import masked, said_in, words_of
 from pipelines.archive.rows import Rows, record_end
 from pipelines.archive.sweeping import CDXJ, DATABASE, DELETE, INDEX, PLACES, note_unswept
 from pipelines.archive.withdrawn import note_removed
@@ -109,4 +109,4 @@ class Taking:
                 self._db.execute("UPDATE issues SET message = ? WHERE id = ?", (message, row["id"]))
 
     def _says(self, text: str) -> bool:
-        return bool(masked(text, self._phrases).said)
+        return bool(said_in(text, self._phrases))

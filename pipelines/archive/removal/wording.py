@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from html.entities import html5
@@ -93,9 +93,19 @@ class Phrases:
         for count, digests in self.digests.items():
             if not digests:
                 continue
-            for at in range(len(words) - count + 1):
+            for at in self._starts(words, count):
                 if (digest := digest_of(words[at : at + count])) in digests:
                     yield at, count, digest
+
+    def _starts(self, words: list[str], count: int) -> Iterable[int]:
+        """Where one of so many words may begin."""
+        last = len(words) - count
+        if self.anchors is None:
+            return range(last + 1)
+        runs = zip(words, words[1:], words[2:], words[3:], strict=False)
+        held = (at for at, run in enumerate(runs) if run in self.anchors)
+        near = {start for at in held for start in range(at - count + ANCHOR_WORDS, at + 1)}
+        return sorted(start for start in near if 0 <= start <= last)
 
     def said_by(self, words: list[str]) -> set[int]:
         """The digests of those these words say."""
@@ -161,6 +171,14 @@ class Masked:
     """Of the words it shows."""
 
 
+def said_in(source: str, phrases: Phrases) -> frozenset[int]:
+    """The digests of the phrases a source says."""
+    if phrases.anchors is not None and not any(phrases.likely_in(words) for words in rough_words(source)):
+        return frozenset()
+    readings = (_Reading(source, pattern) for pattern in (_SHOWN, _HELD))
+    return frozenset(digest for one in readings for _, _, digest in phrases.found(one.words))
+
+
 def masked(source: str, phrases: Phrases, *, gap: int = 0) -> Masked:
     """Make every word of the phrases a source says unreadable, letter by letter.
 
@@ -171,17 +189,15 @@ def masked(source: str, phrases: Phrases, *, gap: int = 0) -> Masked:
     said: set[int] = set()
     share = 0.0
     for pattern in (_SHOWN, _HELD):
-        words, places = _placed(source, pattern)
+        reading = _Reading(source, pattern)
         taken: set[int] = set()
-        for at, count, digest in phrases.found(words):
+        for at, count, digest in phrases.found(reading.words):
             said.add(digest)
             taken.update(range(at, at + count))
         if pattern is _SHOWN:
             taken |= _between(taken, gap)
-            share = len(taken) / max(len(words), 1)
-        for number in taken:
-            start, end, filler = places[number]
-            stretches[start] = (end, filler)
+            share = len(taken) / max(len(reading.words), 1)
+        stretches |= {start: (end, filler) for start, end, filler in map(reading.place, taken)}
     pieces, done = [], 0
     for start, (end, filler) in sorted(stretches.items()):
         if end > done:
@@ -198,46 +214,43 @@ def _between(taken: set[int], gap: int) -> set[int]:
     return {at for one, other in pairwise(ordered) if 1 < other - one <= gap + 1 for at in range(one + 1, other)}
 
 
-def _placed(source: str, pattern: re.Pattern[str]) -> tuple[list[str], list[tuple[int, int, str]]]:
-    """The folded words of a source, and of each where it begins and ends there, and what it is made unreadable by."""
-    text, starts, places = _unescaped(source, pattern)
-    words: list[str] = []
-    spans: list[tuple[int, int, str]] = []
-    for match in _WORD.finditer(text):
-        if not (folded := _words[match[0]]):
-            continue
-        first, last = (bisect_right(starts, at) - 1 for at in (match.start(), match.end() - 1))
-        begin = places[first][0] + (match.start() - starts[first] if places[first][1] is None else 0)
-        stop = places[last][1]
-        end = places[last][0] + match.end() - starts[last] if stop is None else stop
-        filler = "".join("0" if char.isdigit() else "x" for char in match[0] if char.isalnum())
-        words += folded
-        spans += [(begin, end, filler)] * len(folded)
-    return words, spans
+class _Reading:
+    """The folded words of a source, its escapes undone."""
 
+    def __init__(self, source: str, pattern: re.Pattern[str]) -> None:
+        self._pieces: list[str] = []
+        self._starts: list[int] = []
+        """Where each piece begins in the text they make."""
+        self._places: list[tuple[int, int | None]] = []
+        """Where it begins in the source; where it ends there, of one that stands for an escape."""
+        self._length = done = 0
+        for match in pattern.finditer(source):
+            self._add(source[done : match.start()], done, None)
+            self._add(_meant(match), match.start(), match.end())
+            done = match.end()
+        self._add(source[done:], done, None)
+        self._text = "".join(self._pieces)
+        self.words: list[str] = []
+        self._spans: list[tuple[int, int]] = []
+        for match in _WORD.finditer(self._text):
+            folded = _words[match[0]]
+            self.words += folded
+            self._spans += [match.span()] * len(folded)
 
-def _unescaped(source: str, pattern: re.Pattern[str]) -> tuple[str, list[int], list[tuple[int, int | None]]]:
-    """A source with its escapes undone: the text; where each piece of it begins; where that begins in the source.
+    def _add(self, piece: str, begin: int, end: int | None) -> None:
+        if piece:
+            self._pieces.append(piece)
+            self._starts.append(self._length)
+            self._places.append((begin, end))
+            self._length += len(piece)
 
-    And where a piece that stands for an escape ends there; None for one that stands as it is.
-    """
-    pieces: list[str] = []
-    starts: list[int] = []
-    places: list[tuple[int, int | None]] = []
-    length = done = 0
-    for match in pattern.finditer(source):
-        for piece, begin, end in (
-            (source[done : match.start()], done, None),
-            (_meant(match), match.start(), match.end()),
-        ):
-            if piece:
-                pieces.append(piece)
-                starts.append(length)
-                places.append((begin, end))
-                length += len(piece)
-        done = match.end()
-    if done < len(source):
-        pieces.append(source[done:])
-        starts.append(length)
-        places.append((done, None))
-    return "".join(pieces), starts, places
+    def place(self, number: int) -> tuple[int, int, str]:
+        """Where a word begins and ends in the source, and what it is made unreadable by."""
+        start, stop = self._spans[number]
+        first, last = (bisect_right(self._starts, at) - 1 for at in (start, stop - 1))
+        begin, escaped = self._places[first]
+        begin += start - self._starts[first] if escaped is None else 0
+        from_, end = self._places[last]
+        end = from_ + stop - self._starts[last] if end is None else end
+        word = self._text[start:stop]
+        return begin, end, "".join("0" if char.isdigit() else "x" for char in word if char.isalnum())
