@@ -5,15 +5,20 @@ from __future__ import annotations
 import io
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import SAMPLE, CommandLine
+from made_portal import MadePortal, frame
+from reposting import TITLES, TOLD
 from sample_server import SampleServer
 from saying import members, sentences, who_says
 from test_reparse import Folder, killed
 from warcio.archiveiterator import ArchiveIterator
+
+from pipelines.archive.journal import Removed, journal_path, read_journal
 
 WHY = "theo yêu cầu của người được nhắc tên"
 ATTACHED, EDITED, BULLETIN = (
@@ -132,26 +137,114 @@ def test_what_was_like_it_takes_its_place_as_if_it_had_never_been(crawled: Folde
     same_again(folder, tmp_path)
 
 
+class Village:
+    """A portal whose lists show headlines and beginnings, and whose articles show each other's headlines.
+
+    `listed` are the paths that lists link to, each by the story that answers there.
+    """
+
+    def __init__(self) -> None:
+        self.listed = {f"/tin?id={number}": number for number in range(1, 1 + len(TITLES))}
+
+    def answer(self, path: str, _: bytes) -> str | None:
+        if path in ("/", "/muc?id=1"):
+            return frame("".join(self._entry(where, number) for where, number in self.listed.items()))
+        number = self.listed.get(path)
+        if number is None:
+            return None
+        name = TITLES[number - 1]
+        text = "".join(f"<p>{paragraph}</p>" for paragraph in TOLD[name])
+        others = "".join(f"<p><a href='{one}'>{TITLES[n - 1]}</a></p>" for one, n in self.listed.items() if one != path)
+        date = f"<div class=ng>Ngày đăng: {number:02d}/03/2024 08:30</div>"
+        return frame(
+            f"<h2 class=td>{name}</h2>{date}<div class=nd>{text}</div><div class=kh>Tin khác{others}</div>", name
+        )
+
+    def _entry(self, path: str, number: int) -> str:
+        name = TITLES[number - 1]
+        return f"<div class=tin><a href='{path}'>{name}</a><i>{number:02d}/03/2024</i><p>{TOLD[name][0]}</p></div>"
+
+
+VICTIM = 3
+
+
+@pytest.fixture(scope="module")
+def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Folder, Village, MadePortal]]:
+    made = Village()
+    with MadePortal(made.answer) as portal:
+        folder = Folder(tmp_path_factory.mktemp("village") / "output", portal.name)
+        assert folder.luutin("crawl", "portal", "-a", f"url={portal.url}").code == 0
+        yield folder, made, portal
+
+
+def test_no_crawl_brings_it_back(village: tuple[Folder, Village, MadePortal], tmp_path: Path) -> None:
+    crawled, made, portal = village
+    folder = crawled.copy(tmp_path / "output")
+    victims = about(folder, f"id={VICTIM}")
+    said = told(victims)
+    assert len(lines_of(folder)) == len(TITLES)
+    pages = remove(folder, "--pattern", rf"tin\?id={VICTIM}$")
+    assert (len(pages["articles"]), pages["masked"] > len(TITLES) - 2) == (1, True)
+    assert who_says(folder.path, said) == []
+    events = list(read_journal(journal_path(folder.path, portal.name)))
+    assert [(one.id, one.reason) for one in events if isinstance(one, Removed)] == [(victims[0]["id"], WHY)]
+
+    listed = dict(made.listed)
+    portal.asked.clear()
+    made.listed |= {f"/tin?id={VICTIM}&utm_source=zalo": VICTIM, f"/bai?so={VICTIM}": VICTIM}
+    before = folder.lines()
+    try:
+        for args in ((), ("-a", "full=1")):
+            assert folder.luutin("crawl", "portal", "-a", f"url={portal.url}", *args).code in (0, 3)
+            assert folder.lines() == before
+            assert who_says(folder.path, said) == []
+            assert folder.luutin("verify").code == 0
+    finally:
+        made.listed = listed
+    assert [path for path in portal.asked if path.endswith(f"={VICTIM}") or "utm" in path] == [f"/bai?so={VICTIM}"]
+    assert folder.luutin.report()["reasons"]["skipped:withdrawn"] == 2
+    same_again(folder, tmp_path)
+
+
 PLACES = [
     ("pipelines.archive.removal.rewriting:NewCaptures.sync", 1, False),
     ("pipelines.archive.removal.taking:take_out", 1, False),
-    ("pipelines.archive.sweeping:swept", 1, True),
+    ("pathlib:Path.replace", 1, True),
     ("pipelines.archive.sweeping:_compact", 1, True),
 ]
 
 
 @pytest.mark.parametrize(("place", "call", "decided"), PLACES)
 def test_killed_anywhere_it_is_done_or_as_it_was(
-    crawled: Folder, tmp_path: Path, place: str, call: int, decided: bool
+    village: tuple[Folder, Village, MadePortal], tmp_path: Path, place: str, call: int, decided: bool
 ) -> None:
-    folder = crawled.copy(tmp_path / "output")
-    lines, victims = folder.lines(), about(folder, ATTACHED)
+    folder = village[0].copy(tmp_path / "output")
+    victims = about(folder, f"id={VICTIM}")
     said = told(victims)
     killed(folder.path, place, call, "remove", victims[0]["url"], "--yes", "--reason", WHY, "--workers", "1")
-    there = {name: text for name, text in folder.lines().items() if name in lines}
-    assert (there == lines) is not decided
-    again = folder.luutin("remove", victims[0]["url"], "--yes", "--reason", WHY)
+    again = folder.luutin("remove", victims[0]["url"], "--yes", "--reason", WHY, "--workers", "1")
     assert again.code == 0
     assert ("withdrawn before" in again.err) is decided
     assert who_says(folder.path, said) == []
     assert folder.luutin("verify").code == 0
+    assert not list(folder.path.rglob("*.new"))
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "says"),
+    [
+        (["--reason", "x", "--yes"], 2, "name articles"),
+        (["0123456789abcdef", "--yes"], 2, "--reason"),
+        (["0123456789abcdef", "--reason", "x"], 2, "--yes"),
+        (["0123456789abcdef", "--reason", "x", "--yes"], 1, "no article"),
+        (["--pattern", "(", "--reason", "x", "--yes"], 1, "no regular expression"),
+        (["--pattern", "nothing says so", "--reason", "x", "--yes"], 1, "nothing is withdrawn"),
+    ],
+)
+def test_bad_input_gets_one_clear_message(
+    village: tuple[Folder, Village, MadePortal], tmp_path: Path, args: list[str], code: int, says: str
+) -> None:
+    folder = village[0].copy(tmp_path / "output")
+    done = folder.luutin("remove", *args, "--workers", "1")
+    assert (done.code, says in done.err, "Traceback" in done.err) == (code, True, False)
+    assert folder.lines() == village[0].lines()
