@@ -79,7 +79,7 @@ def _payload(block: bytes) -> bytes:
         "br": brotli.decompress,
         "zstd": lambda data: zstandard.ZstdDecompressor().stream_reader(data).read(),
     }.get(encoding)
-    return undo(body) if undo and body else body
+    return undo(body) if undo and body.strip() else body
 
 
 def _ways(data: bytes) -> Iterator[str]:

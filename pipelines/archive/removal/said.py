@@ -25,6 +25,7 @@ class _Spot(msgspec.Struct):
 
 class _File(msgspec.Struct):
     url: str
+    caption: str | None = None
     capture: _Spot | None = None
 
 
@@ -136,7 +137,8 @@ def said_in(stretch: Stretch, without: frozenset[str], phrases: Phrases, files: 
             if line.id in without:
                 continue
             in_title = phrases.said_by(words_of(line.title))
-            in_text = {one for text in (line.lead, line.body) if text for one in phrases.said_by(words_of(text))}
+            texts = (line.lead, line.body, *(image.caption for image in line.images))
+            in_text = {one for text in texts if text for one in phrases.said_by(words_of(text))}
             found.in_titles |= in_title
             found.in_texts |= in_text
             if in_title or in_text:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.archive.journal import Read, journal_path, read_journal
-from pipelines.archive.lines import read_article
-from pipelines.archive.removal.wording import words_of
+from pipelines.archive.lines import read_line
+from pipelines.archive.removal.wording import said_in
 from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
@@ -37,13 +37,12 @@ def spared(folder: Path, db: Database, portal: str, spots: set[Spot], phrases: P
 
 
 def _said_at(folder: Path, db: Database, portal: str, url: str, phrases: Phrases) -> frozenset[int]:
-    """What the article at a folded URL says in any of its versions; of a duplicate, what that says which it repeats."""
+    """What the lines of the article at a folded URL say; of a duplicate, what the article says that it repeats."""
     rows = db.rows(
         "WITH here AS (SELECT article AS id FROM urls WHERE portal = ? AND url = ? AND article NOT NULL)"
         " SELECT file, offset, length FROM articles WHERE id IN (SELECT id FROM here UNION"
         " SELECT duplicate_of FROM articles WHERE id IN (SELECT id FROM here) AND duplicate_of NOT NULL)",
         (portal, url),
     )
-    articles = [read_article(folder, row) for row in list(rows)]
-    texts = [text for one in articles for text in (one.title, one.lead, one.body) if text]
-    return frozenset(digest for text in texts for digest in phrases.said_by(words_of(text)))
+    lines = [read_line(folder, row) for row in list(rows)]
+    return frozenset(digest for line in lines for digest in said_in(line.decode(), phrases))

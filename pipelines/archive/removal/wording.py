@@ -33,8 +33,14 @@ _ENTITY = r"&(?:amp;)*(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31
 _ESCAPE = r"""\\u[0-9a-fA-F]{4}|\\[nrtbf"\\/]"""
 _PERCENT = r"%[fF]\w(?:%\w\w){3}|%[eE]\w(?:%\w\w){2}|%[c-dC-D]\w%\w\w|%[0-7][0-9a-fA-F]"  # a character of UTF-8
 # each ends before the next of its kind can begin: none looks at a character twice
-_TAG = r"<!\[CDATA\[|\]\]>|<!--|-->|<[a-zA-Z/!?][^<>]*>"
+_TAG = r"<!\[CDATA\[|\]\]>|<!--|-->|<\\*[a-zA-Z/!?][^<>]*>"
 _ESCAPED_TAG = r"&lt;/?[a-zA-Z](?:[^<>&]|&(?!lt;|gt;))*&gt;|\\u003[cC](?:[^<>\\]|\\(?!u003[cCeE]))*\\u003[eE]"
+_INLINE = r"/?(?:a|abbr|b|big|em|font|i|mark|o:p|small|span|strong|sub|sup|u|wbr)\b"
+_WITHIN = re.compile(rf"(?:<|&lt;|\\u003[cC])\\*{_INLINE}")
+"""What a tag begins with that parts no words."""
+_SPLIT_WORD = re.compile(
+    rf"[^\W_](?:<\\*{_INLINE}[^<>]*>|&lt;{_INLINE}[^<>]*?&gt;|\\u003[cC]\\*{_INLINE}[^<>]*?\\u003[eE])+[^\W_]"
+)
 _SHOWN = re.compile(f"{_TAG}|{_ESCAPED_TAG}|{_ENTITY}|{_ESCAPE}")
 _HELD = re.compile(f"{_ENTITY}|{_ESCAPE}|{_PERCENT}")
 _ONLY_TAGS = re.compile(_TAG)
@@ -132,6 +138,8 @@ def rough_words(source: str) -> Iterator[list[str]]:
     values = " \0 ".join(one or other for one, other in _VALUES.findall(source))
     if values:
         yield _split(values, _HELD)
+    if _SPLIT_WORD.search(source):
+        yield _Reading(source, _SHOWN, joined=True).words
 
 
 def _split(text: str, escapes: re.Pattern[str]) -> list[str]:
@@ -175,8 +183,7 @@ def said_in(source: str, phrases: Phrases) -> frozenset[int]:
     """The digests of the phrases a source says."""
     if phrases.anchors is not None and not any(phrases.likely_in(words) for words in rough_words(source)):
         return frozenset()
-    readings = (_Reading(source, pattern) for pattern in (_SHOWN, _HELD))
-    return frozenset(digest for one in readings for _, _, digest in phrases.found(one.words))
+    return frozenset(digest for one in _readings(source) for _, _, digest in phrases.found(one.words))
 
 
 def masked(source: str, phrases: Phrases, *, gap: int = 0) -> Masked:
@@ -188,16 +195,16 @@ def masked(source: str, phrases: Phrases, *, gap: int = 0) -> Masked:
     stretches: dict[int, tuple[int, str]] = {}
     said: set[int] = set()
     share = 0.0
-    for pattern in (_SHOWN, _HELD):
-        reading = _Reading(source, pattern)
+    for reading in _readings(source):
         taken: set[int] = set()
         for at, count, digest in phrases.found(reading.words):
             said.add(digest)
             taken.update(range(at, at + count))
-        if pattern is _SHOWN:
+        if reading.shown:
             taken |= _between(taken, gap)
-            share = len(taken) / max(len(reading.words), 1)
-        stretches |= {start: (end, filler) for start, end, filler in map(reading.place, taken)}
+            share = max(share, len(taken) / max(len(reading.words), 1))
+        for number in taken:
+            stretches |= {start: (end, filler) for start, end, filler in reading.places(number)}
     pieces, done = [], 0
     for start, (end, filler) in sorted(stretches.items()):
         if end > done:
@@ -214,10 +221,18 @@ def _between(taken: set[int], gap: int) -> set[int]:
     return {at for one, other in pairwise(ordered) if 1 < other - one <= gap + 1 for at in range(one + 1, other)}
 
 
-class _Reading:
-    """The folded words of a source, its escapes undone."""
+def _readings(source: str) -> Iterator[_Reading]:
+    yield _Reading(source, _SHOWN)
+    yield _Reading(source, _HELD)
+    if _SPLIT_WORD.search(source):
+        yield _Reading(source, _SHOWN, joined=True)
 
-    def __init__(self, source: str, pattern: re.Pattern[str]) -> None:
+
+class _Reading:
+    """The folded words of a source, its escapes undone; `joined`: tags that may stand within a word part none."""
+
+    def __init__(self, source: str, pattern: re.Pattern[str], *, joined: bool = False) -> None:
+        self.shown = pattern is _SHOWN
         self._pieces: list[str] = []
         self._starts: list[int] = []
         """Where each piece begins in the text they make."""
@@ -226,7 +241,8 @@ class _Reading:
         self._length = done = 0
         for match in pattern.finditer(source):
             self._add(source[done : match.start()], done, None)
-            self._add(_meant(match), match.start(), match.end())
+            meant = "" if joined and _WITHIN.match(match[0]) else _meant(match)
+            self._add(meant, match.start(), match.end())
             done = match.end()
         self._add(source[done:], done, None)
         self._text = "".join(self._pieces)
@@ -244,13 +260,14 @@ class _Reading:
             self._places.append((begin, end))
             self._length += len(piece)
 
-    def place(self, number: int) -> tuple[int, int, str]:
-        """Where a word begins and ends in the source, and what it is made unreadable by."""
+    def places(self, number: int) -> Iterator[tuple[int, int, str]]:
+        """Where a word stands in the source, in one piece or several, and what each is made unreadable by."""
         start, stop = self._spans[number]
-        first, last = (bisect_right(self._starts, at) - 1 for at in (start, stop - 1))
-        begin, escaped = self._places[first]
-        begin += start - self._starts[first] if escaped is None else 0
-        from_, end = self._places[last]
-        end = from_ + stop - self._starts[last] if end is None else end
-        word = self._text[start:stop]
-        return begin, end, "".join("0" if char.isdigit() else "x" for char in word if char.isalnum())
+        at = bisect_right(self._starts, start) - 1
+        while at < len(self._starts) and (begins := self._starts[at]) < stop:
+            piece = self._pieces[at]
+            first, last = max(start - begins, 0), min(stop - begins, len(piece))
+            begin, escaped = self._places[at]
+            filler = "".join("0" if char.isdigit() else "x" for char in piece[first:last] if char.isalnum())
+            yield (begin + first, begin + last, filler) if escaped is None else (begin, escaped, filler)
+            at += 1
