@@ -11,7 +11,6 @@ from __future__ import annotations
 import gc
 import heapq
 import logging
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -33,6 +32,7 @@ from pipelines.archive.mend import learnt_path
 from pipelines.archive.rebuild import Rebuild
 from pipelines.archive.stored import Difference, Line
 from pipelines.archive.withdrawn import REASON
+from pipelines.workers import cpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -188,11 +188,6 @@ def portals_in(folder: Path) -> list[str]:
     if not names:
         raise BadArgument(f"{captures}: there are no captures. Crawl first, or name the folder with LUUTIN_OUTPUT=DIR")
     return names
-
-
-def cpus() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _describe(folder: Path, name: str, settings: BaseSettings) -> Described:

@@ -5,6 +5,7 @@ ArchiveError                 something about the output folder; the message says
 ├── DatabaseDamaged          archive.db is torn or none (raised by pipelines.archive.database)
 ├── OutputLocked             another run holds the folder (raised by Archive.open)
 ├── TookTooLong              a look-up in a bounded database was given up (raised by pipelines.archive.database)
+├── ExtraMissing             a library that is installed on request only is not there (raised by what needs it)
 ├── BadQuery                 a search that cannot be made (raised by pipelines.search)
 └── BadWarc                  a WARC or WACZ cannot be read (raised by pipelines.archive.warc and wacz)
     └── Withdrawn            what was captured there was withdrawn (raised by pipelines.archive.warc)
@@ -44,6 +45,13 @@ class TookTooLong(ArchiveError):
 
 class BadQuery(ArchiveError):
     """A search that cannot be made as it is asked; the message is for who asked. Raised by pipelines.search."""
+
+
+class ExtraMissing(ArchiveError):
+    """A library that is installed on request only is missing; the message says how. Raised by what needs it."""
+
+    def __init__(self, what: str, library: str, extra: str) -> None:
+        super().__init__(f"{what} need {library}, which is not installed: pip install 'luutin[{extra}]'")
 
 
 class Dropped(Exception):

@@ -1,10 +1,11 @@
-"""Item pipeline 1: text in NFC with clean spaces, URLs folded, id and digest filled in."""
+"""Item pipeline 1: text in NFC with clean spaces, its language told, URLs folded, id and digest filled in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pipelines.corpus.language import set_language
 from pipelines.text import article_digest, one_line, paragraphs
 from pipelines.urls import article_id, fold_url
 
@@ -29,6 +30,7 @@ class Normalise:
             image.credit = one_line(image.credit or "") or None
         for attachment in item.attachments:
             attachment.name = one_line(attachment.name)
+        set_language(item)
         item.canonical_url = fold_url(canonical(item.url, item.canonical_url))
         item.id = article_id(item.canonical_url)
         item.digest = article_digest(item)

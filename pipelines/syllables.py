@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
+
+from pipelines.text import bare
 
 TONES = "\u0301\u0300\u0309\u0303\u0323"
 """Acute, grave, hook, tilde, dot below: the five tones that are written."""
@@ -57,10 +60,20 @@ def is_syllable(word: str) -> bool:
     if len(word) > 2 * MAX_LETTERS:
         return False
     tones: list[str] = []
-    bare: list[str] = []
+    plain: list[str] = []
     for char in unicodedata.normalize("NFD", word.lower()):
-        (tones if char in TONES else bare).append(char)
-    letters = unicodedata.normalize("NFC", "".join(bare)).replace("ð", "đ")
+        (tones if char in TONES else plain).append(char)
+    letters = unicodedata.normalize("NFC", "".join(plain)).replace("ð", "đ")
     if len(tones) > 1 or letters not in _SYLLABLES:
         return False
     return not letters.endswith(_STOPPED) or (bool(tones) and tones[0] in _STOP_TONES)
+
+
+def is_bare_syllable(word: str) -> bool:
+    """Whether `word` (lower case) may be a syllable typed without any of its marks: `duong` for đường."""
+    return word in _bare_syllables()
+
+
+@cache
+def _bare_syllables() -> frozenset[str]:
+    return frozenset(map(bare, _SYLLABLES))

@@ -79,7 +79,7 @@ class OpenSearch(Server):
 
     def __init__(self) -> None:
         super().__init__()
-        self._fresh: dict[str, Json] = {}
+        self._fresh: dict[str, Json | None] = {}
         self.refuses: Callable[[Json], Json | None] = lambda _: None
         """What is wrong with a document: status and error of its item."""
 
@@ -98,7 +98,8 @@ class OpenSearch(Server):
             case "POST", "/tin/_bulk":
                 return self._bulk(kind, body)
             case "POST", "/tin/_refresh":
-                self.documents |= self._fresh
+                told = self.documents | self._fresh
+                self.documents = {key: document for key, document in told.items() if document is not None}
                 self._fresh = {}
                 return 200, {}
             case "POST", "/tin/_delete_by_query":
@@ -108,17 +109,24 @@ class OpenSearch(Server):
     def _bulk(self, kind: str | None, body: bytes) -> tuple[int, Any]:
         if kind != "application/x-ndjson" or not body.endswith(b"\n"):
             return 406, {"error": "the bulk request must be terminated by a newline"}
-        lines = [json.loads(line) for line in body.splitlines()]
-        items = []
-        for action, document in zip(lines[::2], lines[1::2], strict=True):
+        lines = map(json.loads, body.splitlines())
+        items: list[Json] = []
+        for action in lines:
             [(verb, meta)] = action.items()
+            if verb == "delete":
+                there = self._fresh.get(meta["_id"], self.documents.get(meta["_id"])) is not None
+                self._fresh[meta["_id"]] = None
+                items.append({"delete": {"_id": meta["_id"], "status": 200 if there else 404}})
+                continue
             assert verb == "index"
+            document = next(lines)
             if wrong := self.refuses(document):
                 items.append({"index": {"_id": meta["_id"], **wrong}})
                 continue
             self._fresh[meta["_id"]] = document
             items.append({"index": {"_id": meta["_id"], "result": "created", "status": 201}})
-        return 200, {"took": 1, "errors": any("error" in item["index"] for item in items), "items": items}
+        failed = any("error" in result for item in items for result in item.values())
+        return 200, {"took": 1, "errors": failed, "items": items}
 
     def _delete(self, query: Json) -> tuple[int, Any]:
         def holds(document: Json, term: Json) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from conftest import SAMPLE, CommandLine
+from kept_site import visited
 from made_portal import MadePortal, frame
 from reposting import TITLES, TOLD
 from sample_server import SampleServer
@@ -94,6 +95,15 @@ def test_nothing_says_it_and_nothing_else_is_lost(crawled: Folder, tmp_path: Pat
     assert not ids & {json.loads(hit)["id"] for hit in found.out.splitlines()}
     assert "no article" in folder.luutin("dups", victims[0]["id"]).err
     assert "withdrawn before" in folder.luutin("remove", victims[0]["url"], "--yes", "--reason", WHY).err
+
+    with visited(folder.path) as visitor:
+        for path in (f"/articles/{victims[0]['id']}", f"/api/articles/{victims[0]['id']}"):
+            answer = visitor.ask(path)
+            assert (answer.status, WHY in answer.text) == (410, True)
+        names = "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc"
+        assert visitor.ask(names).text.count('<header status="deleted">') == len(ids)
+        record = f"/oai?verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:127.0.0.1:{victims[0]['id']}"
+        assert 'status="deleted"' in visitor.ask(record).text
 
     same_again(folder, tmp_path)
     assert who_says(folder.path, said) == []

@@ -14,11 +14,12 @@ from scrapy.exceptions import UsageError
 
 from crawler.counting import counting
 from crawler.errors import BadArgument
-from crawler.reparse import ALL_STAND, cpus, portals_in, reparse
+from crawler.reparse import ALL_STAND, portals_in, reparse
 from crawler.verb import ArchiveCommand
 from pipelines.archive.held import Held
 from pipelines.archive.linking import Recompared, compare_all, forget, uncompared, wants_by_portal
 from pipelines.archive.mend import Mender
+from pipelines.workers import cpus
 
 
 class Command(ArchiveCommand):

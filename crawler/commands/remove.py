@@ -12,13 +12,14 @@ from scrapy.exceptions import UsageError
 
 from crawler.counting import counting
 from crawler.errors import BadArgument
-from crawler.reparse import ALL_STAND, cpus, portals_in, reparse
+from crawler.reparse import ALL_STAND, portals_in, reparse
 from crawler.running import catch_up
 from crawler.verb import ArchiveCommand
 from pipelines.archive.removal.chosen import Chosen
 from pipelines.archive.removal.withdrawing import Withdrawal, Withdrawing
 from pipelines.archive.removal.workers import Workers
 from pipelines.text import one_line
+from pipelines.workers import cpus
 
 MAX_REASON_CHARS = 200
 SHOWN = 20

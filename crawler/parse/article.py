@@ -143,6 +143,8 @@ class _Reading:
             self.evidence["body"] += f", cut at {MAX_TAGS} tags"
         if lead:
             self.evidence["lead"] = lead.source
+        if self.metadata.language:
+            self.evidence["language"] = self.metadata.evidence["language"]
         self._set_dates(article, dates)
         self._set_people(article, ending)
         self._set_labels(article, label)

@@ -286,10 +286,12 @@ class _Reader:
         return None
 
     def _language(self) -> str | None:
-        language = self.page.tree.get("lang") or self.page.tree.get("xml:lang")
-        language = language or next(iter(jsonld.texts(self.article.get("inLanguage"))), None)
+        language, source = self.page.tree.get("lang") or self.page.tree.get("xml:lang"), "lang"
+        if not language:
+            language, source = next(iter(jsonld.texts(self.article.get("inLanguage"))), None), "json-ld"
         if not language or not language.replace("-", "").replace("_", "").isalnum() or len(language) > 20:
             return None
+        self.evidence["language"] = source
         head, _, rest = language.replace("_", "-").partition("-")
         return head.lower() + (f"-{rest.upper()}" if len(rest) == 2 else f"-{rest}" if rest else "")
 

@@ -28,15 +28,15 @@ def plain(article: Article, publisher: str, address: str) -> str:
 def bibtex(article: Article, publisher: str, address: str) -> str:
     """An `@online` entry (biblatex; BibTeX styles that lack it take it for `@misc`)."""
     fields = {
-        "author": " and ".join(f"{{{_tex(name)}}}" for name in article.authors),
-        "title": f"{{{_tex(article.title)}}}",
+        "author": " and ".join(f"{{{tex(name)}}}" for name in article.authors),
+        "title": f"{{{tex(article.title)}}}",
         "date": f"{article.published_at:%Y-%m-%d}" if article.published_at else "",
         "year": f"{article.published_at:%Y}" if article.published_at else "",
-        "organization": f"{{{_tex(publisher)}}}",
+        "organization": f"{{{tex(publisher)}}}",
         "url": _URL_SPECIAL.sub("", article.url),
         "urldate": f"{article.captured_at:%Y-%m-%d}" if article.captured_at else "",
         "langid": "vietnamese" if article.language == "vi" else "",
-        "note": _tex(f"Kept by Lưu Tin: {address}" + (f", {article.warc_digest}" if article.warc_digest else "")),
+        "note": tex(f"Kept by Lưu Tin: {address}" + (f", {article.warc_digest}" if article.warc_digest else "")),
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
     return f"@online{{luutin-{article.id},\n{lines}}}\n"
@@ -56,5 +56,5 @@ def ris(article: Article, publisher: str, address: str) -> str:
     return "".join(f"{tag}  - {' '.join(value.split())}\r\n" for tag, value in [*lines, ("ER", "")])
 
 
-def _tex(text: str) -> str:
+def tex(text: str) -> str:
     return _SPECIAL.sub(lambda match: _TEX[match[0]], text)

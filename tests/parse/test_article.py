@@ -334,6 +334,7 @@ def test_every_field_names_its_source() -> None:
         "published_at": "selector:time.entry-date.published",
         "section": "selector:.cat-links a",
         "authors": "byline",
+        "language": "lang",
     }
     assert article.extractor.startswith("wordpress/wordpress ")
     assert article.language == "vi"

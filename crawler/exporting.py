@@ -1,0 +1,181 @@
+"""What `luutin export` does for articles: its words understood, the form written, and what came of it said."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
+
+from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
+
+from crawler.counting import counting
+from pipelines.corpus.derived import DERIVED
+from pipelines.export.chosen import Chosen, Filters
+from pipelines.export.formats.jsonl import Jsonl
+from pipelines.export.narrowing import narrow
+from pipelines.export.places import unwritable
+from pipelines.export.record import Columns, json_schema
+from pipelines.export.staged import Staged
+from pipelines.export.working import Workers
+from pipelines.export.writing import Done, Lines, write_file, write_stream
+from pipelines.workers import cpus
+
+STDOUT = Path("-")
+FEW = 500
+"""Articles for which other processes take longer to start than there is to do."""
+
+
+def export_articles(
+    form: str, folder: Path, portals: list[str], opts: argparse.Namespace, settings: BaseSettings
+) -> int:
+    """Choose, write, and say on stderr what was written. Raises UsageError, ArchiveError."""
+    target, columns = getattr(opts, form), columns_of(opts)
+    workers = opts.workers if opts.workers is not None else cpus()
+    if workers < 1:
+        raise UsageError(f"--workers {workers}: at least one is needed")
+    began = time.monotonic()
+    with Chosen(folder, filters_of(portals, opts)) as chosen, Workers(workers if chosen.count() > FEW else 1) as pool:
+        try:
+            narrow(chosen, pool)
+            with counting("export", "articles") as told:
+                export = _Export(form, target, chosen, columns, opts, settings, pool, _Counted(told, chosen.count()))
+                done = export.write()
+        except KeyboardInterrupt:
+            sys.stderr.write(f"\nluutin export: interrupted; {target} is as it was. The same command goes on.\n")
+            return 1
+    _say(target, done, time.monotonic() - began)
+    return 0
+
+
+class _Counted:
+    """Adds up what is done, and tells it with what there is."""
+
+    def __init__(self, told: Callable[[int, int], None], total: int) -> None:
+        self._told, self._total, self._done = told, total, 0
+
+    def __call__(self, more: int) -> None:
+        self._done += more
+        self._told(self._done, self._total)
+
+
+def filters_of(portals: list[str], opts: argparse.Namespace) -> Filters:
+    """What the options choose."""
+    return Filters(
+        portals=tuple(sorted(set(portals))),
+        since=opts.begin,
+        until=opts.end,
+        languages=opts.language or (),
+        copies=opts.copies or "near",
+        versions=opts.versions or "newest",
+        min_quality=opts.min_quality,
+        since_run=opts.since_run,
+    )
+
+
+def columns_of(opts: argparse.Namespace) -> Columns:
+    """What `--with` and `--redact` add. Raises UsageError."""
+    asked = opts.derived or ()
+    if unknown := sorted(set(asked) - {*DERIVED, "all"}):
+        raise UsageError(f"--with {unknown[0]}: there are {', '.join(DERIVED)}, and all")
+    return Columns(tuple(name for name in DERIVED if name in asked or "all" in asked), opts.redact)
+
+
+def write_schema(opts: argparse.Namespace) -> int:
+    """The JSON Schema of the lines `--jsonl` writes with the same `--with`."""
+    data = json_schema(columns_of(opts))
+    try:
+        if opts.schema == STDOUT:
+            sys.stdout.write(data.decode())
+        else:
+            opts.schema.write_bytes(data)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritable(opts.schema, error) from error
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Export:
+    """One export of articles."""
+
+    form: str
+    target: Path
+    chosen: Chosen
+    columns: Columns
+    opts: argparse.Namespace
+    settings: BaseSettings
+    workers: Workers
+    progress: Callable[[int], None]
+
+    @property
+    def key(self) -> str:
+        """What tells the content of this export from that of any other."""
+        said = (self.opts.bom, self.opts.licence, self.opts.title, self.opts.contact)
+        told = repr((self.chosen.state(), version("luutin"), self.form, self.columns, said))
+        return blake2b(told.encode(), digest_size=16).hexdigest()
+
+    def write(self) -> Done:
+        """Raises ArchiveError."""
+        if self.form == "parquet":
+            return self._parquet()
+        if self.form == "dataset":
+            return self._dataset()
+        return self._lines()
+
+    def _parquet(self) -> Done:
+        from pipelines.export.formats.parquet import Table, by_portal_and_year, is_hive, write_parquet
+
+        with Staged(self.target, self.key, is_hive) as staged:
+            table = Table(self.chosen.folder, self.columns, without=("portal",))
+            plan = by_portal_and_year(self.chosen)
+            written = write_parquet(staged, plan, table, self.workers, self.progress)
+            staged.commit()
+        return Done(sum(one.rows for one in written), len(written), sum(one.bytes for one in written))
+
+    def _dataset(self) -> Done:
+        from crawler.arguments import facts_of
+        from pipelines.export.dataset.described import Wishes, chosen_by
+        from pipelines.export.dataset.folder import export_dataset, is_dataset
+        from pipelines.export.formats.parquet import Table
+
+        said, told = self.opts, tuple(chosen_by(self.chosen.filters))
+        wishes = Wishes(said.title, said.licence, said.contact, told, self.columns.redact, facts_of(self.settings))
+        with Staged(self.target, self.key, is_dataset) as staged:
+            table = Table(self.chosen.folder, self.columns)
+            done = export_dataset(self.chosen, staged, table, wishes, self.workers, self.progress)
+            staged.commit()
+        return done
+
+    def _lines(self) -> Done:
+
+        light = not self.columns.derived and not self.columns.redact
+        lines, target = Lines(self.chosen, self.columns, Jsonl(), self.key, light=light), self.target
+        try:
+            if target == STDOUT:
+                return write_stream(lines, sys.stdout.buffer, self.workers, self.progress)
+            if target.exists() and not target.is_file() and not target.is_dir():  # a pipe, a device
+                with target.open("wb") as stream:
+                    return write_stream(lines, stream, self.workers, self.progress)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise unwritable(target, error) from error
+        return write_file(lines, target, self.workers, self.progress)
+
+
+def _say(target: Path, done: Done, seconds: float) -> None:
+    files = f", {done.files} files" if done.files != 1 else ""
+    gone_on = f" ({done.resumed} of them before it was interrupted)" if done.resumed else ""
+    empty = "; nothing was chosen, so it is empty" if not done.articles else ""
+    sys.stderr.write(
+        f"{target}: {done.articles} articles{gone_on}{files}, {done.bytes / 1e6:.1f} MB, in {seconds:.1f} s{empty}\n"
+    )
+    for note, count in sorted(done.notes.items()):
+        sys.stderr.write(f"{target}: {count} {note}\n")

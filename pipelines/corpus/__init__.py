@@ -1,0 +1,1 @@
+"""Articles as text to compute with: language, quality, sentences, words, one spelling, personal data masked."""

@@ -1,0 +1,195 @@
+"""Which article lines an export is of, and in which order: told by the database, in one read transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
+
+import msgspec
+
+from pipelines.archive.database import Database
+from pipelines.archive.files import inside
+from pipelines.archive.rows import stored_date
+from pipelines.errors import ArchiveError
+from pipelines.report.stored import read_run
+
+if TYPE_CHECKING:
+    from sqlite3 import Row
+
+Copies = Literal["none", "near", "all"]
+Versions = Literal["newest", "all"]
+UNDATED = 0
+"""The year of articles without a date."""
+ZONE_HOURS = "+7 hours"
+"""Vietnam's time: days and years are of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What of an archive is exported; what is not given leaves nothing out."""
+
+    portals: tuple[str, ...] = ()
+    since: date | None = None
+    """Published on this day (of Vietnam) or later; articles without a date are out."""
+    until: date | None = None
+    """Published before this day; articles without a date are out."""
+    languages: tuple[str, ...] = ()
+    """BCP 47; `vi` is also `vi-VN`."""
+    copies: Copies = "near"
+    """`near`: each text once, and its near copies; `none`: originals only; `all`: also the lines of duplicates."""
+    versions: Versions = "newest"
+    min_quality: float | None = None
+    since_run: str | None = None
+    """The id of a run: only what was stored after it had ended."""
+
+
+class Ref(NamedTuple):
+    """An article line that is exported: where it lies (`file` is relative to the output folder), what goes with it."""
+
+    file: str
+    offset: int
+    length: int
+    id: str
+    cluster: str
+    """The id of the original of its family."""
+    also_at: bytes = b"[]"
+    """URLs of the duplicates of its text, sorted, as JSON."""
+
+
+# An article line, where nothing newer is known of the article
+_NEWEST = "NOT EXISTS (SELECT 1 FROM articles AS later WHERE later.id = line.id AND later.version > line.version)"
+_DUPLICATES = f"""
+CREATE TEMP TABLE duplicates AS SELECT duplicate_of AS original, folded, url FROM articles AS line
+WHERE duplicate_of IS NOT NULL AND {_NEWEST}"""  # noqa: S608 - constants
+_TABLE = """
+CREATE TEMP TABLE chosen (
+    place INTEGER PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL, portal TEXT NOT NULL, year INTEGER NOT NULL,
+    published_at TEXT, captured_at TEXT, cluster TEXT NOT NULL, also_at TEXT,
+    file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL
+)"""
+_ORIGINAL = (
+    "coalesce(near_duplicate_of, (SELECT original.near_duplicate_of FROM articles AS original"
+    " WHERE original.id = line.duplicate_of ORDER BY original.version DESC LIMIT 1), duplicate_of, id)"
+)
+_ALSO_AT = (
+    "CASE WHEN duplicate_of IS NULL AND id IN (SELECT original FROM temp.duplicates) THEN (SELECT json_group_array(url)"
+    " FROM temp.duplicates AS copy WHERE copy.original = line.id AND copy.folded = line.folded) END"
+)
+_YEAR = f"coalesce(CAST(strftime('%Y', published_at, '{ZONE_HOURS}') AS INTEGER), {UNDATED})"
+_COLUMNS = {"year": _YEAR, "cluster": _ORIGINAL, "also_at": _ALSO_AT} | {
+    name: name for name in ("id", "version", "portal", "published_at", "captured_at", "file", "offset", "length")
+}
+_CHOOSE = f"""
+INSERT INTO chosen ({", ".join(_COLUMNS)})
+SELECT {", ".join(_COLUMNS.values())} FROM articles AS line"""  # noqa: S608 - constants
+
+
+class Chosen:
+    """The lines an export is of, in the temporary table `chosen` of `db`: memory does not grow with them.
+
+    Its columns: `place` (in the order of the export: by portal, then as stored), `id`, `version`, `portal`, `year` (of
+    `published_at` in Vietnam; UNDATED), `published_at` (ISO 8601 or null), `captured_at`, `cluster`, `also_at` (JSON or
+    null), `file`, `offset`, `length`. A crawl may go on meanwhile: all is of one moment.
+    """
+
+    def __init__(self, folder: Path, filters: Filters) -> None:
+        """Raises ArchiveError where there is no archive, no such portal or run.
+
+        `languages` and `min_quality` are told by the lines: see `pipelines.export.narrowing`.
+        """
+        path = folder / "archive.db"
+        if not path.exists():
+            raise ArchiveError(f"{folder}: holds no archive.db. Crawl into it, or name another with LUUTIN_OUTPUT=DIR.")
+        self.folder, self.filters = folder, filters
+        self.db = Database(path, read_only=True)
+        try:
+            self.db.execute("BEGIN")
+            self._check_portals()
+            self._choose()
+        except BaseException:
+            self.db.close()
+            raise
+
+    def count(self, where: str = "1", values: Sequence[object] = ()) -> int:
+        """How many lines are chosen; with `where`, which is code and no input, those that meet this condition."""
+        row = self.db.one(f"SELECT count(*) AS many FROM chosen WHERE {where}", values)  # noqa: S608 - see above
+        assert row is not None
+        return int(row["many"])
+
+    def refs(self, where: str = "1", values: Sequence[object] = (), order: str = "place") -> Iterator[Ref]:
+        """The lines in their order, read as they are asked for; with `where` those that meet this condition."""
+        return map(_ref, self.db.rows(f"SELECT * FROM chosen WHERE {where} ORDER BY {order}", values))  # noqa: S608
+
+    def leave_out(self, places: Iterable[int]) -> None:
+        """Take lines out again, by their `place`."""
+        self.db.execute_many("DELETE FROM chosen WHERE place = ?", [(place,) for place in places])
+
+    def state(self) -> str:
+        """What tells this selection of this state of the archive from any other, in hex digits."""
+        files = []
+        for row in self.db.rows("SELECT path, bytes FROM files WHERE path LIKE 'articles/%' ORDER BY path"):
+            at = inside(self.folder, row["path"]).stat()
+            files.append((row["path"], row["bytes"], at.st_ino, at.st_mtime_ns))
+        sums = self.db.one("SELECT count(*), sum(place), sum(offset), sum(length) FROM chosen")
+        told = msgspec.json.encode([asdict(self.filters), files, tuple(sums or ())])
+        return blake2b(told, digest_size=16).hexdigest()
+
+    def _check_portals(self) -> None:
+        held = [row["portal"] for row in self.db.rows("SELECT DISTINCT portal FROM articles ORDER BY portal")]
+        if unknown := sorted(set(self.filters.portals) - set(held)):
+            raise ArchiveError(
+                f"{self.folder}: holds no articles of {unknown[0]}. It holds: {', '.join(held) or 'none'}."
+            )
+
+    def _choose(self) -> None:
+        self.db.execute(_DUPLICATES)
+        self.db.execute("CREATE INDEX temp.duplicates_original ON duplicates (original, folded)")
+        self.db.execute(_TABLE)
+        where, values = self._conditions()
+        self.db.execute(f"{_CHOOSE} WHERE {where} ORDER BY portal, file, offset", values)
+
+    def _conditions(self) -> tuple[str, list[object]]:
+        """What rows of `articles AS line` meet that are chosen."""
+        asked = self.filters
+        where, values = ["1"], list[object]()
+        if asked.portals:
+            where.append(f"portal IN ({', '.join('?' * len(asked.portals))})")
+            values += asked.portals
+        for day, compared in ((asked.since, ">="), (asked.until, "<")):
+            if day is not None:
+                where.append(f"date(published_at, '{ZONE_HOURS}') {compared} ?")
+                values.append(day.isoformat())
+        if asked.copies != "all":
+            where.append("duplicate_of IS NULL")
+        if asked.copies == "none":
+            where.append("near_duplicate_of IS NULL")
+        if asked.versions == "newest":
+            where.append(_NEWEST)
+        if asked.since_run is not None:
+            where.append("stored_at > ?")
+            values.append(since(self.folder, asked.since_run))
+        return " AND ".join(where), values
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.db.close()
+
+
+def since(folder: Path, run: str) -> str:
+    """When a run had ended, as `stored_at` says it. Raises ArchiveError where there is no such run."""
+    report = read_run(folder, run)
+    if report is None:
+        raise ArchiveError(f"{folder}: has no run {run}. `luutin report PORTAL` names the runs of a portal.")
+    return stored_date(report.ended_at)
+
+
+def _ref(row: Row) -> Ref:
+    also_at = row["also_at"]
+    urls = b"[]" if also_at is None else msgspec.json.encode(sorted(set(msgspec.json.decode(also_at))))
+    return Ref(row["file"], row["offset"], row["length"], row["id"], row["cluster"], urls)

@@ -1,0 +1,1 @@
+"""The forms articles are exported in."""
