@@ -33,7 +33,7 @@ def read_article(folder: Path, row: Row | Mapping[str, Any]) -> Article:
         ) from error
 
 
-def read_line(folder: Path, row: Row) -> bytes:
+def read_line(folder: Path, row: Row | Mapping[str, Any]) -> bytes:
     """A line of an output folder, by its row. Raises OSError, ArchiveError."""
     with inside(folder, row["file"]).open("rb") as stream:
         stream.seek(row["offset"])
