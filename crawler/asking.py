@@ -21,6 +21,7 @@ from crawler.parse.page import Page, read_page
 from crawler.platforms.detect import PLATFORMS
 from crawler.traps import Limits, Traps, refusal
 from pipelines.archive.rows import LASTING
+from pipelines.archive.withdrawn import REASON
 from pipelines.errors import ArchiveError
 from pipelines.urls import fold_url
 
@@ -42,6 +43,10 @@ START, SOURCE, LISTING, PART, ARTICLE = 100, 80, 60, 40, 20
 """Priorities: what tells where articles are comes before them."""
 
 Callback = Callable[..., Iterable[Any]]
+
+
+NEVER_ASKED = ("robots", "not-captured", "private-address", REASON)
+"""Reasons for which a page is skipped: to ask again would be no use."""
 
 
 class Asking(scrapy.Spider):
@@ -247,7 +252,7 @@ class Asking(scrapy.Spider):
         if isinstance(failure.value, NotAsked):  # as if it had not been found: the next run asks
             return
         reason = reason_of(failure.value)
-        outcome = "skipped" if reason in ("robots", "not-captured", "private-address") else "failed"
+        outcome = "skipped" if reason in NEVER_ASKED else "failed"
         self._settle(request, request.url, outcome, reason)
         if outcome == "failed" and reason not in LASTING:
             self.traps.excuse(request.url, "section" if request.meta.get("fields") is None else "article")

@@ -39,7 +39,16 @@ _FAILURES = (
     NotCaptured,
     UnsupportedURLSchemeError,
 )
-_NOT_ASKED = ("offsite", "too-many", "bad-url", "robots", "not-captured", "private-address", "host-in-trouble")
+_NOT_ASKED = (
+    "offsite",
+    "too-many",
+    "bad-url",
+    "robots",
+    "not-captured",
+    "private-address",
+    "host-in-trouble",
+    "withdrawn",
+)
 """Reasons a file is counted as skipped for; for all others it has failed."""
 
 

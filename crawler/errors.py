@@ -21,6 +21,7 @@ NoPage                       an exchange that gives no page, or did not take pla
 └── HostGone                 unreachable: a host that was given up, so not asked (raised by the manners)
 NotTaken                     a request that manners do not let through; `reason` is counted
 ├── RobotsForbid             robots: robots.txt disallows it (raised by its middleware)
+├── Withheld                 withdrawn: what is at the URL was withdrawn from the archive (raised by its middleware)
 ├── RobotsUnreachable        robots-unreachable: robots.txt cannot be had, so nothing is asked (raised by the same)
 └── NotAsked                 not-asked: the run is ending; the next one asks (raised by the manners)
 """
@@ -149,6 +150,12 @@ class RobotsForbid(NotTaken):
     """robots.txt disallows the URL. Raised by its middleware."""
 
     reason = "robots"
+
+
+class Withheld(NotTaken):
+    """What is at a URL was withdrawn from the archive. Raised by its middleware."""
+
+    reason = "withdrawn"
 
 
 class RobotsUnreachable(NotTaken):

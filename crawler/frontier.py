@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.archive.folder import Known
 from pipelines.archive.revisits import Waiting
+from pipelines.archive.rows import REMOVED
 from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Found:
         A modification time decides; the headline in a listing only where there is none.
         """
         known = self.known
+        if known is not None and known.outcome == REMOVED:
+            return True
         if known is None or known.outcome not in ENDED or (known.gone_at and self.marks):
             return False
         if known.outcome == "part" or (known.outcome == "skipped" and not known.mark):
@@ -113,11 +116,16 @@ class Frontier:
         """Note what a source says of an article; the first source to name a field or a mark wins."""
         found = self.find(entry.url)
         for name, value in {**entry.fields, **fields}.items():
-            found.fields.setdefault(name, value)
-        if entry.mark:
+            if not self._is_withdrawn(value):
+                found.fields.setdefault(name, value)
+        if entry.mark and not self._is_withdrawn(entry.mark):
             kind, _, mark = entry.mark.partition(":")
             found.marks.setdefault(kind, mark)
         return found
+
+    def _is_withdrawn(self, said: str) -> bool:
+        """Whether a source says what was withdrawn: that is not kept, wherever it leads."""
+        return self._archive is not None and self._archive.says_withdrawn(said)
 
     def rename(self, spelled: Callable[[str], str]) -> None:
         """Note what was found under the URLs that `spelled` gives; what two of them named is one now."""

@@ -27,10 +27,11 @@ from crawler.parse.host import NOTHING
 from crawler.platforms.detect import PLATFORMS
 from crawler.readers import Readers
 from crawler.rereading import Described, Job, Rereader, Result
-from pipelines.archive.journal import Began, Event, Gone, Learnt, Read, journal_path, read_journal
+from pipelines.archive.journal import Began, Event, Gone, Learnt, Read, Removed, journal_path, read_journal
 from pipelines.archive.mend import learnt_path
 from pipelines.archive.rebuild import Rebuild
 from pipelines.archive.stored import Difference, Line
+from pipelines.archive.withdrawn import REASON
 from pipelines.workers import cpus
 
 if TYPE_CHECKING:
@@ -225,6 +226,8 @@ class _Run:
                 self.done.unread[portal] = f"{path} is not there, which says what to read; restore it from a copy"
             for event in self._events(portal):
                 total += 1
+                if isinstance(event, Removed):
+                    self._rebuild.withdraw(portal, event)
                 if isinstance(event, Read | Gone):
                     self._rebuild.stored.tell(portal, event)
         return total
@@ -278,15 +281,15 @@ class _Run:
         assert step.job is not None
         read = step.job.read
         self.done.read += 1
-        if result.reason == "capture-unreadable" and step.line is not None:
-            self.done.reasons["failed:capture-unreadable"] += 1
+        if result.reason in ("capture-unreadable", REASON) and step.line is not None:
+            self.done.reasons[f"{result.outcome}:{result.reason}"] += 1
             self._stand(step)
             return
         for part in result.parts:
             self.done.count("part")
             self._rebuild.part(step.portal, part)
         if result.outcome == "article":
-            self.done.count(self._rebuild.store(step.portal, result.line, result.folded, read))
+            self._count(self._rebuild.store(step.portal, result.line, result.folded, read))
             return
         self.done.count(result.outcome, result.reason)
         if result.line:
@@ -305,7 +308,11 @@ class _Run:
                 return
         ended = self._rebuild.stand(step.portal, step.line, step.job.read if step.job else None)
         if step.portal in self._rebuild.anew:
-            self.done.count(ended)
+            self._count(ended)
+
+    def _count(self, ended: str) -> None:
+        """How an article ended that was to be put in its place."""
+        self.done.count(*(("skipped", REASON) if ended == REASON else (ended,)))
 
 
 def _batches(steps: Iterator[_Step]) -> Iterator[list[_Step]]:

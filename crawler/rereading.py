@@ -30,8 +30,9 @@ from crawler.sources import is_aside
 from pipelines.archive.journal import Page as Ref
 from pipelines.archive.journal import Read
 from pipelines.archive.warc import record_at
+from pipelines.archive.withdrawn import REASON
 from pipelines.attachments.filling import fill
-from pipelines.errors import BadWarc, Dropped
+from pipelines.errors import BadWarc, Dropped, Withdrawn
 from pipelines.items import Article, Capture
 from pipelines.normalise import Normalise
 from pipelines.text import fold_digest
@@ -104,6 +105,8 @@ class Rereader:
             return self._read(job)
         except NotAnArticle as error:
             return Result(ending(error.reason), error.reason)
+        except Withdrawn:
+            return Result("skipped", REASON)
         except BadWarc as error:
             logger.warning("%s", error)
             return Result("failed", "capture-unreadable")

@@ -140,6 +140,7 @@ REFERRER_POLICY = "no-referrer"
 # The spider itself stays on the portal's hosts, follows redirects, bounds URLs and walk, and copies no meta; the
 # handler keeps the timeout; cookies and log-ins are not used
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.withholding.Withholding": 50,
     "crawler.resuming.Resuming": 200,  # behind robots.txt, before what waits and counts
     # robots.txt that cannot be had disallows all; pauses are a host's; unpacking tells what breaks off: Scrapy's do not
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pipelines.archive.linking import published_of
 from pipelines.archive.rows import version_of
+from pipelines.archive.withdrawn import refuse_withdrawn
 from pipelines.text import fold_digest
 
 if TYPE_CHECKING:
@@ -28,7 +29,11 @@ class Dedup:
         return cls(getattr(crawler.spider, "archive", None))
 
     def process_item(self, item: Article) -> Article:
-        """The article with `version`, `previous_digest`, `duplicate_of`; Dropped("unchanged") where it is known."""
+        """The article with `version`, `previous_digest`, `duplicate_of`.
+
+        Raises Dropped: "unchanged" where it is known, "withdrawn" where it, or what it says, was.
+        """
+        refuse_withdrawn(self._archive.db, item.id, fold_digest(item))
         item.version, item.previous_digest = version_of(self._archive.rows, item.id, item.digest)
         item.duplicate_of = self._archive.comparison.repeats(
             item.id, fold_digest(item), item.portal, published_of(item)

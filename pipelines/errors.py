@@ -8,6 +8,7 @@ ArchiveError                 something about the output folder; the message says
 ├── ExtraMissing             a library that is installed on request only is not there (raised by what needs it)
 ├── BadQuery                 a search that cannot be made (raised by pipelines.search)
 └── BadWarc                  a WARC or WACZ cannot be read (raised by pipelines.archive.warc and wacz)
+    └── Withdrawn            what was captured there was withdrawn (raised by pipelines.archive.warc)
 Dropped                      an item pipeline refuses an article; `reason` is counted (raised by validate)
 """
 
@@ -32,6 +33,10 @@ class OutputLocked(ArchiveError):
 
 class BadWarc(ArchiveError):
     """A WARC or WACZ file is empty, damaged or not one at all. Raised when it is read."""
+
+
+class Withdrawn(BadWarc):
+    """What was captured there was withdrawn: a tombstone lies in its place. Raised where a capture is read."""
 
 
 class TookTooLong(ArchiveError):

@@ -39,6 +39,14 @@ class Folder:
     def lines(self) -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in sorted((self.path / "articles").iterdir())}
 
+    def rows(self, table: str) -> list[sqlite3.Row]:
+        """All rows of a table."""
+        db = sqlite3.connect(self.path / "archive.db")
+        db.row_factory = sqlite3.Row
+        found = db.execute(f"SELECT * FROM {table}").fetchall()
+        db.close()
+        return found
+
     def everything(self) -> dict[str, object]:
         """Lines, indexes and every row but those of runs, which are no part of the captures."""
         found: dict[str, object] = dict(self.lines())

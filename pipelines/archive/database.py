@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipelines.errors import ArchiveError, DatabaseDamaged, OutputUnwritable, TookTooLong
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 CACHE_KIB = 65_536
 LOG_PAGES = 8_000
 """Of the write-ahead log, before it is written into the database: what is written again and again is once."""
@@ -45,7 +45,7 @@ CREATE INDEX captures_key ON captures (portal, urlkey, at);
 CREATE TABLE urls (
     portal TEXT NOT NULL,
     url TEXT NOT NULL,              -- folded
-    outcome TEXT NOT NULL,          -- article, duplicate, part, listing, skipped, failed
+    outcome TEXT NOT NULL,          -- article, duplicate, part, listing, skipped, failed, removed
     reason TEXT,                    -- of skipped and failed
     article TEXT,                   -- the article's id
     mark TEXT,                      -- what a listing last said of it, to tell an unchanged page unfetched
@@ -168,7 +168,33 @@ FROM (SELECT id, version, max(coalesce(gone_at, captured_at, '')) OVER (ORDER BY
 WHERE line.id = articles.id AND line.version = articles.version;
 CREATE INDEX articles_stored ON articles (stored_at);
 """
-_STEPS = (_SCHEMA, _LEARNT, _UNATTENDED, _COMPARED, _DATED)
+_WITHDRAWN = """
+CREATE TABLE withdrawn (
+    id TEXT PRIMARY KEY,            -- the article's
+    portal TEXT NOT NULL,
+    url TEXT NOT NULL,              -- as fetched
+    at TEXT NOT NULL,               -- as `stored_at`
+    reason TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE withdrawn_texts (
+    folded TEXT PRIMARY KEY         -- as `articles.folded`: whoever says the same is not stored
+) WITHOUT ROWID;
+CREATE TABLE withdrawn_phrases (
+    words INTEGER NOT NULL,         -- how many
+    phrase INTEGER NOT NULL,        -- digest of so many folded words, by which captures that say them are told
+    PRIMARY KEY (words, phrase)
+) WITHOUT ROWID;
+CREATE TABLE screened (
+    file TEXT PRIMARY KEY,          -- of captures
+    bytes INTEGER NOT NULL          -- up to where it is known to say nothing that was withdrawn
+) WITHOUT ROWID;
+CREATE TABLE unswept (              -- what a removal that is decided has still to do (see pipelines.archive.sweeping)
+    what TEXT NOT NULL,
+    path TEXT NOT NULL,             -- relative to the output folder
+    PRIMARY KEY (what, path)
+) WITHOUT ROWID;
+"""
+_STEPS = (_SCHEMA, _LEARNT, _UNATTENDED, _COMPARED, _DATED, _WITHDRAWN)
 """What takes a database from each version to the next."""
 _FIRST_COMPARED = 4
 """The version from which on the comparison has its tables here."""

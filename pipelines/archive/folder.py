@@ -41,7 +41,8 @@ from pipelines.archive.kept import Kept
 from pipelines.archive.lines import gone, link
 from pipelines.archive.linking import correct, make_ready, place, told_by
 from pipelines.archive.mend import Mender, learnt_path
-from pipelines.archive.rows import Rows
+from pipelines.archive.removal.wording import Phrases, words_of
+from pipelines.archive.rows import REMOVED, Rows
 from pipelines.archive.warc import (
     Earlier,
     Exchange,
@@ -50,9 +51,11 @@ from pipelines.archive.warc import (
     split_http,
     warc_date,
 )
+from pipelines.archive.withdrawn import REASON, phrases_in
 from pipelines.errors import ArchiveError
 from pipelines.items import Article, Capture
 from pipelines.report.recording import longest_pause_days, record, write_report
+from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
     from pipelines.near.comparison import Comparison
@@ -123,6 +126,7 @@ class Archive:
                 for file in (self._lines, self._journal.file):
                     if not (folder / file).exists():  # so that what is in flight in a first step is told as that
                         self.rows.end(file, 0)
+            self._phrases = Phrases({words: frozenset(some) for words, some in phrases_in(self.db).items()})
             self.kept = Kept(folder, self.db, portal, self.began_at)
             self._warc = WarcWriter(captures, portal, software)
             self._synced = time.monotonic()
@@ -213,7 +217,10 @@ class Archive:
         if outcome == "failed" and self.rows.stands(url):
             self.rows.in_vain(url)
             return
-        known = self.known(url) if read is None else None
+        known = self.known(url)
+        if known is not None and known.outcome == REMOVED:
+            return
+        known = known if read is None else None
         same = known and (known.outcome, known.reason, known.article) == (outcome, reason, None)
         if known and same and mark in (None, known.mark):
             return
@@ -334,8 +341,30 @@ class Archive:
     def drop(self, article: Article, reason: str | None) -> None:
         """Record that an article was not stored: unchanged, or refused for a reason. Raises OutputUnwritable."""
         read = self.taken(article)
+        if reason == REASON:
+            self._withhold(fold_url(article.url))
+            return
         with self._noting(read):
             self.rows.settle_article(article, read, reason)
+
+    def _withhold(self, url: str) -> None:
+        """Record that what a folded URL answered was withdrawn; an article known there by another text stands."""
+        at = now()
+        if self.rows.stands(url):
+            with self._noting(Checked(url, at)):
+                self.rows.checked(url, at)
+        else:
+            with self._noting(Ended(url, REMOVED, REASON)):
+                self.rows.removed(url)
+
+    def withheld(self, url: str) -> bool:
+        """Whether what is at a URL was withdrawn: it is not asked for."""
+        known = self.known(fold_url(url)) if self._phrases else None
+        return known is not None and known.outcome == REMOVED
+
+    def says_withdrawn(self, text: str) -> bool:
+        """Whether a text, as a source says it, holds a phrase that was withdrawn."""
+        return bool(self._phrases and self._phrases.said_by(words_of(text)))
 
     @contextmanager
     def _noting(self, event: Event | None) -> Iterator[None]:
@@ -419,11 +448,20 @@ class Archive:
         try:
             self.sync()
             self._warc.close()
+            self._screen()
             write_cdxj(self.db, self.portal, self.folder / "captures" / self.portal / f"{self.portal}.cdxj")
         except OSError as error:
             refuse(self.folder, error)
         finally:
             self._let_go()
+
+    def _screen(self) -> None:
+        """Withdraw what was captured of what was withdrawn: lists go on showing it."""
+        if self._phrases:
+            from pipelines.archive.removal.screening import screen  # it reads journals and lines, as a removal does
+
+            if changed := screen(self.folder, self.db, self.portal, self._phrases):
+                logger.info("%d captures of this portal said what was withdrawn; they do no more", changed)
 
     def _let_go(self) -> None:
         try:

@@ -120,7 +120,23 @@ class Closed(msgspec.Struct, frozen=True, tag="closed", tag_field="did", omit_de
         return self.finished or self.failed
 
 
-Event = Began | Read | Ended | Checked | Gone | Marked | Walked | Learnt | Closed
+class Removed(msgspec.Struct, frozen=True, tag="removed", tag_field="did", omit_defaults=True):
+    """An article was withdrawn: nothing that says what it said is in the archive, and no crawl brings it back."""
+
+    at: datetime
+    id: str
+    url: str
+    """As fetched."""
+    reason: str
+    urls: tuple[str, ...]
+    """All it was had at, folded: they are not asked for."""
+    texts: tuple[str, ...]
+    """Digests of its folded texts: who says the same is not stored."""
+    phrases: dict[str, str] = {}
+    """By how many words: the digests of the phrases captures are told by, 8 bytes each, in Base64."""
+
+
+Event = Began | Read | Ended | Checked | Gone | Marked | Walked | Learnt | Closed | Removed
 _DECODER = msgspec.json.Decoder(Event)
 _ENCODER = msgspec.json.Encoder()
 

@@ -25,14 +25,19 @@ def read_article(folder: Path, row: Row | Mapping[str, Any]) -> Article:
     """The article of a line of an output folder, by its row (`file`, `offset`, `length`). Raises ArchiveError."""
     path = inside(folder, row["file"])
     try:
-        with path.open("rb") as stream:
-            stream.seek(row["offset"])
-            return _ARTICLE.decode(stream.read(row["length"]))
+        return _ARTICLE.decode(read_line(folder, row))
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ArchiveError(
             f"{path}: there is no article at byte {row['offset']}: {error}. `luutin verify --repair` mends what can be"
             " mended."
         ) from error
+
+
+def read_line(folder: Path, row: Row | Mapping[str, Any]) -> bytes:
+    """A line of an output folder, by its row. Raises OSError, ArchiveError."""
+    with inside(folder, row["file"]).open("rb") as stream:
+        stream.seek(row["offset"])
+        return stream.read(row["length"])
 
 
 def gone(line: bytes, at: datetime) -> Article:

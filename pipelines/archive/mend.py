@@ -14,6 +14,7 @@ from pipelines.archive.journal import journal_path
 from pipelines.archive.linking import forget
 from pipelines.archive.rows import Rows, write_article
 from pipelines.archive.soundness import next_sound
+from pipelines.archive.sweeping import PLACES, is_unswept, sweep
 from pipelines.archive.torn import is_torn
 from pipelines.archive.warc import Record, iter_records, split_http
 from pipelines.errors import ArchiveError, BadWarc, DatabaseDamaged
@@ -39,6 +40,7 @@ class Mender:
     def mend(self) -> None:
         """Bring files and database to agree, after a crash or where the database is gone."""
         self.finish()
+        self._clear()
         recorded = self.recorded()
         for file, end in recorded.items():
             if not file.endswith(".warc.gz"):
@@ -54,13 +56,21 @@ class Mender:
     def finish(self) -> None:
         """Let lines written anew take the place of the old, where a run died between saying so and doing it.
 
-        A file recorded with NEW behind its name is the new state of the one without (see `Rebuild.commit`).
+        A file recorded with NEW behind its name is the new state of the one without (see `Rebuild.commit`). What a
+        removal that was decided had still to do is done, too.
         """
         for file in [file for file in self.recorded() if file.endswith(NEW)]:
             path = self.folder / file
             if path.exists():
                 path.replace(path.with_name(path.name.removesuffix(NEW)))
             self.db.execute("DELETE FROM files WHERE path = ?", (file,))
+        sweep(self.folder, self.db)
+
+    def _clear(self) -> None:
+        """Delete what was written anew and never came to be the state of anything, as a run died before that."""
+        lines = self.folder / "articles" / f"{self.portal}.jsonl{NEW}"
+        for path in [lines, *(self.folder / "captures" / self.portal).glob(f"*{NEW}")]:
+            path.unlink(missing_ok=True)
 
     def captures(self) -> None:
         """Cut what was in flight off WARC files, forget what they lost, and index those the database does not know."""
@@ -217,8 +227,11 @@ def _lines_of(path: Path) -> Iterator[tuple[Article, bytes]]:
                 ) from error
 
 
-def _recorded_by(database: Path) -> dict[str, int]:
-    """Where each file ends by a database. Raises DatabaseDamaged where that is torn; looked for after a crash."""
+def _recorded_by(database: Path) -> tuple[dict[str, int], bool]:
+    """Where each file ends by a database, and whether a removal has left articles without a place.
+
+    Raises DatabaseDamaged where that is torn; looked for after a crash.
+    """
     if is_cut_short(database):
         raise DatabaseDamaged(f"{database}: ends early.")
     db = Database(database)
@@ -227,7 +240,8 @@ def _recorded_by(database: Path) -> dict[str, int]:
             found = db.one("PRAGMA quick_check(1)")
             if found is None or found[0] != "ok":
                 raise DatabaseDamaged(f"{database}: is damaged.")
-        return {row["path"]: row["bytes"] for row in db.rows("SELECT path, bytes FROM files")}
+        recorded = {row["path"]: row["bytes"] for row in db.rows("SELECT path, bytes FROM files")}
+        return recorded, is_unswept(db, PLACES)
     finally:
         db.close()
 
@@ -253,10 +267,12 @@ def behind(folder: Path, portals: Iterable[str]) -> dict[str, str]:
     if not database.exists():
         return dict.fromkeys(sorted(told), f"{database} is gone")
     try:
-        recorded = _recorded_by(database)
+        recorded, places = _recorded_by(database)
     except DatabaseDamaged as error:
         aside = _put_aside(database)
         return dict.fromkeys(sorted(told), f"{error} It is kept as {aside.name}")
+    if places:
+        return dict.fromkeys(sorted(told), "articles that were like withdrawn ones take their places anew")
     return {one: why for one in sorted(told) if (why := _missing(folder, one, recorded)) is not None}
 
 
@@ -264,7 +280,7 @@ def _missing(folder: Path, portal: str, recorded: dict[str, int]) -> str | None:
     """What of a portal ends early, or is not known to the database, by where that says that files end."""
     journal, database = journal_path(folder, portal), folder / "archive.db"
     name, lines = journal.relative_to(folder).as_posix(), f"articles/{portal}.jsonl"
-    if f"{lines}{NEW}" in recorded:
+    if f"{lines}{NEW}" in recorded or f"{name}{NEW}" in recorded:
         return None  # all is there, and takes its place when the archive is opened
     if is_torn(folder, portal, recorded):
         return f"a file of {journal.parent} ends early"

@@ -21,6 +21,7 @@ from pipelines.archive.journal import (
     Learnt,
     Marked,
     Read,
+    Removed,
     Walked,
     journal_path,
 )
@@ -28,9 +29,11 @@ from pipelines.archive.lines import gone, link
 from pipelines.archive.linking import correct, forget, links_of, place, published_of, told_by, wants_by_portal
 from pipelines.archive.lock import Lock
 from pipelines.archive.mend import NEW, Mender
-from pipelines.archive.rows import Brief, Rows, version_of, write_article
+from pipelines.archive.rows import REMOVED, Brief, Rows, version_of, write_article
 from pipelines.archive.stored import Difference, StoredLines, unsound
+from pipelines.archive.sweeping import PLACES, swept
 from pipelines.archive.torn import is_torn, roll_back
+from pipelines.archive.withdrawn import REASON, is_withdrawn, note_removed
 from pipelines.errors import ArchiveError, Dropped
 from pipelines.items import Article
 from pipelines.near.comparison import Comparison, Links
@@ -105,7 +108,9 @@ class Rebuild:
     def replay(self, portal: str, event: Event) -> None:
         """Tell the database what a crawl did, but for what it read."""
         rows = self._rows[portal]
-        if isinstance(event, Ended):
+        if isinstance(event, Ended) and event.outcome == REMOVED:
+            rows.removed(event.url)
+        elif isinstance(event, Ended):
             rows.settle(event.url, event.outcome, reason=event.reason, mark=event.mark)
         elif isinstance(event, Checked):
             rows.checked(event.url, event.at, event.mark)
@@ -121,7 +126,11 @@ class Rebuild:
             if event.over:
                 rows.began(None)
         else:
-            assert isinstance(event, Learnt)
+            assert isinstance(event, Learnt | Removed)  # of which the latter were taken in before all else
+
+    def withdraw(self, portal: str, event: Removed) -> None:
+        """Take in that an article was withdrawn: what says the same is not put in a place."""
+        note_removed(self.db, portal, event)
 
     def part(self, portal: str, url: str) -> None:
         """Record that a folded URL is a further page of an article."""
@@ -147,11 +156,15 @@ class Rebuild:
         self._rows[portal].settle_article(_BRIEF.decode(line), read, reason)
 
     def store(self, portal: str, line: bytes, folded: str, read: Read | None) -> str:
-        """Put an article in its place; how it ended: `article`, `version`, `duplicate`, `unchanged`.
+        """Put an article in its place; how it ended: `article`, `version`, `duplicate`, `unchanged`, `withdrawn`.
 
         `line` has no place yet, or an old one; a duplicate's text must be in it.
         """
         brief, rows = _BRIEF.decode(line), self._rows[portal]
+        if is_withdrawn(self.db, brief.id, folded):
+            if portal in self.anew and not rows.stands(url := fold_url(brief.url)):
+                rows.removed(url)
+            return REASON
         try:
             brief.version, brief.previous_digest = version_of(rows, brief.id, brief.digest)
         except Dropped:
@@ -247,6 +260,7 @@ class Rebuild:
         if self.db.new:  # what a run that was cut short had found and not fetched is not known: its lists are walked
             unfinished = "SELECT portal FROM portals WHERE finished = 0"
             self.db.execute(f"DELETE FROM sections WHERE portal IN ({unfinished})")  # noqa: S608 - constants
+        swept(self.db, PLACES)
         invalidate(self.folder)
         self.db.execute("COMMIT")
         for portal in self.portals:

@@ -68,6 +68,8 @@ class Brief(msgspec.Struct, kw_only=True):
     gone_at: datetime | None = None
 
 
+REMOVED = "removed"
+"""The outcome of URLs whose article was withdrawn: it stands, whatever answers there."""
 LASTING = ("http-404", "http-410", "bad-url", "too-large")
 """Reasons for which asking again helps only where a source names the page again."""
 
@@ -291,6 +293,15 @@ class Rows:
         else:
             self.settle(url, outcome, reason=reason, mark=mark)
 
+    def removed(self, url: str) -> None:
+        """What was at a folded URL was withdrawn: it is asked for no more, whatever sources say."""
+        self.db.execute(
+            "INSERT OR REPLACE INTO urls (portal, url, outcome, reason) VALUES (?, ?, ?, 'withdrawn')",
+            (self.portal, url, REMOVED),
+        )
+        self.db.execute("DELETE FROM listed WHERE portal = ? AND url = ?", (self.portal, url))
+        self.had(url)
+
     def learnt(self, facts: str) -> None:
         self.db.execute("INSERT OR REPLACE INTO learnt VALUES (?, ?)", (self.portal, facts))
 
@@ -310,8 +321,8 @@ class Rows:
         self.db.execute(
             "INSERT INTO urls (portal, url, outcome, reason, article, mark) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason,"
-            " article = excluded.article, mark = coalesce(excluded.mark, mark)",
-            (self.portal, url, outcome, reason, article, mark),
+            " article = excluded.article, mark = coalesce(excluded.mark, mark) WHERE urls.outcome != ?",
+            (self.portal, url, outcome, reason, article, mark, REMOVED),
         )
         if outcome == "failed" and reason not in LASTING:
             self.in_vain(url)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.archive.warc import MAX_RECORD_BYTES, head_length
+from pipelines.archive.warc import AS_CAPTURED, MAX_RECORD_BYTES, head_length
 
 _MAGIC = b"\x1f\x8b\x08"
 _WARC = b"WARC/1."
@@ -107,6 +107,7 @@ def _checked(record: bytes, offset: int, length: int) -> Member:
         problem = "has another block than its WARC-Block-Digest says"
     elif kind == "response" and not _holds(payload, block[head_length(block) :]):
         problem = "has another payload than its WARC-Payload-Digest says"
+    payload = headers.get(AS_CAPTURED.lower(), payload)
     url, at = headers.get("warc-target-uri", "").strip("<>"), headers.get("warc-date", "")
     return Member(offset, length, kind, url, at, payload, problem)
 

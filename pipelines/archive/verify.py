@@ -13,14 +13,15 @@ import msgspec
 
 from pipelines.archive.cdxj import cdxj_lines
 from pipelines.archive.database import Database
+from pipelines.archive.files import inside
 from pipelines.archive.journal import Read, journal_path, read_journal
 from pipelines.archive.linking import links_of
 from pipelines.archive.mend import NEW, learnt_path
 from pipelines.archive.rows import repeated
 from pipelines.archive.soundness import Member, members
 from pipelines.archive.stored import unsound
-from pipelines.archive.warc import warc_date
-from pipelines.errors import ArchiveError
+from pipelines.archive.warc import record_at, warc_date
+from pipelines.errors import ArchiveError, Withdrawn
 from pipelines.items import Article
 from pipelines.near.comparison import Comparison
 
@@ -258,7 +259,8 @@ class Portal:
             reads = ((number, event) for number, event in enumerate(read_journal(path), 1) if isinstance(event, Read))
             for number, event in reads:
                 for page in event.pages:
-                    if self._capture(f"captures/{self.portal}/{page.file}", page.offset) is None:
+                    file = f"captures/{self.portal}/{page.file}"
+                    if self._capture(file, page.offset) is None and not self._withdrawn(file, page.offset):
                         where = f"{self.journal} line {number}"
                         what = f"{page.file} has no capture at byte {page.offset} ({event.url})"
                         yield Problem(where, what, f"{RESTORE}; {CRAWL}", False)
@@ -268,6 +270,19 @@ class Portal:
     def _capture(self, file: str | None, offset: int | None) -> Row | None:
         sql = "SELECT url, at, digest FROM captures WHERE file = ? AND offset = ?"
         return self.db.one(sql, (file, offset))
+
+    def _withdrawn(self, file: str | None, offset: int | None) -> bool:
+        """Whether a tombstone lies in the place of a capture."""
+        if file is None or offset is None:
+            return False
+        try:
+            with inside(self.folder, file).open("rb") as stream:
+                record_at(stream, offset, file)
+        except Withdrawn:
+            return True
+        except (ArchiveError, OSError):
+            return False
+        return False
 
     def _repeats(self, url: str, digest: str | None) -> bool:
         """Whether a revisit record says that a URL answered what was captured at another."""
@@ -319,6 +334,8 @@ class Portal:
         spots += [(one.url, one.warc_file, one.warc_offset, one.warc_digest) for one in [*article.parts, *files]]
         for url, file, at, digest in spots:
             capture = self._capture(file, at)
+            if capture is None and self._withdrawn(file, at):
+                return  # the line stands, and is all there is of it
             if capture is None:
                 yield Problem(where, f"{url}: there is no capture at byte {at} of {file}", f"{RESTORE}; {CRAWL}", False)
             elif capture["digest"] != digest or not (capture["url"] == url or self._repeats(url, digest)):

@@ -21,7 +21,7 @@ from typing import BinaryIO, Literal
 from fastwarc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from pipelines.archive.files import GrowingFile
-from pipelines.errors import BadWarc
+from pipelines.errors import BadWarc, Withdrawn
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +35,11 @@ MAX_RECORD_BYTES = 256 * 1024 * 1024
 
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+
+WITHDRAWN_AT = "Luutin-Withdrawn-At"
+"""A field of ours: when what a record held, or some of it, was withdrawn (see `pipelines.archive.removal`)."""
+AS_CAPTURED = "Luutin-Captured-Payload-Digest"
+"""A field of ours: the payload digest of a capture as it was before a phrase in it was made unreadable."""
 
 Truncated = Literal["length", "time", "disconnect"]
 
@@ -271,12 +276,17 @@ def read_records(path: Path) -> Iterator[Record]:
 
 
 def record_at(stream: BinaryIO, offset: int, name: str) -> Record:
-    """The response or revisit record at a byte of a stream, without what was kept beside it. Raises BadWarc."""
+    """The response or revisit record at a byte of a stream, without what was kept beside it.
+
+    Raises BadWarc, Withdrawn.
+    """
     stream.seek(offset)
     try:
         for raw in ArchiveIterator(stream, parse_http=False, strict_mode=True):
             if raw.record_type in (WarcRecordType.response, WarcRecordType.revisit):
                 return replace(_read_exchange(raw, name), offset=offset)
+            if at := raw.headers.get(WITHDRAWN_AT):
+                raise Withdrawn(f"{name}: what was captured at byte {offset} was withdrawn at {at}")
             break
     except (ValueError, EOFError, OSError, RuntimeError) as error:
         raise BadWarc(f"{name}: the record at byte {offset} cannot be read: {error}") from error
@@ -370,7 +380,7 @@ def _read_exchange(raw: WarcRecord, name: str) -> Record:
         at=at,
         type="revisit" if raw.record_type == WarcRecordType.revisit else "response",
         block=block,
-        payload_digest=raw.headers.get("WARC-Payload-Digest"),
+        payload_digest=raw.headers.get(AS_CAPTURED) or raw.headers.get("WARC-Payload-Digest"),
         offset=raw.stream_pos,
         fields={},
         source=raw.headers.get("WARC-Source-URI"),

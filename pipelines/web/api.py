@@ -99,6 +99,7 @@ def version(request: Request) -> Line:
     number = request.path_params["number"]
     found = _site(request).holdings.version(request.path_params["id"], number) if number < MAX_NUMBER else None
     if found is None:
+        _refuse_withdrawn(request)
         raise HTTPException(404, "there is no such version of an article: /api/articles/{id}/versions lists them")
     return Line(article=found)
 
@@ -172,8 +173,15 @@ def _site(request: Request) -> Site:
 def _held(request: Request) -> Held:
     held = _site(request).holdings.held(request.path_params["id"])
     if held is None:
+        _refuse_withdrawn(request)
         raise HTTPException(404, "there is no such article: /api/search finds them")
     return held
+
+
+def _refuse_withdrawn(request: Request) -> None:
+    """Raises HTTPException where the article asked for was withdrawn."""
+    if why := _site(request).holdings.withdrawn(request.path_params["id"]):
+        raise HTTPException(410, f"withdrawn on {why}")
 
 
 def _limit(request: Request, usual: int) -> int:

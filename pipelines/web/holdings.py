@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from pipelines.archive.database import Database
 from pipelines.archive.kept import images_of
 from pipelines.archive.lines import read_article
+from pipelines.archive.withdrawn import tombstone_of
 from pipelines.errors import ArchiveError
 from pipelines.items import Article
 from pipelines.near.family import Families, Family
@@ -126,6 +127,12 @@ class Holdings:
                     found.files[one.url] = record
             found.family = self._family(name, db)
         return found
+
+    def withdrawn(self, name: str) -> str | None:
+        """When and why an article was withdrawn, by its id; None where it was not. Raises ArchiveError."""
+        with self.database() as db:
+            row = tombstone_of(db, name)
+            return f"{row['at'][:10]}: {row['reason']}" if row else None
 
     def version(self, name: str, number: int) -> Article | None:
         """The line of an article's version. Raises ArchiveError."""

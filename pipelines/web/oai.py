@@ -1,13 +1,14 @@
 """OAI-PMH 2.0, by which libraries harvest: http://www.openarchives.org/OAI/openarchivesprotocol.html.
 
 A record is an article in its newest version; its datestamp is the earliest at which that can have been stored, so that
-it never falls behind one handed out before it. What is gone from the web is not deleted here.
+it never falls behind one handed out before it. What is gone from the web is not deleted here; what was withdrawn is,
+and is told at the end of a list.
 """
 
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
@@ -18,6 +19,8 @@ from lxml import etree
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
+from pipelines.archive.rows import stored_date
+from pipelines.archive.withdrawn import tombstone_of
 from pipelines.web.answering import answer
 from pipelines.web.api import OPEN, POLICY
 from pipelines.web.dublin import FORMAT, NAMESPACE, SCHEMA, described
@@ -119,13 +122,13 @@ def identify(asked: _Asked, root: etree._Element) -> None:
     )
     earliest = datestamp(first[0]) if first else datetime.now(UTC)
     add(told, "earliestDatestamp", instant(earliest))
-    add(told, "deletedRecord", "no")
+    add(told, "deletedRecord", "persistent")
     add(told, "granularity", "YYYY-MM-DDThh:mm:ssZ")
     add(told, "compression", "gzip")
 
 
 def list_metadata_formats(asked: _Asked, root: etree._Element) -> None:
-    if "identifier" in asked.arguments:
+    if "identifier" in asked.arguments and _tombstone(asked) is None:
         _row(asked)
     told = add(add(root, "ListMetadataFormats"), "metadataFormat")
     add(told, "metadataPrefix", FORMAT)
@@ -145,6 +148,9 @@ def list_sets(asked: _Asked, root: etree._Element) -> None:
 
 def get_record(asked: _Asked, root: etree._Element) -> None:
     _known_format(asked.arguments["metadataPrefix"])
+    if (gone := _tombstone(asked)) is not None:
+        _deleted(asked, add(add(root, "GetRecord"), "record"), gone)
+        return
     _record(asked, add(root, "GetRecord"), _row(asked))
 
 
@@ -159,7 +165,9 @@ def list_all(asked: _Asked, root: etree._Element) -> None:
             raise Refused("noRecordsMatch", f"{state.of_set}: there is no such set; ListSets tells them")
     number, until = _range(asked, state)
     rows = lines_after(asked.db, number, PAGE_RECORDS + 1, until=until, portals=portals, newest=True)
-    if not rows:
+    more = len(rows) > PAGE_RECORDS
+    gone = [] if more else _withdrawn(asked, state, portals)
+    if not rows and not gone:
         raise Refused("noRecordsMatch", "no record is of that set and time")
     told = add(root, asked.verb)
     for row in rows[:PAGE_RECORDS]:
@@ -167,8 +175,9 @@ def list_all(asked: _Asked, root: etree._Element) -> None:
             _record(asked, told, row)
         else:
             _header(asked, told, row)
-    more = len(rows) > PAGE_RECORDS
-    if more or state.mark:
+    for row in gone:
+        _deleted(asked, add(told, "record") if asked.verb == "ListRecords" else told, row)
+    if rows and (more or state.mark):
         last = mark_of(rows[:PAGE_RECORDS][-1])
         after = msgspec.structs.replace(state, mark=last, given=state.given + PAGE_RECORDS)
         add(told, "resumptionToken", _packed(after) if more else None, cursor=str(state.given))
@@ -220,6 +229,31 @@ def _row(asked: _Asked) -> Row:
     if row is None:
         raise Refused("idDoesNotExist", f"there is no such record; identifiers look like {asked.space}0123456789abcdef")
     return row
+
+
+def _tombstone(asked: _Asked) -> Row | None:
+    """What is left of the record asked for, where it was withdrawn."""
+    said = asked.arguments["identifier"]
+    return tombstone_of(asked.db, said.removeprefix(asked.space)) if said.startswith(asked.space) else None
+
+
+def _withdrawn(asked: _Asked, state: _Token, portals: Sequence[str] | None) -> list[Row]:
+    """What was withdrawn in the time and of the set a list is of."""
+    start, end = span(state.since, state.until)
+    rows = asked.db.rows(
+        "SELECT * FROM withdrawn WHERE at >= ? AND at < ? ORDER BY at, id",
+        (stored_date(start) if start else "", stored_date(end) if end else "9"),
+    )
+    return [row for row in rows if portals is None or row["portal"] in portals]
+
+
+def _deleted(asked: _Asked, parent: etree._Element, row: Row) -> None:
+    """The header of what was withdrawn."""
+    told = add(parent, "header", status="deleted")
+    add(told, "identifier", f"{asked.space}{row['id']}")
+    add(told, "datestamp", instant(datetime.fromisoformat(row["at"]).replace(microsecond=0)))
+    for spec in asked.sets.of(row["portal"]):
+        add(told, "setSpec", spec)
 
 
 def _header(asked: _Asked, parent: etree._Element, row: Row) -> None:

@@ -21,6 +21,7 @@ _REFUSED = {
     "400": "The request asks for what there cannot be; the message says what, and what to do.",
     "404": "There is no such thing.",
     "405": "Only GET and HEAD are answered.",
+    "410": "The article was withdrawn; the message says when and why.",
     "413": "A request has no body here.",
     "414": "The address is too long.",
     "429": "Too many requests: `Retry-After` says after how many seconds to go on.",

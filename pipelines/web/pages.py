@@ -172,8 +172,11 @@ def _site(request: Request) -> Site:
 
 
 def _held(request: Request, number: int | None = None, name: str | None = None) -> Held:
-    held = _site(request).holdings.held(name or request.path_params["id"], number)
+    name = name or request.path_params["id"]
+    held = _site(request).holdings.held(name, number)
     if held is None:
+        if why := _site(request).holdings.withdrawn(name):
+            raise HTTPException(410, why)
         raise HTTPException(404, "no_article")
     return held
 

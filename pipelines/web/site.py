@@ -216,7 +216,7 @@ def _told(request: Request, status: int, message: str, headers: Mapping[str, str
     site: Site = request.app.state.site
     told = language("en").words
     key = next(one for one in (f"errors.{message}", f"errors.status_{status}", "errors.status_400") if one in told)
-    detail = message if status == 400 and f"errors.{message}" not in told else ""
+    detail = message if status in (400, 410) and f"errors.{message}" not in told else ""
     query = query_of(request.query_params)  # stays to be mended
     response = site.render(request, "error.html", status=status, code=status, key=key, detail=detail, query=query)
     response.headers.update(headers or {})
