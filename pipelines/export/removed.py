@@ -53,8 +53,6 @@ def _removed(chosen: Chosen, bound: str) -> Iterator[Removed]:
             duplicate = row["duplicate_of"] is not None
             if (not portals or row["portal"] in portals) and (duplicate or chosen.filters.copies == "none"):
                 yield _told(row, "duplicate" if duplicate else "copy")
-    if not chosen.db.one("SELECT 1 FROM sqlite_master WHERE name = 'withdrawn'"):
-        return
     for row in chosen.db.rows(_WITHDRAWN, (bound,)):
         if not portals or row["portal"] in portals:
             yield _told(row, "withdrawn")

@@ -273,13 +273,14 @@ class TestChoice:
             made.store("so_a", "hai", "Họp thường kỳ", MEETING, day=1)
             made.archive("so_a").record_run(_run_ended_now("so_a"))
             made.store("so_b", "mot", "Nước sông lên", later, day=100)
+        assert luutin("remove", Folder.url("so_a", "hai"), "--yes", "--reason", "theo yêu cầu").code == 0
         path = tmp_path / "new.jsonl"
         name = next((luutin.output / "reports").glob("*.json")).stem
         done = luutin("export", "--jsonl", str(path), "--since-run", name)
         assert done.code == 0, done.err
         assert [one["portal"] for one in lines(path)] == ["so_b"]
-        (gone,) = lines(tmp_path / "new.jsonl.removed.jsonl")
-        assert (gone["url"], gone["reason"]) == ("http://so-a.example/mot.html", "duplicate")
+        gone = {one["url"]: one["reason"] for one in lines(tmp_path / "new.jsonl.removed.jsonl")}
+        assert gone == {"http://so-a.example/mot.html": "duplicate", "http://so-a.example/hai.html": "withdrawn"}
         assert (
             "has no run 20200101T000000Z-x" in luutin("export", "--jsonl", "-", "--since-run", "20200101T000000Z-x").err
         )
