@@ -34,7 +34,7 @@ bench-search: .venv/ready  ## how fast ARTICLES=100000 made-up articles are inde
 bench-load: .venv/ready  ## how the site over ARTICLES=100000 made-up articles bears 64 connections of wrk, twice 60 s
 	PYTHONPATH=. $(BIN)/python tests/bench_load.py --articles $(or $(ARTICLES),100000)
 
-bench-export: .venv/ready  ## articles a second and memory of each form of export, of ARTICLES=100000 made-up ones
+bench-export: .venv/ready  ## how fast ARTICLES=100000 made-up articles are exported, and in how much memory
 	PYTHONPATH=. $(BIN)/python tests/bench_export.py --articles $(or $(ARTICLES),100000)
 
 eval: EVAL ?= ../shared/bench

@@ -40,6 +40,8 @@ from pipelines.workers import cpus
 STDOUT = Path("-")
 FEW = 500
 """Articles for which other processes take longer to start than there is to do."""
+MUCH_BYTES = 10_000_000
+"""Of a database, some 15,000 articles: to choose from them takes a while."""
 
 
 def export_articles(
@@ -50,8 +52,10 @@ def export_articles(
     workers = opts.workers if opts.workers is not None else cpus()
     if workers < 1:
         raise UsageError(f"--workers {workers}: at least one is needed")
-    began = time.monotonic()
-    with Chosen(folder, filters_of(portals, opts)) as chosen, Workers(workers if chosen.count() > FEW else 1) as pool:
+    began, filters = time.monotonic(), filters_of(portals, opts)
+    with Workers(workers) as pool, _chosen(form, folder, filters, pool) as chosen:
+        if chosen.count() <= FEW:
+            pool.count = 1
         try:
             narrow(chosen, pool)
             with counting("export", "articles") as told:
@@ -64,6 +68,14 @@ def export_articles(
         if chosen.filters.since_run is not None:
             _tell_removed(target, chosen)
     return 0
+
+
+def _chosen(form: str, folder: Path, filters: Filters, pool: Workers) -> Chosen:
+    """What is exported; where that is all of a large archive the processes begin meanwhile. Raises ArchiveError."""
+    path = folder / "archive.db"
+    if filters == Filters() and form in ("parquet", "dataset") and path.exists() and path.stat().st_size > MUCH_BYTES:
+        pool.warm("pipelines.export.formats.parquet", "pyarrow.json", "pyarrow.parquet")
+    return Chosen(folder, filters)
 
 
 def _tell_removed(target: Path, chosen: Chosen) -> None:

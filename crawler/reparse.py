@@ -162,8 +162,7 @@ def reparse(
     if unknown := sorted(set(names) - set(portals)):
         raise BadArgument(f"{folder / 'captures'}: holds no captures of {unknown[0]!r}, but of {', '.join(portals)}")
     anew = [name for name in portals if name in names] if names else portals
-    described = {name: _describe(folder, name, settings) for name in portals}
-    reread = Rereader(folder, described, settings)
+    reread = Rereader(folder, {name: described(folder, name, settings) for name in portals}, settings)
     with Readers(reread, workers or cpus()) as readers, Rebuild(folder, portals, anew) as rebuild:
         run = _Run(rebuild, Reparse(anew), reread, since)
         total, done = run.survey(), 0
@@ -190,7 +189,8 @@ def portals_in(folder: Path) -> list[str]:
     return names
 
 
-def _describe(folder: Path, name: str, settings: BaseSettings) -> Described:
+def described(folder: Path, name: str, settings: BaseSettings) -> Described:
+    """What is known of a portal of an output folder beside its captures."""
     from crawler.portal import AnyPortal, Portal
 
     loader = get_spider_loader(settings)

@@ -96,7 +96,8 @@ class Rereader:
         crawler: Any = SimpleNamespace(stats=None, settings=settings, signals=SignalManager())
         self._decompress = HttpCompressionMiddleware(crawler=crawler)
         self._files: OrderedDict[str, BinaryIO] = OrderedDict()
-        self._family_of = lru_cache(maxsize=MAX_START_PAGES)(self._detected)
+        self.family_of = lru_cache(maxsize=MAX_START_PAGES)(self._detected)
+        """The platform a portal's start page tells. Raises BadWarc, NotAnArticle."""
         self._normalise, self._validate = Normalise(), Validate()
 
     def read(self, job: Job) -> Result:
@@ -116,7 +117,7 @@ class Rereader:
 
     def _read(self, job: Job) -> Result:
         portal = self._portals[job.portal]
-        family = portal.family or self._family_of(job.portal, job.start)
+        family = portal.family or self.family_of(job.portal, job.start)
         first, capture = self._page(job.portal, job.read.pages[0], job.read.origin, job.read.url)
         kind = judge(first, job.read.fields, family)
         if kind is Kind.LISTING:

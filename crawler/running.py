@@ -22,6 +22,7 @@ from crawler.parse.article import VIETNAM
 from crawler.reparse import ALL_STAND, reparse
 from crawler.spider import PortalSpider
 from crawler.talk import say
+from crawler.unmasking import ReadsOtherwise
 from pipelines.archive.folder import Archive
 from pipelines.archive.held import Held
 from pipelines.archive.linking import forget, make_ready, uncompared
@@ -132,6 +133,7 @@ class Run:
         """Start the crawl, which goes on as `process` does."""
         plan = self.plan
         self.crawler = process.create_crawler(plan.portal)
+        self.archive.otherwise = ReadsOtherwise(self.archive.folder, self.crawler.settings)
         if not plan.origin.live:
             self.crawler.settings.set("ROBOTSTXT_OBEY", value=False, priority="cmdline")  # nobody's server is asked
         self._crawl = process.crawl(

@@ -20,6 +20,8 @@ from test_reparse import Folder, killed
 from warcio.archiveiterator import ArchiveIterator
 
 from pipelines.archive.journal import Removed, journal_path, read_journal
+from pipelines.archive.removal.withdrawing import Withdrawing
+from pipelines.archive.removal.workers import Workers
 
 WHY = "theo yêu cầu của người được nhắc tên"
 ATTACHED, EDITED, BULLETIN = (
@@ -214,6 +216,28 @@ def test_no_crawl_brings_it_back(village: tuple[Folder, Village, MadePortal], tm
     assert [path for path in portal.asked if path.endswith(f"={VICTIM}") or "utm" in path] == [f"/bai?so={VICTIM}"]
     assert folder.luutin.report()["reasons"]["skipped:withdrawn"] == 2
     same_again(folder, tmp_path)
+
+
+def test_a_page_that_would_read_otherwise_is_withdrawn_and_what_was_read_from_it_stands(
+    village: tuple[Folder, Village, MadePortal], tmp_path: Path
+) -> None:
+    folder = village[0].copy(tmp_path / "output")
+    victims, stay = about(folder, f"id={VICTIM}"), [one for one in lines_of(folder) if f"id={VICTIM}" not in one["url"]]
+    seen: list[str] = []
+
+    def otherwise(masked: Path, spots: set[tuple[str, int]]) -> set[tuple[str, int]]:
+        seen.extend(who_says(masked, told(victims)))
+        return {spot for spot in spots if spot[1] == stay[0]["warc_offset"]}
+
+    with Workers(1) as workers, Withdrawing(folder.path, workers, otherwise) as withdrawing:
+        done = withdrawing.withdraw(withdrawing.choose([victims[0]["id"]], None, near=False), WHY)
+    assert (done.stranded, seen) == (1, [])
+    assert lines_of(folder) == stay
+    assert who_says(folder.path, told(victims)) == []
+    assert folder.luutin("verify").code == 0
+    again = folder.luutin("reparse", "--json")
+    assert (again.code, json.loads(again.out)["reasons"]) == (0, {"skipped:withdrawn": 1})
+    assert lines_of(folder) == stay
 
 
 PLACES = [

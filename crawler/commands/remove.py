@@ -14,6 +14,7 @@ from crawler.counting import counting
 from crawler.errors import BadArgument
 from crawler.reparse import ALL_STAND, portals_in, reparse
 from crawler.running import catch_up
+from crawler.unmasking import ReadsOtherwise
 from crawler.verb import ArchiveCommand
 from pipelines.archive.removal.chosen import Chosen
 from pipelines.archive.removal.withdrawing import Withdrawal, Withdrawing
@@ -69,7 +70,7 @@ class Command(ArchiveCommand):
         with (
             Workers(opts.workers or cpus()) as workers,
             counting("remove", "parts of the archive") as progress,
-            Withdrawing(folder, workers, progress) as withdrawing,
+            Withdrawing(folder, workers, ReadsOtherwise(folder, self.settings), progress) as withdrawing,
         ):
             chosen = withdrawing.choose(portals, opts.pattern, near=opts.near)
             if not chosen.articles:

@@ -58,6 +58,7 @@ from pipelines.report.recording import longest_pause_days, record, write_report
 from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
+    from pipelines.archive.removal.planning import Otherwise
     from pipelines.near.comparison import Comparison
     from pipelines.report.run import RunReport
 
@@ -104,6 +105,8 @@ class Archive:
         self.db = self._hold.db
         self._lines = f"articles/{portal}.jsonl"
         self._journal = Journal(self._hold, portal)
+        self.otherwise: Otherwise | None = None
+        """Says which pages read otherwise once phrases in them are masked (see `pipelines.archive.removal`)."""
         self.corrected = 0
         """How many lines of other articles what this archive has stored has corrected."""
         try:
@@ -460,7 +463,7 @@ class Archive:
         if self._phrases:
             from pipelines.archive.removal.screening import screen  # it reads journals and lines, as a removal does
 
-            if changed := screen(self.folder, self.db, self.portal, self._phrases):
+            if changed := screen(self.folder, self.db, self.portal, self._phrases, self.otherwise):
                 logger.info("%d captures of this portal said what was withdrawn; they do no more", changed)
 
     def _let_go(self) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.archive.cdxj import write_cdxj
 from pipelines.archive.files import inside, refuse
+from pipelines.archive.withdrawn import phrases_in
 from pipelines.search.state import index_folder, invalidate
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-INDEX, DELETE, CDXJ, DATABASE, PLACES = "index", "delete", "cdxj", "database", "places"
+INDEX, DELETE, CDXJ, REPORTS, DATABASE, PLACES = "index", "delete", "cdxj", "reports", "database", "places"
 """PLACES: articles that stay are to take their places anew, from their lines (see `pipelines.archive.rebuild`)."""
 PATIENCE_SECONDS = 5.0
 """How long who reads the database is waited for."""
@@ -53,6 +54,10 @@ def sweep(folder: Path, db: Database) -> None:
                 shutil.rmtree(index_folder(folder), ignore_errors=True)
             elif what == DELETE:
                 _delete(inside(folder, path))
+            elif what == REPORTS:
+                from pipelines.archive.removal.leftovers import without_headlines  # which few need who open an archive
+
+                without_headlines(folder, phrases_in(db))
             elif what == CDXJ:
                 portal = Path(path).stem
                 write_cdxj(db, portal, inside(folder, path))

@@ -12,12 +12,11 @@ import msgspec
 import zstandard
 
 from pipelines.archive.files import replace_file
-from pipelines.archive.removal.wording import masked, rough_words, words_of
+from pipelines.archive.removal.wording import Phrases, masked, rough_words, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from pipelines.archive.removal.wording import Phrases
 
 logger = logging.getLogger(__name__)
 
@@ -75,8 +74,12 @@ class _Report(msgspec.Struct):
     stored: _Stored | None = None
 
 
-def outdated(folder: Path, phrases: Phrases) -> None:
-    """Make the headline unreadable that a report names as the commonest, where that is withdrawn. Raises OSError."""
+def without_headlines(folder: Path, withdrawn: Mapping[int, set[int]]) -> None:
+    """Make the headline unreadable that a report names as the commonest, where that is withdrawn. Raises OSError.
+
+    `withdrawn` are the digests of all phrases that are, by how many words they have.
+    """
+    phrases = Phrases({words: frozenset(some) for words, some in withdrawn.items()})
     for path in sorted((folder / "reports").glob("*.json")):
         try:
             report = msgspec.json.decode(path.read_bytes(), type=_Report)

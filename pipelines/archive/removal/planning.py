@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from pipelines.archive.removal.rewriting import Rewritten
     from pipelines.archive.removal.sparing import Spot
     from pipelines.archive.removal.wording import Phrases
+
+
+Otherwise = Callable[[Path, "set[Spot]"], "set[Spot]"]
+"""Which of some captures give something else in a folder where they are masked."""
 
 
 @dataclass
@@ -35,8 +40,13 @@ class Plan:
             if offset not in self.withdrawn[file] and digests - spares:
                 self.masks[file][offset] = Mask(phrases.without(spares), (file, offset) in needed)
 
-    def write(self, folder: Path, db: Database, portals: Iterable[str], order: Order) -> dict[str, Rewritten]:
-        """Write the files anew, beside the old; what became of their captures. Raises OSError, ArchiveError."""
+    def write(
+        self, folder: Path, db: Database, portals: Iterable[str], order: Order, otherwise: Otherwise | None = None
+    ) -> dict[str, Rewritten]:
+        """Write the files anew, beside the old; what became of their captures. Raises OSError, ArchiveError.
+
+        `otherwise` says which of those that others are read from give something else now: they are withdrawn.
+        """
         ends = {row["path"]: row["bytes"] for row in db.rows("SELECT path, bytes FROM files")}
         with NewCaptures(folder, ends, order) as new:
             for file in sorted({*self.withdrawn, *self.masks}):
@@ -47,6 +57,13 @@ class Plan:
                         new.withdraw(row)
                     else:
                         new.mask(row, self.masks[file][row["offset"]])
+            needed = {spot for spot in new.masked() if self.masks[spot[0]][spot[1]].needed}
+            if otherwise is not None and needed:
+                with new.seen() as seen:
+                    for file, offset in sorted(otherwise(seen, needed)):
+                        found = db.one("SELECT * FROM captures WHERE file = ? AND offset = ?", (file, offset))
+                        assert found is not None
+                        new.strand(found)
             for portal in portals:
                 new.repeats(db.rows("SELECT * FROM captures WHERE portal = ?", (portal,)))
             new.sync()

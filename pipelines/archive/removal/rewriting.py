@@ -5,10 +5,12 @@ from __future__ import annotations
 import mmap
 import os
 import shutil
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 from pipelines.archive.mend import NEW
@@ -101,14 +103,39 @@ class NewCaptures:
         exchange = exchange_at(data, row["offset"], self._ends[row["file"]])
         records = _masked(exchange, mask, self._order.at)
         done = self.done[row["file"]]
-        if records is None:
-            if mask.needed:
-                done.stranded.add(row["offset"])
+        if records is None and mask.needed:
+            self.strand(row)
+        elif records is None:
             self.withdraw(row)
+        if records is None:
             return
         for offset, record in records.items():
             _put(stream, offset, record)
         done.masked[row["offset"]] = len(records[row["offset"]]) if row["offset"] in records else row["length"]
+
+    def strand(self, row: Row) -> None:
+        """Withdraw a capture that others are read from."""
+        self.withdraw(row)
+        self.done[row["file"]].masked.pop(row["offset"], None)
+        self.done[row["file"]].stranded.add(row["offset"])
+
+    def masked(self) -> set[tuple[str, int]]:
+        """The captures masked so far, by file and offset."""
+        return {(file, offset) for file, one in self.done.items() for offset in one.masked}
+
+    @contextmanager
+    def seen(self) -> Iterator[Path]:
+        """The captures as they would be: a folder of links, for a time."""
+        for _, stream in self._open.values():
+            stream.flush()
+        with TemporaryDirectory(prefix="luutin-") as name:
+            for path in self._folder.glob("captures/*/*"):
+                link = Path(name) / path.relative_to(self._folder)
+                link.parent.mkdir(parents=True, exist_ok=True)
+                if path.name.endswith((".warc.gz", ".learnt.json")):
+                    new = new_of(path)
+                    link.symlink_to((new if new.exists() else path).absolute())
+            yield Path(name)
 
     def repeats(self, rows: Iterable[Row]) -> None:
         """Withdraw what only says that a capture which is withdrawn was had again; `rows` are all of one portal."""

@@ -21,14 +21,16 @@ from pipelines.archive.rows import record_end
 
 if TYPE_CHECKING:
     from pipelines.archive.database import Database
+    from pipelines.archive.removal.planning import Otherwise
 
 REASON = "says what was withdrawn"
 
 
-def screen(folder: Path, db: Database, portal: str, phrases: Phrases) -> int:
+def screen(folder: Path, db: Database, portal: str, phrases: Phrases, otherwise: Otherwise | None = None) -> int:
     """Withdraw or mask what the captures of a portal say that was withdrawn, since they were last looked through.
 
-    Its files must be closed. Returns how many captures that were. Raises OSError, ArchiveError.
+    Its files must be closed; `otherwise` as `Plan.write` has it. Returns how many captures that were. Raises OSError,
+    ArchiveError.
     """
     hits, files = Hits(), []
     screened = {row["file"]: row["bytes"] for row in db.rows("SELECT file, bytes FROM screened")}
@@ -41,7 +43,7 @@ def screen(folder: Path, db: Database, portal: str, phrases: Phrases) -> int:
     if hits.said:
         needed = survey(journal_path(folder, portal), db, portal, set(), Phrases(), frozenset()).needed
         plan.judge(hits, needed, spared(folder, db, portal, needed & hits.said.keys(), phrases), phrases)
-        captures = plan.write(folder, db, [portal], Order(now(), REASON))
+        captures = plan.write(folder, db, [portal], Order(now(), REASON), otherwise)
     with db:
         take_captures(db, captures)
         for file in captures:

@@ -10,7 +10,7 @@ from pipelines.archive.mend import NEW, learnt_path
 from pipelines.archive.removal.planning import note_screened, take_captures
 from pipelines.archive.removal.wording import masked, said_in, words_of
 from pipelines.archive.rows import Rows, record_end
-from pipelines.archive.sweeping import CDXJ, DATABASE, DELETE, INDEX, PLACES, note_unswept
+from pipelines.archive.sweeping import CDXJ, DATABASE, DELETE, INDEX, PLACES, REPORTS, note_unswept
 from pipelines.archive.withdrawn import note_removed
 from pipelines.near.leaving import take_out
 from pipelines.search.state import invalidate
@@ -65,6 +65,7 @@ class Taking:
             for file in done.deleted:
                 note_unswept(self._db, DELETE, file)
             note_unswept(self._db, INDEX)
+            note_unswept(self._db, REPORTS)
             note_unswept(self._db, DATABASE)
 
     def _new(self, file: str, size: int | None) -> None:

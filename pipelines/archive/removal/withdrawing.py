@@ -23,8 +23,8 @@ from pipelines.archive.mend import NEW, Mender, behind, learnt_path
 from pipelines.archive.removal.chosen import Chosen, choose, chosen, is_known_withdrawn, likes, urls_of
 from pipelines.archive.removal.events import Surveyed, survey
 from pipelines.archive.removal.events import write_without as journal_without
-from pipelines.archive.removal.leftovers import holds, left_over, outdated
-from pipelines.archive.removal.planning import Plan
+from pipelines.archive.removal.leftovers import holds, left_over
+from pipelines.archive.removal.planning import Otherwise, Plan
 from pipelines.archive.removal.rewriting import Order, Rewritten, new_of
 from pipelines.archive.removal.rewriting import write_without as lines_without
 from pipelines.archive.removal.said import Said, Told, Wanted, gathered, said_in, stretches, told
@@ -77,9 +77,15 @@ class Withdrawal:
 class Withdrawing:
     """One removal, holding the folder from `open` to `close`."""
 
-    def __init__(self, folder: Path, workers: Workers, progress: Progress = lambda _, __: None) -> None:
-        """`workers` must have been started before. Raises ArchiveError."""
-        self.folder = folder
+    def __init__(
+        self,
+        folder: Path,
+        workers: Workers,
+        otherwise: Otherwise | None = None,
+        progress: Progress = lambda _, __: None,
+    ) -> None:
+        """`workers` must have been started before; `otherwise` as `Plan.write` has it. Raises ArchiveError."""
+        self.folder, self._otherwise = folder, otherwise
         self._workers, self._progress = workers, progress
         self.portals = sorted(path.name for path in (folder / "captures").glob("*") if path.is_dir())
         if not (folder / "archive.db").exists() or behind(folder, self.portals):
@@ -244,7 +250,8 @@ class Withdrawing:
         written: dict[str, int] = {}
         captures: dict[str, Rewritten] = {}
         try:
-            captures = plan.write(self.folder, self.db, self.portals, order)
+            facts = self._learnt(phrases)
+            captures = plan.write(self.folder, self.db, self.portals, order, self._otherwise)
             written |= {file: self._ends[file] for file in captures}
             for portal in sorted({one.portal for one in done.articles} | {name for name, some in urls.items() if some}):
                 path = journal_path(self.folder, portal)
@@ -255,7 +262,6 @@ class Withdrawing:
             for file in sorted({row["file"] for row in rows}):
                 cuts = [(row["offset"], row["length"]) for row in rows if row["file"] == file]
                 written[file] = lines_without(self.folder / file, cuts, self._ends[file])
-            facts = self._learnt(phrases)
             done.deleted = [*left_over(self.folder), *holds(self.folder, phrases)]
             Taking(self.folder, self.db, order, phrases).commit(done, captures, written, rows, events, urls, facts)
         except OSError as error:
@@ -267,7 +273,6 @@ class Withdrawing:
         done.withdrawn = sum(len(one.withdrawn) for one in captures.values())
         done.masked = sum(len(one.masked) for one in captures.values())
         done.stranded = sum(len(one.stranded) for one in captures.values())
-        outdated(self.folder, phrases)
         self._held.comparison.reload()
         Mender(self.folder, self.db, "").finish()
 
