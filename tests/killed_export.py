@@ -29,7 +29,7 @@ def export(
     form: str, folder: Path, target: Path, progress: Callable[[int], None] = lambda _: None, workers: int = 1
 ) -> int:
     """Export an archive with its text normalised; how many articles were there already (files, of Parquet)."""
-    vars(writing)["UNIT"] = vars(sqlite)["UNIT"] = parquet.FILE_ROWS = UNIT
+    writing.UNIT = parquet.FILE_ROWS = UNIT
     writing.STATE_SECONDS = sqlite.COMMIT_SECONDS = -1
     columns = Columns(("normalised",))
     filters = Filters(portals=PORTALS if form == "parquet" else ())

@@ -164,10 +164,15 @@ class Chosen:
         self.db.execute_many("DELETE FROM chosen WHERE place = ?", [(place,) for place in places])
 
     def state(self) -> str:
-        """What tells this selection of this state of the archive from any other, in hex digits."""
+        """What tells this selection of this state of the archive from any other, in hex digits. Raises ArchiveError."""
         files = []
         for row in self.db.rows("SELECT path, bytes FROM files WHERE path LIKE 'articles/%' ORDER BY path"):
-            at = inside(self.folder, row["path"]).stat()
+            try:
+                at = inside(self.folder, row["path"]).stat()
+            except OSError as error:
+                raise ArchiveError(
+                    f"{self.folder / row['path']}: cannot be read: {error}. `luutin verify` says what is lost."
+                ) from error
             files.append((row["path"], row["bytes"], at.st_ino, at.st_mtime_ns))
         sums = self.db.one("SELECT count(*), sum(place), sum(offset), sum(length) FROM chosen")
         told = msgspec.json.encode([asdict(self.filters), files, tuple(sums or ())])

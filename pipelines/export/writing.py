@@ -6,7 +6,7 @@ import errno
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,10 +21,10 @@ from pipelines.export.chosen import Chosen, Ref
 from pipelines.export.compressing import put_in_place
 from pipelines.export.places import lock, unwritable
 from pipelines.export.record import Columns, records
-from pipelines.export.working import Workers, batches
+from pipelines.export.working import Workers
 
-UNIT = 500
-"""Articles that are encoded at once."""
+UNIT, UNIT_BYTES = 500, 4 * 1024 * 1024
+"""Articles that are encoded at once, and of their lines together: whichever is reached first."""
 STATE_SECONDS = 1.0
 """Between notes of how far it is: so much is done again after an interruption."""
 
@@ -86,7 +86,7 @@ class Lines:
         counts: list[int] = []
 
         def jobs() -> Iterator[list[Ref]]:
-            for unit in batches(self.chosen.refs_after(after), UNIT):
+            for unit in units(self.chosen.refs_after(after)):
                 counts.append(len(unit))
                 yield unit
 
@@ -94,6 +94,20 @@ class Lines:
         done = map(encode, jobs()) if self.light else workers.map(encode, jobs())
         for at, piece in enumerate(done):
             yield counts[at], piece
+
+
+def units(refs: Iterable[Ref]) -> Iterator[list[Ref]]:
+    """References as they are encoded together; what is written does not depend on it."""
+    unit: list[Ref] = []
+    size = 0
+    for ref in refs:
+        unit.append(ref)
+        size += ref.length
+        if len(unit) >= UNIT or size >= UNIT_BYTES:
+            yield unit
+            unit, size = [], 0
+    if unit:
+        yield unit
 
 
 def _encode(folder: Path, columns: Columns, form: LineFormat, refs: list[Ref]) -> Piece:

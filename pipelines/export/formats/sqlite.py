@@ -19,8 +19,8 @@ from pipelines.export.chosen import Chosen, Ref
 from pipelines.export.compressing import put_in_place
 from pipelines.export.places import lock, unwritable
 from pipelines.export.record import Columns, records, row_type, values
-from pipelines.export.working import Workers, batches
-from pipelines.export.writing import UNIT, Done
+from pipelines.export.working import Workers
+from pipelines.export.writing import Done, units
 
 COMMIT_SECONDS = 2.0
 LISTS = {
@@ -155,8 +155,7 @@ def _fill(
     """Within a transaction, which is ended and begun again now and then."""
     marks = {"articles": len(_article_columns(columns)) + 1} | {table: len(LISTS[table]) + 2 for table in LISTS}
     inserts = {table: f"INSERT INTO {table} VALUES ({', '.join('?' * many)})" for table, many in marks.items()}  # noqa: S608
-    rest = batches(chosen.refs_after(done.articles), UNIT)
-    jobs = ((done.resumed + at * UNIT, refs) for at, refs in enumerate(rest))
+    jobs = _numbered(done.articles, units(chosen.refs_after(done.articles)))
     committed = time.monotonic()
     for tables in workers.map(partial(_rows, chosen.folder, columns), jobs):
         for table, rows in tables.items():
@@ -167,6 +166,13 @@ def _fill(
             db.execute("COMMIT")
             db.execute("BEGIN")
             committed = time.monotonic()
+
+
+def _numbered(after: int, rest: Iterable[list[Ref]]) -> Iterator[tuple[int, list[Ref]]]:
+    """Some references at a time, with how many articles there are before them."""
+    for refs in rest:
+        yield after, refs
+        after += len(refs)
 
 
 def _rows(folder: Path, columns: Columns, job: tuple[int, list[Ref]]) -> Tables:
