@@ -232,7 +232,7 @@ def _readings(source: str) -> Iterator[_Reading]:
 
 
 def _splits_words(source: str) -> bool:
-    """Whether tags stand within words, as editors leave them: what begins behind one in small letters begins no word."""
+    """Whether tags stand within words, as editors leave them: what goes on behind one in small letters is no word."""
     return any(
         source[match.end()].islower() and source[max(match.start() - 1, 0)].isalnum()
         for sign, pattern in zip(("<", "&lt;", "\\u003"), _SPLITS, strict=True)
