@@ -38,9 +38,12 @@ _ESCAPED_TAG = r"&lt;/?[a-zA-Z](?:[^<>&]|&(?!lt;|gt;))*&gt;|\\u003[cC](?:[^<>\\]
 _INLINE = r"/?(?:a|abbr|b|big|em|font|i|mark|o:p|small|span|strong|sub|sup|u|wbr)\b"
 _WITHIN = re.compile(rf"(?:<|&lt;|\\u003[cC])\\*{_INLINE}")
 """What a tag begins with that parts no words."""
-_SPLIT_WORD = re.compile(
-    rf"[^\W_](?:<\\*{_INLINE}[^<>]*>|&lt;{_INLINE}[^<>]*?&gt;|\\u003[cC]\\*{_INLINE}[^<>]*?\\u003[eE])+[^\W_]"
+_SPLITS = (
+    re.compile(rf"(?:<\\*{_INLINE}[^<>]*>)+(?=[^\W\d_])"),
+    re.compile(rf"(?:&lt;{_INLINE}[^<>&]*&gt;)+(?=[^\W\d_])"),
+    re.compile(rf"(?:\\u003[cC]\\*{_INLINE}(?:[^<>\\]|\\(?!u003))*\\u003[eE])+(?=[^\W\d_])"),
 )
+"""Tags within what may be a word."""
 _SHOWN = re.compile(f"{_TAG}|{_ESCAPED_TAG}|{_ENTITY}|{_ESCAPE}")
 _HELD = re.compile(f"{_ENTITY}|{_ESCAPE}|{_PERCENT}")
 _ONLY_TAGS = re.compile(_TAG)
@@ -138,14 +141,14 @@ def rough_words(source: str) -> Iterator[list[str]]:
     values = " \0 ".join(one or other for one, other in _VALUES.findall(source))
     if values:
         yield _split(values, _HELD)
-    if _SPLIT_WORD.search(source):
-        yield _Reading(source, _SHOWN, joined=True).words
+    if _splits_words(source):
+        yield _split(_ONLY_TAGS.sub(_parting, source), _ESCAPES)
 
 
 def _split(text: str, escapes: re.Pattern[str]) -> list[str]:
     if "&" in text or "\\" in text or "%" in text:
         text = escapes.sub(_meant, text)
-    return [word for one in _WORD.findall(text) for word in _words[one]]
+    return [word for one in text.split() for word in _words[one]]
 
 
 def _meant(match: re.Match[str]) -> str:
@@ -224,12 +227,26 @@ def _between(taken: set[int], gap: int) -> set[int]:
 def _readings(source: str) -> Iterator[_Reading]:
     yield _Reading(source, _SHOWN)
     yield _Reading(source, _HELD)
-    if _SPLIT_WORD.search(source):
+    if _splits_words(source):
         yield _Reading(source, _SHOWN, joined=True)
 
 
+def _splits_words(source: str) -> bool:
+    """Whether tags stand within words, as editors leave them: what goes on behind one in small letters is no word."""
+    return any(
+        source[match.end()].islower() and source[max(match.start() - 1, 0)].isalnum()
+        for sign, pattern in zip(("<", "&lt;", "\\u003"), _SPLITS, strict=True)
+        if sign in source
+        for match in pattern.finditer(source)
+    )
+
+
+def _parting(match: re.Match[str]) -> str:
+    return "" if _WITHIN.match(match[0]) else " "
+
+
 class _Reading:
-    """The folded words of a source, its escapes undone; `joined`: tags that may stand within a word part none."""
+    """The folded words of a source, its escapes undone; `joined`: as if tags within words were not there."""
 
     def __init__(self, source: str, pattern: re.Pattern[str], *, joined: bool = False) -> None:
         self.shown = pattern is _SHOWN
