@@ -53,21 +53,28 @@ def export_articles(
     if workers < 1:
         raise UsageError(f"--workers {workers}: at least one is needed")
     began, filters = time.monotonic(), filters_of(portals, opts)
-    with Workers(workers) as pool, _chosen(form, folder, filters, pool) as chosen:
-        if chosen.count() <= FEW:
-            pool.count = 1
-        try:
-            narrow(chosen, pool)
-            with counting("export", "articles") as told:
-                export = _Export(form, target, chosen, columns, opts, settings, pool, _Counted(told, chosen.count()))
-                done = export.write()
-        except KeyboardInterrupt:
-            sys.stderr.write(f"\nluutin export: interrupted; {target} is as it was. The same command goes on.\n")
-            return 1
-        _say(target, done, time.monotonic() - began)
-        if chosen.filters.since_run is not None:
-            _tell_removed(target, chosen)
+    try:
+        with Workers(workers) as pool, _chosen(form, folder, filters, pool) as chosen:
+            if chosen.count() <= FEW:
+                pool.count = 1
+            with counting("choose", "articles") as told:
+                narrow(chosen, pool, _Counted(told, chosen.count()))
+            _export(_Export(form, target, chosen, columns, opts, settings, pool), began)
+    except KeyboardInterrupt:
+        left = "" if target == STDOUT else f"; {target} is as it was. The same command goes on"
+        sys.stderr.write(f"\nluutin export: interrupted{left}.\n")
+        return 1
     return 0
+
+
+def _export(export: _Export, began: float) -> None:
+    """Write, and say on stderr what was written since it began. Raises ArchiveError."""
+    chosen, target = export.chosen, export.target
+    with counting("export", "articles") as told:
+        done = export.write(_Counted(told, chosen.count()))
+    _say(target, done, time.monotonic() - began)
+    if chosen.filters.since_run is not None:
+        _tell_removed(target, chosen)
 
 
 def _chosen(form: str, folder: Path, filters: Filters, pool: Workers) -> Chosen:
@@ -155,64 +162,62 @@ class _Export:
     opts: argparse.Namespace
     settings: BaseSettings
     workers: Workers
-    progress: Callable[[int], None]
 
-    @property
-    def key(self) -> str:
-        """What tells the content of this export from that of any other."""
-        said = (self.opts.bom, self.opts.licence, self.opts.title, self.opts.contact)
+    def key(self, *said: object) -> str:
+        """What tells the content of this export from that of any other, with what its form is told."""
         told = repr((self.chosen.state(), version("luutin"), self.form, self.columns, said))
         return blake2b(told.encode(), digest_size=16).hexdigest()
 
-    def write(self) -> Done:
+    def write(self, progress: Callable[[int], None]) -> Done:
         """Raises ArchiveError."""
         if self.form in ("parquet", "dataset") and find_spec("pyarrow") is None:
             raise ExtraMissing("Parquet files", "pyarrow", "data")
         if self.form == "parquet":
-            return self._parquet()
+            return self._parquet(progress)
         if self.form == "sqlite":
-            return write_sqlite(self.chosen, self.columns, self.target, self.key, self.workers, self.progress)
+            return write_sqlite(self.chosen, self.columns, self.target, self.key(), self.workers, progress)
         if self.form == "dataset":
-            return self._dataset()
-        return self._lines()
+            return self._dataset(progress)
+        return self._lines(progress)
 
-    def _parquet(self) -> Done:
+    def _parquet(self, progress: Callable[[int], None]) -> Done:
         from pipelines.export.formats.parquet import Table, by_portal_and_year, is_hive, write_parquet
 
-        with Staged(self.target, self.key, is_hive) as staged:
+        with Staged(self.target, self.key(), is_hive) as staged:
             table = Table(self.chosen.folder, self.columns, without=("portal",))
             plan = by_portal_and_year(self.chosen)
-            written = write_parquet(staged, plan, table, self.workers, self.progress)
+            written = write_parquet(staged, plan, table, self.workers, progress)
             staged.commit()
         return Done(sum(one.rows for one in written), len(written), sum(one.bytes for one in written))
 
-    def _dataset(self) -> Done:
+    def _dataset(self, progress: Callable[[int], None]) -> Done:
         from pipelines.export.dataset.described import Wishes, chosen_by
         from pipelines.export.dataset.folder import export_dataset, is_dataset
         from pipelines.export.formats.parquet import Table
 
         said, told = self.opts, tuple(chosen_by(self.chosen.filters))
         wishes = Wishes(said.title, said.licence, said.contact, told, self.columns.redact, facts_of(self.settings))
-        with Staged(self.target, self.key, is_dataset) as staged:
+        with Staged(self.target, self.key(said.title, said.licence, said.contact), is_dataset) as staged:
             table = Table(self.chosen.folder, self.columns)
-            done = export_dataset(self.chosen, staged, table, wishes, self.workers, self.progress)
+            done = export_dataset(self.chosen, staged, table, wishes, self.workers, progress)
             staged.commit()
         return done
 
-    def _lines(self) -> Done:
+    def _lines(self, progress: Callable[[int], None]) -> Done:
         light = self.form == "jsonl" and self.columns == PLAIN
-        lines, target = Lines(self.chosen, self.columns, self._format(), self.key, light=light), self.target
+        target, form = self.target, self._format()
+        lines = Lines(self.chosen, self.columns, form, self.key(form), light=light)
         try:
             if target == STDOUT:
-                return write_stream(lines, sys.stdout.buffer, self.workers, self.progress)
+                return write_stream(lines, sys.stdout.buffer, self.workers, progress)
             if target.exists() and not target.is_file() and not target.is_dir():  # a pipe, a device
                 with target.open("wb") as stream:
-                    return write_stream(lines, stream, self.workers, self.progress)
+                    return write_stream(lines, stream, self.workers, progress)
         except BrokenPipeError:
             raise
         except OSError as error:
             raise unwritable(target, error) from error
-        return write_file(lines, target, self.workers, self.progress)
+        return write_file(lines, target, self.workers, progress)
 
     def _format(self) -> LineFormat:
         match self.form:
