@@ -71,16 +71,17 @@ class ArchiveState(State):
                         yield _record(stream.read(row["length"]), path, f"the line at byte {row['offset']}")
 
 
-@dataclass(slots=True)
-class LinesState(State):
+class _FileState(State):
+    """An export."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.told = path, str(path)
+
+
+class LinesState(_FileState):
     """An export as JSON lines: plain, `.gz` or `.zst`."""
 
-    path: Path
     kind = "lines"
-
-    @property
-    def told(self) -> str:  # type: ignore[override]  # it is its path
-        return str(self.path)
 
     def records(self) -> Iterator[Record]:
         try:
@@ -91,16 +92,10 @@ class LinesState(State):
             raise ArchiveError(f"{self.path}: cannot be read to its end: {error}. Export it again.") from error
 
 
-@dataclass(slots=True)
-class ParquetState(State):
+class ParquetState(_FileState):
     """An export as Parquet: one file, or a folder of them."""
 
-    path: Path
     kind = "Parquet"
-
-    @property
-    def told(self) -> str:  # type: ignore[override]  # it is its path
-        return str(self.path)
 
     def records(self) -> Iterator[Record]:
         from pyarrow import ArrowException, dataset
