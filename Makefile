@@ -3,7 +3,7 @@ PYTHON ?= python3
 OUTPUT := $(if $(LUUTIN_OUTPUT),$(LUUTIN_OUTPUT),output)
 BIN := .venv/bin
 
-.PHONY: crawl test browser lint format bench bench-search bench-load eval eval-dedup screenshots sample lock clean
+.PHONY: crawl test browser lint format bench bench-search bench-load bench-export eval eval-dedup screenshots sample lock clean
 
 crawl: .venv/ready  ## the main job on the bundled sample archive, no network
 	$(BIN)/luutin crawl portal -a origin=sample/sample.wacz -a captures=all
@@ -33,6 +33,9 @@ bench-search: .venv/ready  ## how fast ARTICLES=100000 made-up articles are inde
 
 bench-load: .venv/ready  ## how the site over ARTICLES=100000 made-up articles bears 64 connections of wrk, twice 60 s
 	PYTHONPATH=. $(BIN)/python tests/bench_load.py --articles $(or $(ARTICLES),100000)
+
+bench-export: .venv/ready  ## how fast ARTICLES=100000 made-up articles are exported, and in how much memory
+	PYTHONPATH=. $(BIN)/python tests/bench_export.py --articles $(or $(ARTICLES),100000)
 
 eval: EVAL ?= ../shared/bench
 eval: .venv/ready  ## the reader beside its peers on pages with truth: EVAL=DIR, by default ../shared/bench

@@ -9,26 +9,39 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
+import msgspec
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
+from crawler.arguments import facts_of
 from crawler.counting import counting
+from pipelines.archive.files import replace_file
 from pipelines.corpus.derived import DERIVED
+from pipelines.errors import ExtraMissing
 from pipelines.export.chosen import Chosen, Filters
+from pipelines.export.formats.csv import Csv
 from pipelines.export.formats.jsonl import Jsonl
+from pipelines.export.formats.jsonld import Jsonld
+from pipelines.export.formats.sqlite import write_sqlite
+from pipelines.export.formats.text import Text
+from pipelines.export.formats.zyte import Zyte
 from pipelines.export.narrowing import narrow
 from pipelines.export.places import unwritable
-from pipelines.export.record import Columns, json_schema
+from pipelines.export.record import PLAIN, Columns, json_schema
+from pipelines.export.removed import removed
 from pipelines.export.staged import Staged
 from pipelines.export.working import Workers
-from pipelines.export.writing import Done, Lines, write_file, write_stream
+from pipelines.export.writing import Done, LineFormat, Lines, write_file, write_stream
 from pipelines.workers import cpus
 
 STDOUT = Path("-")
 FEW = 500
 """Articles for which other processes take longer to start than there is to do."""
+MUCH_BYTES = 10_000_000
+"""Of a database, some 15,000 articles: to choose from them takes a while."""
 
 
 def export_articles(
@@ -39,8 +52,10 @@ def export_articles(
     workers = opts.workers if opts.workers is not None else cpus()
     if workers < 1:
         raise UsageError(f"--workers {workers}: at least one is needed")
-    began = time.monotonic()
-    with Chosen(folder, filters_of(portals, opts)) as chosen, Workers(workers if chosen.count() > FEW else 1) as pool:
+    began, filters = time.monotonic(), filters_of(portals, opts)
+    with Workers(workers) as pool, _chosen(form, folder, filters, pool) as chosen:
+        if chosen.count() <= FEW:
+            pool.count = 1
         try:
             narrow(chosen, pool)
             with counting("export", "articles") as told:
@@ -49,8 +64,33 @@ def export_articles(
         except KeyboardInterrupt:
             sys.stderr.write(f"\nluutin export: interrupted; {target} is as it was. The same command goes on.\n")
             return 1
-    _say(target, done, time.monotonic() - began)
+        _say(target, done, time.monotonic() - began)
+        if chosen.filters.since_run is not None:
+            _tell_removed(target, chosen)
     return 0
+
+
+def _chosen(form: str, folder: Path, filters: Filters, pool: Workers) -> Chosen:
+    """What is exported; where that is all of a large archive the processes begin meanwhile. Raises ArchiveError."""
+    path = folder / "archive.db"
+    if filters == Filters() and form in ("parquet", "dataset") and path.exists() and path.stat().st_size > MUCH_BYTES:
+        pool.warm("pipelines.export.formats.parquet", "pyarrow.json", "pyarrow.parquet")
+    return Chosen(folder, filters)
+
+
+def _tell_removed(target: Path, chosen: Chosen) -> None:
+    """List what is part of the selection no more in `<target>.removed.jsonl`. Raises ArchiveError."""
+    gone = removed(chosen)
+    if target == STDOUT:
+        if gone:
+            sys.stderr.write(f"{len(gone)} articles are part of it no more: name a FILE to have them listed\n")
+        return
+    path = target.with_name(f"{target.name}.removed.jsonl")
+    try:
+        replace_file(path, b"".join([msgspec.json.encode(one) + b"\n" for one in gone]))
+    except OSError as error:
+        raise unwritable(path, error) from error
+    sys.stderr.write(f"{path}: {len(gone)} articles that are part of it no more\n")
 
 
 class _Counted:
@@ -79,11 +119,14 @@ def filters_of(portals: list[str], opts: argparse.Namespace) -> Filters:
 
 
 def columns_of(opts: argparse.Namespace) -> Columns:
-    """What `--with` and `--redact` add. Raises UsageError."""
+    """What `--with` and `--redact` add. Raises UsageError, ExtraMissing."""
     asked = opts.derived or ()
     if unknown := sorted(set(asked) - {*DERIVED, "all"}):
         raise UsageError(f"--with {unknown[0]}: there are {', '.join(DERIVED)}, and all")
-    return Columns(tuple(name for name in DERIVED if name in asked or "all" in asked), opts.redact)
+    found = Columns(tuple(name for name in DERIVED if name in asked or "all" in asked), opts.redact)
+    for name in found.derived:
+        DERIVED[name].ready()
+    return found
 
 
 def write_schema(opts: argparse.Namespace) -> int:
@@ -123,8 +166,12 @@ class _Export:
 
     def write(self) -> Done:
         """Raises ArchiveError."""
+        if self.form in ("parquet", "dataset") and find_spec("pyarrow") is None:
+            raise ExtraMissing("Parquet files", "pyarrow", "data")
         if self.form == "parquet":
             return self._parquet()
+        if self.form == "sqlite":
+            return write_sqlite(self.chosen, self.columns, self.target, self.key, self.workers, self.progress)
         if self.form == "dataset":
             return self._dataset()
         return self._lines()
@@ -140,7 +187,6 @@ class _Export:
         return Done(sum(one.rows for one in written), len(written), sum(one.bytes for one in written))
 
     def _dataset(self) -> Done:
-        from crawler.arguments import facts_of
         from pipelines.export.dataset.described import Wishes, chosen_by
         from pipelines.export.dataset.folder import export_dataset, is_dataset
         from pipelines.export.formats.parquet import Table
@@ -154,9 +200,8 @@ class _Export:
         return done
 
     def _lines(self) -> Done:
-
-        light = not self.columns.derived and not self.columns.redact
-        lines, target = Lines(self.chosen, self.columns, Jsonl(), self.key, light=light), self.target
+        light = self.form == "jsonl" and self.columns == PLAIN
+        lines, target = Lines(self.chosen, self.columns, self._format(), self.key, light=light), self.target
         try:
             if target == STDOUT:
                 return write_stream(lines, sys.stdout.buffer, self.workers, self.progress)
@@ -168,6 +213,19 @@ class _Export:
         except OSError as error:
             raise unwritable(target, error) from error
         return write_file(lines, target, self.workers, self.progress)
+
+    def _format(self) -> LineFormat:
+        match self.form:
+            case "csv":
+                return Csv(self.opts.bom)
+            case "jsonld":
+                titles = {name: facts.title for name, facts in facts_of(self.settings).items()}
+                return Jsonld(tuple((name, titles[name]) for name in self.chosen.portals() if name in titles))
+            case "zyte":
+                return Zyte()
+            case "text":
+                return Text()
+        return Jsonl()
 
 
 def _say(target: Path, done: Done, seconds: float) -> None:

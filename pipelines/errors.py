@@ -50,9 +50,6 @@ class BadQuery(ArchiveError):
 class ExtraMissing(ArchiveError):
     """A library that is installed on request only is missing; the message says how. Raised by what needs it."""
 
-    def __init__(self, what: str, library: str, extra: str) -> None:
-        super().__init__(f"{what} need {library}, which is not installed: pip install 'luutin[{extra}]'")
-
 
 class Dropped(Exception):
     """An article that is not stored. Raised by the item pipelines; `reason` is what reports count."""

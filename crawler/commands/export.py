@@ -33,7 +33,8 @@ _OF_ARTICLES = ("begin", "end", "language", "copies", "versions", "min_quality",
 """Options that choose articles, by where they are kept."""
 _OF_FORM: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(_OF_ARTICLES, tuple(FORMS)),
-    **dict.fromkeys(("derived", "redact"), (*FORMS, "schema")),
+    "derived": ("jsonl", "csv", "parquet", "sqlite", "dataset", "schema"),
+    "redact": (*FORMS, "schema"),
     **dict.fromkeys(("title", "contact"), ("dataset",)),
     **dict.fromkeys(("since", "until"), ("wacz",)),
     "bom": ("csv",),

@@ -299,7 +299,7 @@ class Database:
         """The rows of a query, one at a time."""
         cursor = self.execute(sql, values)
         try:
-            yield from cursor
+            yield from iter(cursor.fetchone, None)  # the cursor itself would be closed with this, after its connection
         except sqlite3.OperationalError as error:
             self._given_up(error)
             raise

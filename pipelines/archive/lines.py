@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -11,6 +11,7 @@ from pipelines.errors import ArchiveError
 from pipelines.items import Article
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
     from sqlite3 import Row
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _ARTICLE = msgspec.json.Decoder(Article)
 
 
-def read_article(folder: Path, row: Row) -> Article:
+def read_article(folder: Path, row: Row | Mapping[str, Any]) -> Article:
     """The article of a line of an output folder, by its row (`file`, `offset`, `length`). Raises ArchiveError."""
     path = inside(folder, row["file"])
     try:
@@ -32,7 +33,7 @@ def read_article(folder: Path, row: Row) -> Article:
         ) from error
 
 
-def read_line(folder: Path, row: Row) -> bytes:
+def read_line(folder: Path, row: Row | Mapping[str, Any]) -> bytes:
     """A line of an output folder, by its row. Raises OSError, ArchiveError."""
     with inside(folder, row["file"]).open("rb") as stream:
         stream.seek(row["offset"])

@@ -49,16 +49,19 @@ _CODE_BEFORE = re.compile(
 
 _YEARS = re.compile(r"\d{4}[ .](?:1[5-9]|20)\d\d")
 _YEAR_BEFORE = re.compile(r"(?:năm|đoạn|từ|-|–)\s*$", re.IGNORECASE)
+_MAY_BE = re.compile(r"[@＠]|[\[(] ?(?:at|a còng) ?[\])]|\d" + f"(?:{_BETWEEN}" + r"\d){5}", re.IGNORECASE)
+"""What every text has in which something is personal; most have none of it."""
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'|]++", re.IGNORECASE)
 _EMAIL = re.compile(
     r"(?<![\w.%+-])(?P<it>[\w.%+-]++(?: ?[@＠] ?| ?[\[(] ?(?:at|a còng) ?[\])] ?)"
     r"[a-z0-9-]++(?:(?:\.| ?[\[(] ?(?:dot|chấm) ?[\])] ?)[a-z0-9-]++)++)",
     re.IGNORECASE | re.ASCII,
 )
-_CHAT = re.compile(r"(?:zalo\.me/|wa\.me/|whatsapp\.com/send\?phone=)(?P<it>\+?\d{9,12})(?!\d)")
+CHAT = re.compile(r"(?:zalo\.me/|wa\.me/|whatsapp\.com/send\?phone=)(?P<it>\+?\d{9,12})(?!\d)")
+"""A number in a web address that opens a chat with whose it is."""
 _ID = re.compile(
     r"(?<!\w)(?:căn cước(?: công dân)?|cccd|cmnd|cmtnd|cmt|chứng minh(?: nhân dân| thư)?|định danh|hộ chiếu|passport"
-    r"|(?:mã số|số sổ|số thẻ|mã thẻ|sổ|thẻ) (?:bhxh|bảo hiểm xã hội|bhyt|bảo hiểm y tế))(?!\w)"
+    r"|gplx|giấy phép lái xe|(?:mã số|số sổ|số thẻ|mã thẻ|sổ|thẻ) (?:bhxh|bảo hiểm xã hội|bhyt|bảo hiểm y tế))(?!\w)"
     r"(?:(?![.;!?]\s)[^\d\n|]){0,40}?(?<!\w)"
     r"(?P<it>\d{9}(?:\d|\d{3})?|\d{3}(?: \d{3}){2,3}|[a-z]{1,2}\d{6,8}|[a-z]{2} ?\d ?\d{2} ?\d{10})"
     r"(?!\w)" + _NO_MORE,
@@ -69,7 +72,7 @@ _TAX = re.compile(
     re.IGNORECASE,
 )
 _ACCOUNT = re.compile(
-    r"(?<!\w)(?:số tài khoản|tài khoản|stk|số tk|tk|account(?: number| no)?)(?!\w)"
+    r"(?<!\w)(?:số tài khoản|tài khoản|stk|số tk|tk|account(?: number| no)?)(?!\w)(?: \d(?=\s?:))?"
     r"(?:[^\d\n|;]{0,60}?(?:[:.]|(?<!\w)số|(?<!\w)là))?\s{0,3}(?P<it>\d(?:[ .-]?\d){7,18})" + _NO_MORE,
     re.IGNORECASE,
 )
@@ -83,8 +86,8 @@ _GROUPED = (
 )
 """What may be a phone number without saying so."""
 _PHONE_WORD = re.compile(
-    r"(?<!\w)(?:số )?(?:điện thoại|đtdđ|đt|dđ|sđt|tel|phone|mobile|fax|hotline|đường dây nóng|di động|zalo|viber|số máy"
-    r"|liên hệ)(?![^\W\d])"
+    r"(?<!\w)(?:số )?(?:điện thoại|đtdđ|đt|dđ|sđt|tel|phone|mobile|fax|hotline|tổng đài|đường dây nóng|di động|zalo"
+    r"|viber|số máy|liên hệ)(?![^\W\d])"
     r"(?:\s{0,3}(?:số|cơ quan|bàn|di động|nóng|nhà riêng|fax|liên hệ|qua|theo|[:.–/-])){0,4}?\s{0,3}"
     r"(?P<it>(?:" + _GROUPED + r")|\+?\(?\d(?:" + _BETWEEN + r"\d){5,13})" + _NO_MORE,
     re.IGNORECASE,
@@ -115,10 +118,12 @@ _PROVINCES = frozenset(
 def personal(text: str) -> list[Span]:
     """What is personal in `text`, in order; no two overlap."""
     found: list[Span] = []
+    if not _MAY_BE.search(text):
+        return found
     for pattern, kind, holds in _STEPS:
         if pattern is _CELL and not _PAPERS.search(text):
             continue
-        spans = [Span(*match.span("it"), kind) for match in pattern.finditer(text) if holds(text, match)]
+        spans = [_span(match, kind) for match in pattern.finditer(text) if holds(text, match)]
         if pattern is _PHONE_WORD:
             spans = [each for span in spans for each in _listed(text, span)]
         found += spans
@@ -126,6 +131,12 @@ def personal(text: str) -> list[Span]:
         if kind == "email":  # what is left of web addresses is looked at no more
             text = _URL.sub(lambda url: FILL * len(url[0]), text)
     return sorted(found)
+
+
+def _span(match: re.Match[str], kind: Kind) -> Span:
+    """What was found, without a bracket that is not closed in it."""
+    start, end = match.span("it")
+    return Span(start + (match["it"][0] == "(" and ")" not in match["it"]), end, kind)
 
 
 def _filled(text: str, spans: list[Span]) -> str:
@@ -141,7 +152,7 @@ def _listed(text: str, span: Span) -> Iterator[Span]:
     yield span
     end = span.end
     while (more := _NEXT_PHONE.match(text, end)) and _counts_nothing(text, more):
-        yield Span(*more.span("it"), span.kind)
+        yield _span(more, span.kind)
         end = more.end()
 
 
@@ -171,7 +182,7 @@ def _is_phone(text: str, match: re.Match[str]) -> bool:
     if not _counts_nothing(text, match) or _CODE_BEFORE.search(before):
         return False
     if it.startswith("1"):
-        return not _YEAR_BEFORE.search(before) and not _YEARS.fullmatch(it)
+        return not (_YEAR_BEFORE.search(before) or _YEARS.fullmatch(it) or it.endswith("000"))
     if it.lstrip("(").startswith(("+84", "0084")):
         return True
     first, *rest = map(len, re.findall(r"\d+", it))
@@ -191,7 +202,7 @@ _PROVINCES = frozenset(
 
 
 _STEPS: tuple[tuple[re.Pattern[str], Kind, Callable[[str, re.Match[str]], bool]], ...] = (
-    (_CHAT, "phone", _holds),
+    (CHAT, "phone", _holds),
     (_EMAIL, "email", _is_address),
     (_ID, "id_number", _counts_nothing),
     (_TAX, "id_number", _counts_nothing),

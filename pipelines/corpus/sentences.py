@@ -30,6 +30,8 @@ _LABELS = frozenset("điều khoản mục chương phần bước bài câu ti�
 """What is numbered at the beginning of a line: `Điều 3. Hiệu lực thi hành`."""
 _RANKED = frozenset("quý khóa khoá kỳ lần thứ đợt hạng loại nhóm cấp bảng lớp khối tổ đội vitamin".split())  # noqa: SIM905
 """Before a capital that is a number or a rank, not somebody's initial."""
+_PLACES = frozenset("HPQX")
+"""Districts, wards, communes: `Q. Hải Châu`."""
 _HONORIFICS = frozenset("ông bà anh chị em cô chú bác cháu".split())  # noqa: SIM905
 
 _CLOSING, _OPENING = "\"'”’»)\\]", "\"'“‘«(\\["
@@ -50,8 +52,9 @@ _LAST_WORD = re.compile(r"(?:^|[\s(\"“])([^\W\d_]+)$")
 def sentences(text: str) -> list[str]:
     """The sentences of `text` in order, without white space around them; linear in its length.
 
-    On `tests/pipelines/sentence_samples.txt` (39 lines with 33 boundaries inside, written as these portals write) it
-    tells all of them and no other; underthesea 9.5's `sent_tokenize` tells .82 of them with a precision of .54.
+    Of 23 lines with 20 boundaries in them, written as portals write and not looked at before, it told all with a
+    precision of .83, where underthesea 9.5's `sent_tokenize` told .95 with one of .70; on the 39 lines it was made
+    with it makes no error, that one reaches .82 and .54. 7.5 million characters a second.
     """
     return [sentence for line in text.split("\n") for sentence in _split(line)]
 
@@ -82,7 +85,7 @@ def _ends(line: str, start: int, found: re.Match[str]) -> bool:
     if not words:
         return False
     word, previous = words[-1].lstrip("\"'“‘«(["), words[-2] if len(words) > 1 else ""
-    if not previous:
+    if not previous or previous[-1] in ":;":
         return not (_ENUMERATOR.fullmatch(word) or _is_short(word, previous))
     if previous.lower() in _LABELS and _NUMBER.fullmatch(word) and found.start() - start <= LABEL_CHARS:
         return False
@@ -95,7 +98,7 @@ def _is_short(word: str, previous: str) -> bool:
     """Whether the full stop after `word` belongs to it."""
     if len(word) == 1 and word.isupper() and previous:
         lowered = previous.lower()
-        return lowered in _HONORIFICS or (previous[0].isupper() and lowered not in _RANKED)
+        return lowered not in _RANKED and (word in _PLACES or lowered in _HONORIFICS or previous[0].isupper())
     if word in _SHORT:
         return True
     dotted = _DOTTED.fullmatch(word)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 
+from pipelines.corpus.sentences import CELL
 from pipelines.errors import ExtraMissing
 
 MAX_PIECE_CHARS = 500
@@ -26,7 +27,8 @@ _TOKEN = re.compile(r"\w+(?:[-'’./,:]\w+)*|[^\w\s]")
 def segmented(sentence: str) -> str:
     """A Vietnamese `sentence` as words parted by single spaces. Raises ExtraMissing where underthesea is not there."""
     segment = segmenter()
-    return " ".join(part if _LONG.fullmatch(part) else segment(part) for part in _pieces(sentence))
+    cells = (_pieces(cell) for cell in sentence.split(CELL))  # the sign between them is joined to words otherwise
+    return CELL.join(" ".join(part if _LONG.fullmatch(part) else segment(part) for part in cell) for cell in cells)
 
 
 def tokens(sentence: str) -> str:
@@ -40,7 +42,7 @@ def segmenter() -> Callable[[str], str]:
     try:
         from underthesea.pipeline.word_tokenize import word_tokenize
     except ImportError as error:
-        raise ExtraMissing("words", "underthesea", "nlp") from error
+        raise ExtraMissing("words need underthesea, which is not installed: pip install 'luutin[nlp]'") from error
 
     def segment(text: str) -> str:
         return str(word_tokenize(text, format="text", use_token_normalize=False))

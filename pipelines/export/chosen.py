@@ -13,9 +13,7 @@ import msgspec
 
 from pipelines.archive.database import Database
 from pipelines.archive.files import inside
-from pipelines.archive.rows import stored_date
 from pipelines.errors import ArchiveError
-from pipelines.report.stored import read_run
 
 if TYPE_CHECKING:
     from sqlite3 import Row
@@ -40,11 +38,22 @@ class Filters:
     languages: tuple[str, ...] = ()
     """BCP 47; `vi` is also `vi-VN`."""
     copies: Copies = "near"
-    """`near`: each text once, and its near copies; `none`: originals only; `all`: also the lines of duplicates."""
+    """`near`: each text once, and its near copies; `none`: originals only; `all`: also the lines of duplicates.
+
+    Where what a duplicate repeats is not among what else is chosen, the first duplicate is told with the text.
+    """
     versions: Versions = "newest"
     min_quality: float | None = None
     since_run: str | None = None
     """The id of a run: only what was stored after it had ended."""
+
+
+class Text(NamedTuple):
+    """Where a line lies that has the text which another is without."""
+
+    file: str
+    offset: int
+    length: int
 
 
 class Ref(NamedTuple):
@@ -57,35 +66,52 @@ class Ref(NamedTuple):
     cluster: str
     """The id of the original of its family."""
     also_at: bytes = b"[]"
-    """URLs of the duplicates of its text, sorted, as JSON."""
+    """The other URLs at which its text is, sorted, as JSON."""
+    text: Text | None = None
+    """Of a duplicate that is told with its text."""
 
 
 # An article line, where nothing newer is known of the article
 _NEWEST = "NOT EXISTS (SELECT 1 FROM articles AS later WHERE later.id = line.id AND later.version > line.version)"
-_DUPLICATES = f"""
-CREATE TEMP TABLE duplicates AS SELECT duplicate_of AS original, folded, url FROM articles AS line
-WHERE duplicate_of IS NOT NULL AND {_NEWEST}"""  # noqa: S608 - constants
+_SAID = f"""
+CREATE TEMP TABLE said AS SELECT coalesce(duplicate_of, id) AS original, folded, id, url FROM articles AS line
+WHERE {_NEWEST} AND (duplicate_of IS NOT NULL
+    OR id IN (SELECT duplicate_of FROM articles WHERE duplicate_of IS NOT NULL))"""  # noqa: S608 - constants
 _TABLE = """
 CREATE TEMP TABLE chosen (
     place INTEGER PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL, portal TEXT NOT NULL, year INTEGER NOT NULL,
     published_at TEXT, captured_at TEXT, cluster TEXT NOT NULL, also_at TEXT,
-    file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL
+    file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
+    stored_at TEXT, repeats TEXT, folded TEXT NOT NULL, text_file TEXT, text_offset INTEGER, text_length INTEGER
 )"""
-_ORIGINAL = (
+_CLUSTER = (
     "coalesce(near_duplicate_of, (SELECT original.near_duplicate_of FROM articles AS original"
     " WHERE original.id = line.duplicate_of ORDER BY original.version DESC LIMIT 1), duplicate_of, id)"
 )
 _ALSO_AT = (
-    "CASE WHEN duplicate_of IS NULL AND id IN (SELECT original FROM temp.duplicates) THEN (SELECT json_group_array(url)"
-    " FROM temp.duplicates AS copy WHERE copy.original = line.id AND copy.folded = line.folded) END"
+    "CASE WHEN coalesce(duplicate_of, id) IN (SELECT original FROM temp.said) THEN (SELECT json_group_array(url)"
+    " FROM temp.said AS copy WHERE copy.original = coalesce(line.duplicate_of, line.id) AND copy.folded = line.folded"
+    " AND copy.id != line.id) END"
 )
 _YEAR = f"coalesce(CAST(strftime('%Y', published_at, '{ZONE_HOURS}') AS INTEGER), {UNDATED})"
-_COLUMNS = {"year": _YEAR, "cluster": _ORIGINAL, "also_at": _ALSO_AT} | {
-    name: name for name in ("id", "version", "portal", "published_at", "captured_at", "file", "offset", "length")
+_COLUMNS = {"year": _YEAR, "cluster": _CLUSTER, "also_at": _ALSO_AT, "repeats": "duplicate_of", "folded": "folded"} | {
+    name: name
+    for name in ("id", "version", "portal", "published_at", "captured_at", "stored_at", "file", "offset", "length")
 }
 _CHOOSE = f"""
 INSERT INTO chosen ({", ".join(_COLUMNS)})
 SELECT {", ".join(_COLUMNS.values())} FROM articles AS line"""  # noqa: S608 - constants
+# Duplicates whose text another line of the selection tells
+_TOLD = (
+    "DELETE FROM chosen WHERE repeats IS NOT NULL AND (place NOT IN (SELECT min(place) FROM chosen WHERE repeats IS NOT"
+    " NULL GROUP BY repeats, folded) OR (repeats, folded) IN (SELECT id, folded FROM chosen WHERE repeats IS NULL"
+    " AND id IN (SELECT repeats FROM chosen WHERE repeats IS NOT NULL)))"
+)
+_FILL = (
+    "UPDATE chosen SET text_file = line.file, text_offset = line.offset, text_length = line.length"
+    " FROM articles AS line WHERE repeats IS NOT NULL AND line.id = repeats AND line.folded = chosen.folded"
+    " AND line.duplicate_of IS NULL"
+)
 
 
 class Chosen:
@@ -93,7 +119,7 @@ class Chosen:
 
     Its columns: `place` (in the order of the export: by portal, then as stored), `id`, `version`, `portal`, `year` (of
     `published_at` in Vietnam; UNDATED), `published_at` (ISO 8601 or null), `captured_at`, `cluster`, `also_at` (JSON or
-    null), `file`, `offset`, `length`. A crawl may go on meanwhile: all is of one moment.
+    null), `file`, `offset`, `length`, and more for `Ref`. A crawl may go on meanwhile: all is of one moment.
     """
 
     def __init__(self, folder: Path, filters: Filters) -> None:
@@ -120,19 +146,33 @@ class Chosen:
         assert row is not None
         return int(row["many"])
 
+    def portals(self) -> list[str]:
+        """Those of the lines, by name."""
+        return [row["portal"] for row in self.db.rows("SELECT DISTINCT portal FROM chosen ORDER BY portal")]
+
     def refs(self, where: str = "1", values: Sequence[object] = (), order: str = "place") -> Iterator[Ref]:
         """The lines in their order, read as they are asked for; with `where` those that meet this condition."""
         return map(_ref, self.db.rows(f"SELECT * FROM chosen WHERE {where} ORDER BY {order}", values))  # noqa: S608
+
+    def refs_after(self, count: int) -> Iterator[Ref]:
+        """The lines but for the first so many."""
+        row = self.db.one("SELECT place FROM chosen ORDER BY place LIMIT 1 OFFSET ?", (max(count - 1, 0),))
+        return self.refs("place > ?", (row["place"] if row is not None and count else 0,))
 
     def leave_out(self, places: Iterable[int]) -> None:
         """Take lines out again, by their `place`."""
         self.db.execute_many("DELETE FROM chosen WHERE place = ?", [(place,) for place in places])
 
     def state(self) -> str:
-        """What tells this selection of this state of the archive from any other, in hex digits."""
+        """What tells this selection of this state of the archive from any other, in hex digits. Raises ArchiveError."""
         files = []
         for row in self.db.rows("SELECT path, bytes FROM files WHERE path LIKE 'articles/%' ORDER BY path"):
-            at = inside(self.folder, row["path"]).stat()
+            try:
+                at = inside(self.folder, row["path"]).stat()
+            except OSError as error:
+                raise ArchiveError(
+                    f"{self.folder / row['path']}: cannot be read: {error}. `luutin verify` says what is lost."
+                ) from error
             files.append((row["path"], row["bytes"], at.st_ino, at.st_mtime_ns))
         sums = self.db.one("SELECT count(*), sum(place), sum(offset), sum(length) FROM chosen")
         told = msgspec.json.encode([asdict(self.filters), files, tuple(sums or ())])
@@ -146,11 +186,18 @@ class Chosen:
             )
 
     def _choose(self) -> None:
-        self.db.execute(_DUPLICATES)
-        self.db.execute("CREATE INDEX temp.duplicates_original ON duplicates (original, folded)")
+        self.db.execute(_SAID)
+        self.db.execute("CREATE INDEX temp.said_original ON said (original, folded)")
         self.db.execute(_TABLE)
         where, values = self._conditions()
         self.db.execute(f"{_CHOOSE} WHERE {where} ORDER BY portal, file, offset", values)
+        if self.filters.copies == "near":
+            self.db.execute(_TOLD)
+            self.db.execute(_FILL)
+            self.db.execute("DELETE FROM chosen WHERE repeats IS NOT NULL AND text_file IS NULL")
+        if self.filters.since_run is not None:  # after the others: what a new line repeats may have been stored before
+            bound = since(self.folder, self.filters.since_run)
+            self.db.execute("DELETE FROM chosen WHERE stored_at <= ?", (bound,))
 
     def _conditions(self) -> tuple[str, list[object]]:
         """What rows of `articles AS line` meet that are chosen."""
@@ -163,15 +210,10 @@ class Chosen:
             if day is not None:
                 where.append(f"date(published_at, '{ZONE_HOURS}') {compared} ?")
                 values.append(day.isoformat())
-        if asked.copies != "all":
-            where.append("duplicate_of IS NULL")
         if asked.copies == "none":
-            where.append("near_duplicate_of IS NULL")
+            where.append("duplicate_of IS NULL AND near_duplicate_of IS NULL")
         if asked.versions == "newest":
             where.append(_NEWEST)
-        if asked.since_run is not None:
-            where.append("stored_at > ?")
-            values.append(since(self.folder, asked.since_run))
         return " AND ".join(where), values
 
     def __enter__(self) -> Self:
@@ -183,6 +225,9 @@ class Chosen:
 
 def since(folder: Path, run: str) -> str:
     """When a run had ended, as `stored_at` says it. Raises ArchiveError where there is no such run."""
+    from pipelines.archive.rows import stored_date  # these take memory that no worker process needs
+    from pipelines.report.stored import read_run
+
     report = read_run(folder, run)
     if report is None:
         raise ArchiveError(f"{folder}: has no run {run}. `luutin report PORTAL` names the runs of a portal.")
@@ -190,6 +235,8 @@ def since(folder: Path, run: str) -> str:
 
 
 def _ref(row: Row) -> Ref:
-    also_at = row["also_at"]
+    also_at, text = row["also_at"], None
     urls = b"[]" if also_at is None else msgspec.json.encode(sorted(set(msgspec.json.decode(also_at))))
-    return Ref(row["file"], row["offset"], row["length"], row["id"], row["cluster"], urls)
+    if row["text_file"] is not None:
+        text = Text(row["text_file"], row["text_offset"], row["text_length"])
+    return Ref(row["file"], row["offset"], row["length"], row["id"], row["cluster"], urls, text)

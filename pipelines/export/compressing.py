@@ -31,6 +31,18 @@ def compress(path: Path, into: Path, suffix: str) -> None:
         os.fsync(stream.fileno())
 
 
+def put_in_place(part: Path, target: Path) -> int:
+    """Have a whole file take the place of `target`, compressed where that's name says so; its size. Raises OSError."""
+    if not compresses(target):
+        part.replace(target)
+        return target.stat().st_size
+    packed = target.with_name(f"{target.name}.packed")
+    compress(part, packed, target.suffix)
+    packed.replace(target)
+    part.unlink()
+    return target.stat().st_size
+
+
 def _zstd(source: BinaryIO, stream: BinaryIO, size: int) -> None:
     zstandard.ZstdCompressor(ZSTD_LEVEL).copy_stream(source, stream, size=size)
 

@@ -14,6 +14,7 @@ _REASONS = {
     errno.EACCES: "no permission to write there. Change it, or name another place",
     errno.EROFS: "the disk is read-only. Name another place",
     errno.ENOTDIR: "a part of this path is a file, not a folder. Name another place",
+    errno.EEXIST: "a part of this path is a file, not a folder. Name another place",
     errno.EISDIR: "is a folder. Name a file in it",
 }
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO, get_type_hints
+from typing import Any, get_type_hints
 
 import msgspec
 
 from pipelines.archive.files import inside
+from pipelines.archive.lines import read_article
 from pipelines.corpus.derived import DERIVED
 from pipelines.errors import ArchiveError
-from pipelines.export.chosen import Ref
+from pipelines.export.chosen import Ref, Text
 from pipelines.items import Article
 
-BUFFER_BYTES = 1024 * 1024
 SCHEMA_ID = "urn:luutin:article:1"
 _ARTICLE = msgspec.json.Decoder(Article)
 
@@ -44,38 +46,50 @@ class Columns:
     def fields(self) -> dict[str, Any]:
         """The further fields, in their order: name and Python type."""
         found: dict[str, Any] = {}
+        if self.redact:
+            from pipelines.corpus.redaction import Redacted
+
+            found["redacted"] = Redacted
         for name in self.derived:
             found |= DERIVED[name].fields
         return found
 
 
+PLAIN = Columns()
+
+
 def read_lines(folder: Path, refs: Iterable[Ref]) -> Iterator[tuple[Ref, bytes]]:
-    """Each line without its line end. Raises ArchiveError where there is none."""
-    file, stream = "", None
-    try:
+    """Each line without its line end; of a duplicate that is told with its text as if it had one.
+
+    Raises ArchiveError where there is none.
+    """
+    with ExitStack() as stack:
+        file, descriptor = "", -1
         for ref in refs:
-            if stream is None or ref.file != file:
-                if stream is not None:
-                    stream.close()
-                file, stream = ref.file, _opened(inside(folder, ref.file))
-            stream.seek(ref.offset)
-            line = stream.read(ref.length)
+            try:
+                if ref.file != file:
+                    stack.close()
+                    file, descriptor = ref.file, os.open(inside(folder, ref.file), os.O_RDONLY)
+                    stack.callback(os.close, descriptor)
+                line = os.pread(descriptor, ref.length, ref.offset)
+            except OSError as error:
+                raise ArchiveError(
+                    f"{folder / ref.file}: cannot be read: {error}. `luutin verify` says what is lost."
+                ) from error
             if not line.startswith(b'{"id":"%b"' % ref.id.encode()) or not line.endswith(b"}\n"):
                 raise ArchiveError(
                     f"{folder / ref.file}: at byte {ref.offset} there is no line of article {ref.id}. `luutin verify"
                     " --repair` mends what can be mended."
                 )
-            yield ref, line[:-1]
-    finally:
-        if stream is not None:
-            stream.close()
+            yield ref, line[:-1] if ref.text is None else _with_text(folder, line, ref.text)
 
 
-def _opened(path: Path) -> BinaryIO:
-    try:
-        return path.open("rb", buffering=BUFFER_BYTES)
-    except OSError as error:
-        raise ArchiveError(f"{path}: cannot be read: {error}. `luutin verify` says what is lost.") from error
+def _with_text(folder: Path, line: bytes, place: Text) -> bytes:
+    """The line of a duplicate with the text it is without."""
+    article = _ARTICLE.decode(line)
+    told = read_article(folder, place._asdict())
+    article.lead, article.body, article.body_html = told.lead, told.body, told.body_html
+    return msgspec.json.encode(article)
 
 
 def records(folder: Path, refs: Iterable[Ref], columns: Columns) -> Iterator[bytes]:
@@ -83,13 +97,23 @@ def records(folder: Path, refs: Iterable[Ref], columns: Columns) -> Iterator[byt
 
     Raises ArchiveError.
     """
-    derived = [DERIVED[name] for name in columns.derived]
+    plain, more = columns == PLAIN, b""
     for ref, line in read_lines(folder, refs):
-        more = b""
-        if derived:
-            article = _ARTICLE.decode(line)
-            more = b"".join(b"," + msgspec.json.encode(one.of(article))[1:-1] for one in derived)
-        yield b'%b,"also_at":%b,"cluster":"%b"%b}' % (line[:-1], ref.also_at, ref.cluster.encode(), more)
+        told, more = (line, more) if plain else _with(columns, line)
+        yield b'%b,"also_at":%b,"cluster":"%b"%b}' % (told[:-1], ref.also_at, ref.cluster.encode(), more)
+
+
+def _with(columns: Columns, line: bytes) -> tuple[bytes, bytes]:
+    """A line as it is told, and its further fields as JSON, each with a comma before it."""
+    article, further = _ARTICLE.decode(line), dict[str, Any]()
+    if columns.redact:
+        from pipelines.corpus.redaction import redacted
+
+        article, further["redacted"] = redacted(article)
+        line = msgspec.json.encode(article)
+    for name in columns.derived:
+        further |= DERIVED[name].of(article)
+    return line, b"," + msgspec.json.encode(further)[1:-1]
 
 
 @cache
@@ -104,6 +128,22 @@ def row_type(columns: Columns) -> type[Any]:
         else:
             fields.append((one.name, hints[one.name]))
     return msgspec.defstruct("Row", [*fields, *columns.fields.items()], kw_only=True, gc=False)
+
+
+def field_names(columns: Columns) -> tuple[str, ...]:
+    """The names of a record's fields, in their order."""
+    names: tuple[str, ...] = row_type(columns).__struct_fields__
+    return names
+
+
+def values(records: Iterable[bytes], columns: Columns) -> Iterator[dict[str, Any]]:
+    """The values of records as JSON has them, each with all fields: lines may be from before a field was there."""
+    names = field_names(columns)
+    for record in records:
+        found: dict[str, Any] = msgspec.json.decode(record)
+        if not all(name in found for name in names):
+            found = msgspec.to_builtins(_decoder(columns).decode(record))
+        yield found
 
 
 def rows(records: Iterable[bytes], columns: Columns) -> Iterator[Any]:

@@ -47,6 +47,7 @@ def export_wacz(selection: Selection, path: Path, software: str) -> Exported:
     """
     partial = path.with_name(f"{path.name}.partial")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("wb") as stream:
             with zipfile.ZipFile(stream, "w") as archive:
                 exported = _Wacz(selection, archive, path.parent).write(software)

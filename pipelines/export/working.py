@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from importlib import import_module
 from itertools import islice
 from multiprocessing import get_context
 from typing import Self, TypeVar
@@ -22,7 +24,7 @@ Result = TypeVar("Result")
 
 
 class Workers:
-    """So many worker processes; with one the work is done here. They begin with the first job."""
+    """So many worker processes; with one the work is done here. They begin when warmed, or with the first job."""
 
     def __init__(self, count: int) -> None:
         self.count = count
@@ -35,6 +37,17 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
+    def warm(self, *modules: str) -> None:
+        """Have the processes begin, and import what they will need, while this one has other things to do."""
+        for _ in range(self.count if self.count > 1 else 0):
+            self._started().submit(_load, modules)
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            # not forked: who calls may have threads, and holds a database no worker should have
+            self._pool = ProcessPoolExecutor(self.count, get_context("spawn"), initializer=_begin)
+        return self._pool
+
     def map(self, work: Callable[[Job], Result], jobs: Iterable[Job]) -> Iterator[Result]:
         """What `work`, a function of a module, makes of each job, in their order; `jobs` are taken as they are needed.
 
@@ -43,13 +56,11 @@ class Workers:
         if self.count <= 1:
             yield from map(work, jobs)
             return
-        if self._pool is None:
-            # not forked: who calls may have threads, and holds a database no worker should have
-            self._pool = ProcessPoolExecutor(self.count, get_context("spawn"), initializer=_begin)
+        pool = self._started()
         waiting: deque[Future[Result]] = deque()
         try:
             for job in jobs:
-                waiting.append(self._pool.submit(work, job))
+                waiting.append(pool.submit(work, job))
                 if len(waiting) > self.count * AHEAD:
                     yield waiting.popleft().result()
             while waiting:
@@ -67,6 +78,12 @@ def batches(values: Iterable[Job], size: int) -> Iterator[list[Job]]:
         yield batch
 
 
+def _load(modules: tuple[str, ...]) -> None:
+    for module in modules:
+        import_module(module)
+
+
 def _begin() -> None:
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # it gives back what it no longer needs
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever is interrupted ends its workers
     end_with_parent()

@@ -6,7 +6,8 @@ import errno
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,14 +18,14 @@ import msgspec
 
 from pipelines.archive.files import replace_file
 from pipelines.export.chosen import Chosen, Ref
-from pipelines.export.compressing import compress, compresses
+from pipelines.export.compressing import put_in_place
 from pipelines.export.places import lock, unwritable
 from pipelines.export.record import Columns, records
-from pipelines.export.working import Workers, batches
+from pipelines.export.working import Workers
 
-UNIT = 500
-"""Articles that are encoded at once."""
-STATE_SECONDS = 2.0
+UNIT, UNIT_BYTES = 500, 4 * 1024 * 1024
+"""Articles that are encoded at once, and of their lines together: whichever is reached first."""
+STATE_SECONDS = 1.0
 """Between notes of how far it is: so much is done again after an interruption."""
 
 
@@ -40,8 +41,7 @@ class Piece:
 class LineFormat(Protocol):
     """What makes a file of records; picklable."""
 
-    @property
-    def head(self) -> bytes:
+    def head(self, columns: Columns) -> bytes:
         """How the file begins."""
 
     def encode(self, records: Iterator[bytes], columns: Columns) -> Piece:
@@ -86,7 +86,7 @@ class Lines:
         counts: list[int] = []
 
         def jobs() -> Iterator[list[Ref]]:
-            for unit in batches(self.chosen.refs("place > ?", (self._place(after),)), UNIT):
+            for unit in units(self.chosen.refs_after(after)):
                 counts.append(len(unit))
                 yield unit
 
@@ -95,10 +95,19 @@ class Lines:
         for at, piece in enumerate(done):
             yield counts[at], piece
 
-    def _place(self, after: int) -> int:
-        """The `place` of the last of the first so many articles."""
-        row = self.chosen.db.one("SELECT place FROM chosen ORDER BY place LIMIT 1 OFFSET ?", (after - 1,))
-        return row["place"] if row is not None and after else 0
+
+def units(refs: Iterable[Ref]) -> Iterator[list[Ref]]:
+    """References as they are encoded together; what is written does not depend on it."""
+    unit: list[Ref] = []
+    size = 0
+    for ref in refs:
+        unit.append(ref)
+        size += ref.length
+        if len(unit) >= UNIT or size >= UNIT_BYTES:
+            yield unit
+            unit, size = [], 0
+    if unit:
+        yield unit
 
 
 def _encode(folder: Path, columns: Columns, form: LineFormat, refs: list[Ref]) -> Piece:
@@ -108,8 +117,7 @@ def _encode(folder: Path, columns: Columns, form: LineFormat, refs: list[Ref]) -
 def write_stream(lines: Lines, stream: BinaryIO, workers: Workers, progress: Callable[[int], None]) -> Done:
     """Write to what cannot be gone back in: a pipe. Raises OSError, ArchiveError."""
     done = Done()
-    stream.write(lines.format.head)
-    done.bytes += len(lines.format.head)
+    done.bytes += stream.write(lines.format.head(lines.columns))
     for count, piece in lines.pieces(workers, 0):
         stream.write(piece.data)
         _add(done, count, piece, progress)
@@ -153,13 +161,14 @@ class _Partial:
         self._note = target.with_name(f"{target.name}.partial.state")
         self._path.touch()
         self._lock = lock(self._path)
-        self._state = self._found(key)
+        state = self._found(key)
         self._stream = self._path.open("r+b")
-        self._stream.truncate(self._state.bytes)
-        self._stream.seek(self._state.bytes)
-        self._noted = time.monotonic()
-        self.done = Done(self._state.articles, bytes=self._state.bytes, notes=Counter(self._state.notes))
-        self.done.resumed = self._state.articles
+        self._stream.truncate(state.bytes)
+        self._stream.seek(state.bytes)
+        self._key, self._noted = key, time.monotonic()
+        self._keeper, self._keeping = ThreadPoolExecutor(1), Future[None]()
+        self._keeping.set_result(None)
+        self.done = Done(state.articles, bytes=state.bytes, notes=Counter(state.notes), resumed=state.articles)
 
     def _found(self, key: str) -> _State:
         """How far an earlier run for the same has come."""
@@ -172,8 +181,7 @@ class _Partial:
     def write(self, lines: Lines, workers: Workers, progress: Callable[[int], None]) -> None:
         progress(self.done.articles)
         if not self.done.bytes:
-            self._stream.write(lines.format.head)
-            self.done.bytes = len(lines.format.head)
+            self.done.bytes = self._stream.write(lines.format.head(lines.columns))
         for count, piece in lines.pieces(workers, self.done.articles):
             self._stream.write(piece.data)
             _add(self.done, count, piece, progress)
@@ -181,30 +189,31 @@ class _Partial:
                 self._keep()
 
     def _keep(self) -> None:
-        """Have what is written on the disk, then note that it is."""
-        self._stream.flush()
+        """Have what is written on the disk, then note that it is: meanwhile, unless the last time is not over yet."""
+        if self._keeping.done():
+            self._keeping.result()
+            self._stream.flush()
+            state = _State(self._key, self.done.articles, self.done.bytes, dict(self.done.notes))
+            self._keeping = self._keeper.submit(self._note_of, state)
+            self._noted = time.monotonic()
+
+    def _note_of(self, state: _State) -> None:
         os.fsync(self._stream.fileno())
-        state = _State(self._state.key, self.done.articles, self.done.bytes, dict(self.done.notes))
         replace_file(self._note, msgspec.json.encode(state))
-        self._noted = time.monotonic()
 
     def finish(self) -> None:
         """Put the file in its place."""
+        self._keeping.result()
         self._keep()
-        if compresses(self._target):
-            packed = self._target.with_name(f"{self._target.name}.packed")
-            compress(self._path, packed, self._target.suffix)
-            self.done.bytes = packed.stat().st_size
-            packed.replace(self._target)
-            self._path.unlink()
-        else:
-            self._path.replace(self._target)
+        self._keeping.result()
+        self.done.bytes = put_in_place(self._path, self._target)
         self._note.unlink()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.close(self._lock)
+        self._keeper.shutdown()
         with suppress(OSError):  # a full disk, which whoever wrote was told
             self._stream.close()
+        os.close(self._lock)

@@ -408,19 +408,17 @@ def test_without_database_and_journal_the_lines_tell_it(portals: Portals) -> Non
 def downgrade(folder: Path) -> None:
     """Make the database what the luutin before this one left."""
     db = sqlite3.connect(folder / "archive.db")
-    for table in ("texts", "holders", "comparison", "text_keys"):
-        db.execute(f"DROP TABLE {table}")
-    db.execute("DROP INDEX articles_nth")
-    db.execute("DROP INDEX articles_stored")
+    old = sqlite3.connect(":memory:")
+    old.executescript(schema._SCHEMA + schema._LEARNT + schema._UNATTENDED)
+    named = "SELECT name, type FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
+    for name, kind in sorted(set(db.execute(named)) - set(old.execute(named)), key=lambda one: one[1]):
+        db.execute(f"DROP {kind} IF EXISTS {name}")  # indexes first: they go with their table
     for column in ("near_duplicate_of", "series", "nth", "stored_at"):
         db.execute(f"ALTER TABLE articles DROP COLUMN {column}")
     db.execute("CREATE INDEX articles_folded ON articles (folded)")
     db.execute("PRAGMA user_version = 3")
     db.commit()
-    old = sqlite3.connect(":memory:")
-    old.executescript(schema._SCHEMA + schema._LEARNT + schema._UNATTENDED)
-    names = "SELECT name FROM sqlite_master ORDER BY name"
-    assert db.execute(names).fetchall() == old.execute(names).fetchall()
+    assert db.execute(named).fetchall() == old.execute(named).fetchall()
     old.close()
     db.close()
 

@@ -155,8 +155,9 @@ def test_an_export_that_fails_leaves_the_old_file(archive: Path, tmp_path: Path)
         exported(archive, path)
     assert path.read_bytes() == before
     assert list(tmp_path.glob("*.partial")) == []
+    (tmp_path / "file").touch()
     with pytest.raises(OutputUnwritable, match="Name a file"):
-        exported(archive, tmp_path / "no" / "such" / "folder.wacz")
+        exported(archive, tmp_path / "file" / "such" / "folder.wacz")
 
 
 def test_nothing_selected_is_an_error(archive: Path, tmp_path: Path) -> None:

@@ -102,6 +102,7 @@ def test_words_of_vietnamese_are_those_a_reader_finds() -> None:
         right, found, wanted = right + len(got & want), found + len(got), wanted + len(want)
     assert 2 * right / (found + wanted) > LEAST_WORDS_F1
     assert DERIVED["words"].of(article(body="Uỷ ban nhân dân họp. Hết giờ.", lead=None))["words"][0].count("_") >= 2
+    assert segmented("Gia cầm | Số lượng | 21.430 con") == "Gia_cầm | Số_lượng | 21.430 con"
     address = "https://so.tinhkia.example/" + "a." * MANY
     assert segmented(f"Xem tại {address} nhé").split()[2] == address
     rubbish = "a.b " * (MANY // 40)

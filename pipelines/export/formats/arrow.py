@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
 
 import msgspec
 import pyarrow as pa
@@ -22,10 +21,12 @@ _ENTRIES = pa.list_(pa.struct([("field", pa.string()), ("source", pa.string())])
 class _Open(msgspec.Struct):
     """The fields of a record that are objects with any names."""
 
-    evidence: dict[str, str] = {}
+    evidence: dict[str, str]
 
 
 _OPEN = msgspec.json.Decoder(_Open)
+_BEGIN, _END = b',"evidence":{', b'},"origin":'
+"""Around it in a line: within strings no such thing can be, as the quotes would be escaped."""
 
 
 @cache
@@ -75,20 +76,32 @@ def table_of(records: list[bytes], columns: Columns, without: tuple[str, ...] = 
 
 def _read(records: list[bytes], schema: pa.Schema) -> pa.Table:
     """The fields a schema has, each of its type; null where a record is without."""
-    fields = [one.with_nullable(True).with_name(_NAMES.get(one.name, one.name)) for one in schema]
+    fields = [one.with_nullable(True) for one in schema]
     data = b"\n".join(map(_with_entries, records))
     table = arrow_json.read_json(
         pa.BufferReader(data),
         arrow_json.ReadOptions(use_threads=False, block_size=len(data) + 1),
         arrow_json.ParseOptions(explicit_schema=pa.schema(fields), unexpected_field_behavior="ignore"),
     )
-    return table.select([one.name for one in fields]).rename_columns(schema.names)
-
-
-_NAMES = {"evidence": "evidence entries"}
+    return table.select(schema.names)
 
 
 def _with_entries(record: bytes) -> bytes:
-    """A record with its open objects once more, as lists."""
-    entries: list[Any] = [{"field": name, "source": value} for name, value in _OPEN.decode(record).evidence.items()]
-    return b'%b,"evidence entries":%b}' % (record[:-1], msgspec.json.encode(entries))
+    """A record with its open object as a list."""
+    start = record.rfind(_BEGIN)
+    end = record.find(_END, start) + 1
+    if start < 0 or not end:  # of before lines had it, or with their fields in another order
+        told = msgspec.json.decode(record)
+        told["evidence"] = _entries(told.get("evidence", {}))
+        return msgspec.json.encode(told)
+    return b'%b,"evidence":%b%b' % (record[:start], _as_list(record[start + 1 : end]), record[end:])
+
+
+@lru_cache(maxsize=1024)
+def _as_list(member: bytes) -> bytes:
+    """The list for `"evidence":{…}`: what one layout gives is the same for article after article."""
+    return msgspec.json.encode(_entries(_OPEN.decode(b"{%b}" % member).evidence))
+
+
+def _entries(told: dict[str, str]) -> list[dict[str, str]]:
+    return [{"field": name, "source": value} for name, value in told.items()]

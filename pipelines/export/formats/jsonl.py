@@ -13,7 +13,9 @@ from pipelines.export.writing import Piece
 class Jsonl:
     """A `LineFormat`."""
 
-    head = b""
+    def head(self, columns: Columns) -> bytes:
+        """Nothing."""
+        return b""
 
     def encode(self, records: Iterator[bytes], columns: Columns) -> Piece:
         """The records, each with its line end."""
