@@ -184,9 +184,7 @@ class Masked:
 
 def said_in(source: str, phrases: Phrases) -> frozenset[int]:
     """The digests of the phrases a source says."""
-    if phrases.anchors is not None and not any(phrases.likely_in(words) for words in rough_words(source)):
-        return frozenset()
-    return frozenset(digest for one in _readings(source) for _, _, digest in phrases.found(one.words))
+    return frozenset(digest for words in rough_words(source) for _, _, digest in phrases.found(words))
 
 
 def masked(source: str, phrases: Phrases, *, gap: int = 0) -> Masked:
@@ -232,7 +230,7 @@ def _readings(source: str) -> Iterator[_Reading]:
 
 
 def _splits_words(source: str) -> bool:
-    """Whether tags stand within words, as editors leave them: what goes on behind one in small letters is no word."""
+    """Whether tags stand within words, as editors leave them: behind one, small letters begin no new word."""
     return any(
         source[match.end()].islower() and source[max(match.start() - 1, 0)].isalnum()
         for sign, pattern in zip(("<", "&lt;", "\\u003"), _SPLITS, strict=True)
