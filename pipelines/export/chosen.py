@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import blake2b
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
@@ -71,12 +72,15 @@ class Ref(NamedTuple):
     """Of a duplicate that is told with its text."""
 
 
-# An article line, where nothing newer is known of the article
-_NEWEST = "NOT EXISTS (SELECT 1 FROM articles AS later WHERE later.id = line.id AND later.version > line.version)"
-_SAID = f"""
+_LINES: dict[Versions, str] = {
+    "all": "articles",
+    # the row of the greatest version: https://www.sqlite.org/lang_select.html#bareagg
+    "newest": "(SELECT *, max(version) FROM articles GROUP BY id)",
+}
+_SAID = """
 CREATE TEMP TABLE said AS SELECT coalesce(duplicate_of, id) AS original, folded, id, url FROM articles AS line
-WHERE {_NEWEST} AND (duplicate_of IS NOT NULL
-    OR id IN (SELECT duplicate_of FROM articles WHERE duplicate_of IS NOT NULL))"""  # noqa: S608 - constants
+WHERE (duplicate_of IS NOT NULL OR id IN (SELECT duplicate_of FROM articles WHERE duplicate_of IS NOT NULL))
+    AND NOT EXISTS (SELECT 1 FROM articles AS later WHERE later.id = line.id AND later.version > line.version)"""
 _TABLE = """
 CREATE TEMP TABLE chosen (
     place INTEGER PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL, portal TEXT NOT NULL, year INTEGER NOT NULL,
@@ -100,7 +104,8 @@ _COLUMNS = {"year": _YEAR, "cluster": _CLUSTER, "also_at": _ALSO_AT, "repeats": 
 }
 _CHOOSE = f"""
 INSERT INTO chosen ({", ".join(_COLUMNS)})
-SELECT {", ".join(_COLUMNS.values())} FROM articles AS line"""  # noqa: S608 - constants
+SELECT {", ".join(_COLUMNS.values())} FROM"""
+_REF = "file, offset, length, id, cluster, also_at, text_file, text_offset, text_length"
 # Duplicates whose text another line of the selection tells
 _TOLD = (
     "DELETE FROM chosen WHERE repeats IS NOT NULL AND (place NOT IN (SELECT min(place) FROM chosen WHERE repeats IS NOT"
@@ -152,7 +157,13 @@ class Chosen:
 
     def refs(self, where: str = "1", values: Sequence[object] = (), order: str = "place") -> Iterator[Ref]:
         """The lines in their order, read as they are asked for; with `where` those that meet this condition."""
-        return map(_ref, self.db.rows(f"SELECT * FROM chosen WHERE {where} ORDER BY {order}", values))  # noqa: S608
+        return map(_ref, self.db.rows(f"SELECT {_REF} FROM chosen WHERE {where} ORDER BY {order}", values))  # noqa: S608
+
+    def by_portal_and_year(self) -> Iterator[tuple[str, int, Iterator[Ref]]]:
+        """The lines of each portal and year, in their order."""
+        rows = self.db.rows(f"SELECT {_REF}, portal, year FROM chosen ORDER BY portal, year, place")  # noqa: S608 - constants
+        for (portal, year), some in groupby(rows, key=lambda row: (row["portal"], row["year"])):
+            yield portal, year, map(_ref, some)
 
     def refs_after(self, count: int) -> Iterator[Ref]:
         """The lines but for the first so many."""
@@ -190,7 +201,8 @@ class Chosen:
         self.db.execute("CREATE INDEX temp.said_original ON said (original, folded)")
         self.db.execute(_TABLE)
         where, values = self._conditions()
-        self.db.execute(f"{_CHOOSE} WHERE {where} ORDER BY portal, file, offset", values)
+        lines = _LINES[self.filters.versions]
+        self.db.execute(f"{_CHOOSE} {lines} AS line WHERE {where} ORDER BY portal, file, offset", values)
         if self.filters.copies == "near":
             self.db.execute(_TOLD)
             self.db.execute(_FILL)
@@ -212,8 +224,6 @@ class Chosen:
                 values.append(day.isoformat())
         if asked.copies == "none":
             where.append("duplicate_of IS NULL AND near_duplicate_of IS NULL")
-        if asked.versions == "newest":
-            where.append(_NEWEST)
         return " AND ".join(where), values
 
     def __enter__(self) -> Self:
@@ -235,8 +245,7 @@ def since(folder: Path, run: str) -> str:
 
 
 def _ref(row: Row) -> Ref:
-    also_at, text = row["also_at"], None
+    """Of a row that begins with _REF."""
+    file, offset, length, article, cluster, also_at, *text = row[:9]
     urls = b"[]" if also_at is None else msgspec.json.encode(sorted(set(msgspec.json.decode(also_at))))
-    if row["text_file"] is not None:
-        text = Text(row["text_file"], row["text_offset"], row["text_length"])
-    return Ref(row["file"], row["offset"], row["length"], row["id"], row["cluster"], urls, text)
+    return Ref(file, offset, length, article, cluster, urls, Text(*text) if text[0] is not None else None)

@@ -23,7 +23,7 @@ GROUP_ROWS, GROUP_BYTES = 4_096, 16 * 1024 * 1024
 """Of a row group, whichever is reached first: what a worker, and who reads it, holds in memory."""
 SLICE_ROWS, SLICE_BYTES = 256, 4 * 1024 * 1024
 """Of what is made a table of at once."""
-LEVEL = 3
+LEVEL = 1
 """Of zstd."""
 REPETITIVE = [
     "portal",
@@ -75,11 +75,8 @@ class Table:
 
 def by_portal_and_year(chosen: Chosen) -> Iterator[Planned]:
     """Hive's way: `portal=so_tanson/year=2024/part-00000.parquet`; articles without a date are of the year 0."""
-    chosen.db.execute("CREATE INDEX IF NOT EXISTS temp.chosen_year ON chosen (portal, year, place)")
-    groups = "SELECT DISTINCT portal, year FROM chosen ORDER BY portal, year"
-    for portal, year in [tuple(row) for row in chosen.db.rows(groups)]:
-        parts = batches(chosen.refs("portal = ? AND year = ?", (portal, year)), FILE_ROWS)
-        for number, refs in enumerate(parts):
+    for portal, year, of_both in chosen.by_portal_and_year():
+        for number, refs in enumerate(batches(of_both, FILE_ROWS)):
             yield Planned(f"portal={portal}/year={year}/part-{number:05}.parquet", refs)
 
 
