@@ -114,7 +114,7 @@ def _show(done: Withdrawal, *, dry_run: bool, as_json: bool) -> None:
 
 def _lines(done: Withdrawal, *, dry_run: bool) -> Iterator[str]:
     yield from _named(done)
-    would = "would be" if dry_run else "are"
+    would = "would be" if dry_run else "is" if len(done.articles) == 1 else "are"
     yield f"{_count(len(done.articles), 'article')} of {_count(done.lines, 'line')} {would} withdrawn"
     yield f"  captures   {done.withdrawn:,} withdrawn, {done.masked:,} with the words made unreadable"
     if done.stranded:
