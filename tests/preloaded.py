@@ -25,10 +25,14 @@ from pkgutil import walk_packages
 from subprocess import DEVNULL
 from typing import BinaryIO
 
+from coverage import Coverage
+
 HERE = Path(__file__).parent
 LUUTIN = str(Path(sys.executable).with_name("luutin"))
 """The console script."""
 START_SECONDS = 60
+MEASURED = "COVERAGE_PROCESS_CONFIG"
+"""Where coverage is measured, it tells what Python starts by this. Without it, a fork is not measured either."""
 
 
 class Started:
@@ -176,6 +180,8 @@ def _become(out: int, err: int, env: dict[str, str]) -> None:
         os.close(fd)
     os.environ.clear()
     os.environ.update(env)
+    if MEASURED not in env and (measuring := Coverage.current()):
+        measuring.stop()
 
 
 def _preload() -> None:

@@ -67,6 +67,7 @@ SAID = {
 }
 
 
+@pytest.mark.no_cover
 def test_each_line_says_what_its_article_is_of_others(crawled: Folder, pair: tuple[Reposting, Reposting]) -> None:
     assert told(crawled.luutin, pair) == SAID
     corrected = {line["url"].rpartition("=")[2] for line in crawled.luutin.lines(pair[0].name) if line["version"] > 1}
@@ -136,6 +137,7 @@ def test_portals_crawled_at_once_end_with_the_same_links(
     assert copy.everything() == folder.everything()
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("place", "call"),
     [

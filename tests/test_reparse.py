@@ -164,6 +164,7 @@ def test_without_database_a_crawl_goes_on_as_if_nothing_had_happened(crawled: Fo
     assert copy.luutin.report()["outcomes"]["unchanged"] > 30
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("place", "call"),
     [
