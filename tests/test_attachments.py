@@ -132,6 +132,7 @@ def test_a_file_over_the_limit_is_cut_and_counted(luutin: CommandLine, files: Sa
     assert_rebuilt(luutin, files)
 
 
+@pytest.mark.no_cover
 def test_an_edited_article_asks_conditionally_and_reads_the_kept_file(luutin: CommandLine, files: SampleServer) -> None:
     files.validators = True
     crawl(luutin, files)
@@ -147,6 +148,7 @@ def test_an_edited_article_asks_conditionally_and_reads_the_kept_file(luutin: Co
     assert_rebuilt(luutin, files)
 
 
+@pytest.mark.no_cover
 def test_interrupted_while_a_file_is_on_its_way_nothing_is_lost(luutin: CommandLine, files: SampleServer) -> None:
     process = luutin.popen("crawl", "portal", "-a", f"url={files.url}")
     asked: list[str] = []

@@ -100,6 +100,7 @@ class TestGone:
 
 
 class TestGoingOn:
+    @pytest.mark.no_cover
     def test_what_a_run_asked_for_in_vain_the_next_one_gets_wherever_it_was_listed(
         self, luutin: CommandLine, portal: SampleServer
     ) -> None:
