@@ -3,23 +3,29 @@ PYTHON ?= python3
 OUTPUT := $(if $(LUUTIN_OUTPUT),$(LUUTIN_OUTPUT),output)
 BIN := .venv/bin
 
-.PHONY: crawl test browser lint format bench bench-search bench-load bench-export eval eval-dedup screenshots sample lock clean
+.PHONY: crawl test browser lint style types format bench bench-search bench-load bench-export eval eval-dedup screenshots sample lock clean
 
 crawl: .venv/ready  ## the main job on the bundled sample archive, no network
 	$(BIN)/luutin crawl portal -a origin=sample/sample.wacz -a captures=all
 
-test: .venv/ready browser lint  ## everything CI runs
+# What comes before the tests keeps one core busy or none: Chromium comes while packages do, ruff works beside mypy
+test:  ## everything CI runs
+	@$(MAKE) --no-print-directory --jobs=2 browser lint
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-report=term
 	@echo "All checks passed. The table above shows which lines no test reaches; tests mirror crawler/ and pipelines/."
 
-browser: .venv/ready  ## a Chromium to look at the site with, where there is none
-	@$(BIN)/python tests/chromium.py
+browser:  ## a Chromium to look at the site with, where there is none
+	@$(PYTHON) tests/chromium.py
 
-lint: .venv/ready  ## style, types, the direction of imports
+lint: style types  ## style, types, the direction of imports
+
+style: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+types: .venv/ready
+	$(BIN)/mypy
 
 format: .venv/ready
 	$(BIN)/ruff check --fix .
@@ -50,7 +56,7 @@ eval-dedup: .venv/ready  ## how copies are told from what is alike: EVAL=FILE-or
 	$(BIN)/python -m pip install --quiet --editable '.[peers]'
 	$(BIN)/luutin eval --dedup --json eval-dedup.json --plot eval-dedup.svg --floors tests/floors.toml $(EVAL)
 
-screenshots: browser  ## the README's pictures of the site anew
+screenshots: .venv/ready browser  ## the README's pictures of the site anew
 	PYTHONPATH=. $(BIN)/python tests/screenshots.py
 
 sample: .venv/ready  ## build the sample archive anew

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from coverage import Coverage
 from hypothesis import settings
-from preloaded import LUUTIN, PRELOADED, Started, suits
+from preloaded import LUUTIN, MEASURED, PRELOADED, Started, suits
 from sample_server import SampleServer
 from searched import fill
 
@@ -88,7 +89,10 @@ class CommandLine:
         return Done(ended.returncode, ended.stdout, ended.stderr)
 
     def _environment(self) -> dict[str, str]:
-        return {**os.environ, **self.env, "LUUTIN_OUTPUT": str(self.output)}
+        env = {**os.environ, **self.env, "LUUTIN_OUTPUT": str(self.output)}
+        if Coverage.current() is None:  # no coverage at all, or none of a test marked `no_cover`
+            env.pop(MEASURED, None)
+        return env
 
     def lines(self, portal: str) -> list[dict[str, Any]]:
         path = self.output / "articles" / f"{portal}.jsonl"

@@ -58,6 +58,7 @@ def named(folder: Path, portal: str) -> set[tuple[str, str]]:
     return found
 
 
+@pytest.mark.no_cover
 def test_files_are_kept_as_captures_and_their_text_stands_in_the_article(
     luutin: CommandLine, files: SampleServer
 ) -> None:
@@ -93,6 +94,7 @@ def assert_rebuilt(luutin: CommandLine, portal: SampleServer) -> None:
     assert lines.read_bytes() == stored
 
 
+@pytest.mark.no_cover
 def test_a_failed_attachment_never_costs_the_article(luutin: CommandLine, files: SampleServer) -> None:
     files.answers[PLAN] = (200, FILE, b"%PDF-1.4 torn")
     files.answers[JOBS] = (200, {"Content-Type": "text/html"}, b"<html>Het phien lam viec")
@@ -130,6 +132,7 @@ def test_a_file_over_the_limit_is_cut_and_counted(luutin: CommandLine, files: Sa
     assert_rebuilt(luutin, files)
 
 
+@pytest.mark.no_cover
 def test_an_edited_article_asks_conditionally_and_reads_the_kept_file(luutin: CommandLine, files: SampleServer) -> None:
     files.validators = True
     crawl(luutin, files)
@@ -145,6 +148,7 @@ def test_an_edited_article_asks_conditionally_and_reads_the_kept_file(luutin: Co
     assert_rebuilt(luutin, files)
 
 
+@pytest.mark.no_cover
 def test_interrupted_while_a_file_is_on_its_way_nothing_is_lost(luutin: CommandLine, files: SampleServer) -> None:
     process = luutin.popen("crawl", "portal", "-a", f"url={files.url}")
     asked: list[str] = []
@@ -165,6 +169,7 @@ def test_interrupted_while_a_file_is_on_its_way_nothing_is_lost(luutin: CommandL
     assert [each["text"] for each in article(luutin, files)["attachments"]] == [READ, "Phân công nhiệm vụ"]
 
 
+@pytest.mark.no_cover
 def test_an_archive_answers_for_files_likewise(luutin: CommandLine, files: SampleServer, tmp_path: Path) -> None:
     crawl(luutin, files)
     [captures] = (luutin.output / "captures" / files.name).glob("*.warc.gz")

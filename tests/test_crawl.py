@@ -10,10 +10,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from conftest import SAMPLE, CommandLine
 from sample_server import HOST, SampleServer
 
 from pipelines.archive.lock import Lock
+
+pytestmark = pytest.mark.no_cover  # others reach all it does
 
 NAME = "sokhdt_tanson_example"
 

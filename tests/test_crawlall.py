@@ -73,6 +73,7 @@ def test_those_that_fail_disturb_no_other(luutin: CommandLine, portals: SmallPor
     assert luutin("verify").code == 0
 
 
+@pytest.mark.no_cover
 def test_the_report_of_one_claims_no_cpu_time_of_all(luutin: CommandLine, portals: SmallPortals) -> None:
     names = [portals.add(articles=3).url for _ in range(2)]
     assert luutin("crawlall", *names).code == 0
@@ -82,6 +83,7 @@ def test_the_report_of_one_claims_no_cpu_time_of_all(luutin: CommandLine, portal
     assert luutin.report()["cpu_seconds"] > 0
 
 
+@pytest.mark.no_cover
 def test_captures_alone_give_the_same_lines_though_crawls_overlapped(
     luutin: CommandLine, portals: SmallPortals, tmp_path: Path
 ) -> None:

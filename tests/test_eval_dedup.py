@@ -166,6 +166,7 @@ def test_the_command_prints_writes_and_holds_to_floors(tmp_path: Path, capsys: p
     assert "recall of abbr is 0.0000, the floor is 0.5" in err
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", ["templates", "adversarial", "field"])
 def test_made_up_corpora_are_told_no_worse_than_the_floors(tmp_path: Path, kind: str) -> None:
     judged = judge(compare(write(tmp_path / f"made-{kind}.jsonl", list(make_corpus(11, 800, kind)))))

@@ -27,6 +27,7 @@ def urls() -> Iterator[dict[str, str]]:
         portal.__exit__()
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("kind", "code", "says"),
     [
@@ -45,6 +46,7 @@ def test_crawl(luutin: CommandLine, urls: dict[str, str], kind: str, code: int, 
     assert not done.out
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("kinds", "code", "says"),
     [

@@ -61,6 +61,7 @@ def test_form(folder: Path) -> None:
     assert problems(folder) == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("fixture", FIXTURES, ids=_id)
 def test_platform_is_detected(fixture: Fixture) -> None:
     if fixture.portal is not None and fixture.portal.layouts:
@@ -68,6 +69,7 @@ def test_platform_is_detected(fixture: Fixture) -> None:
     assert detect(fixture.pages[0]).name == fixture.platform, f"{fixture!r}: not found to be {fixture.platform}"
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("fixture", FIXTURES, ids=_id)
 def test_kind(fixture: Fixture) -> None:
     kind = PLATFORMS[fixture.platform].kind(fixture.pages[0])
@@ -80,6 +82,7 @@ def test_field(fixture: Fixture, field: str) -> None:
     assert read == fixture.expected[field], f"{fixture!r}/expected.json: {field} is read otherwise: mend what is wrong"
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("fixture", ARTICLES, ids=_id)
 def test_further_pages_are_found(fixture: Fixture) -> None:
     assert PLATFORMS[fixture.platform].parts(fixture.pages[0]) == fixture.urls[1:]
@@ -90,6 +93,7 @@ def _article(fixture: Fixture) -> Article:
     return fixture.outcome
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("fixture", ARTICLES, ids=_id)
 def test_no_boilerplate(fixture: Fixture) -> None:
     article = _article(fixture)

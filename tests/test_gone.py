@@ -14,6 +14,8 @@ from sample_server import SampleServer
 from pipelines.archive.database import Database
 from pipelines.archive.warc import warc_date
 
+pytestmark = pytest.mark.no_cover  # others reach all it does
+
 PAGE = {"Content-Type": "text/html; charset=UTF-8"}
 REPAIR = "<html><head><title>Trang tin điện tử</title></head><body><h1>Hệ thống đang bảo trì</h1></body></html>"
 

@@ -86,6 +86,7 @@ class TestHarvested:
         assert found
         assert found <= {(held.url, held.stamp) for held in server.held}
 
+    @pytest.mark.no_cover
     def test_a_second_harvest_asks_only_the_index(self, harvested: Harvested) -> None:
         luutin, server = harvested
         before, lines = len(server.replays()), luutin.lines(NAME)
@@ -158,6 +159,7 @@ class TestWayback:
         assert "3 times in a row" in done.err
         assert not luutin.lines(NAME)
 
+    @pytest.mark.no_cover
     def test_a_copy_that_does_not_come_is_named_and_asked_for_again(
         self, luutin: CommandLine, server: ArchiveServer, truth: dict[str, dict[str, Any]]
     ) -> None:
@@ -173,6 +175,7 @@ class TestWayback:
         assert texts(luutin) == truth
 
 
+@pytest.mark.no_cover
 def test_common_crawl_gives_what_its_captures_give(
     luutin: CommandLine, server: ArchiveServer, truth: dict[str, dict[str, Any]]
 ) -> None:
@@ -239,6 +242,7 @@ class TestCopiesThatAreNoGood:
         assert done.code == 4
         assert "challenge" in done.err
 
+    @pytest.mark.no_cover
     def test_versions_read_up_to_a_day_are_gone_on_with(self, luutin: CommandLine, tmp_path: Path) -> None:
         whole = CommandLine(tmp_path / "whole")
         every = ("crawl", "portal", "-a", f"origin={SAMPLE}", "-a", "captures=all")

@@ -63,6 +63,7 @@ def found(luutin: CommandLine, portal: SampleServer, urls: list[str]) -> dict[st
         db.close()
 
 
+@pytest.mark.no_cover
 def test_pictures_are_kept_beside_the_article_and_found_by_it(luutin: CommandLine, pictures: SampleServer) -> None:
     report = crawl(luutin, pictures, *WISHED)
     line, host = article(luutin, pictures), pictures.url.rstrip("/")
@@ -85,6 +86,7 @@ def test_pictures_are_kept_beside_the_article_and_found_by_it(luutin: CommandLin
     assert set(found(luutin, pictures, urls)) == set(urls)
 
 
+@pytest.mark.no_cover
 def test_none_is_asked_for_unless_that_is_wished_and_a_full_run_brings_them_later(
     luutin: CommandLine, pictures: SampleServer
 ) -> None:
@@ -166,6 +168,7 @@ def test_interrupted_at_a_picture_the_next_run_has_it(luutin: CommandLine, pictu
     assert luutin("verify").code == 0
 
 
+@pytest.mark.no_cover
 def test_an_archive_answers_for_pictures_likewise(luutin: CommandLine, pictures: SampleServer, tmp_path: Path) -> None:
     crawl(luutin, pictures, *WISHED)
     wacz = tmp_path / "so.wacz"

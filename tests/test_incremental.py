@@ -100,6 +100,7 @@ class TestGone:
 
 
 class TestGoingOn:
+    @pytest.mark.no_cover
     def test_what_a_run_asked_for_in_vain_the_next_one_gets_wherever_it_was_listed(
         self, luutin: CommandLine, portal: SampleServer
     ) -> None:
@@ -115,6 +116,7 @@ class TestGoingOn:
         (late,) = other.versions(portal.name)[len(whole) - 1 :]
         assert (late["url"], late["section"], late["digest"]) == (line["url"], line["section"], line["digest"])
 
+    @pytest.mark.no_cover
     def test_a_server_in_trouble_for_many_pages_costs_no_other(
         self, luutin: CommandLine, portal: SampleServer, expected: dict[str, dict[str, Any]]
     ) -> None:
@@ -127,6 +129,7 @@ class TestGoingOn:
         crawl(luutin, portal)
         assert len(luutin.versions(portal.name)) == 41
 
+    @pytest.mark.no_cover
     def test_killed_again_and_again_it_asks_for_nothing_twice_but_what_was_in_flight(
         self, luutin: CommandLine, portal: SampleServer
     ) -> None:
@@ -174,6 +177,7 @@ class TestGoingOn:
             crawl(luutin, made)
             assert len(luutin.versions(made.name)) == 12
 
+    @pytest.mark.no_cover
     @pytest.mark.parametrize(
         "instead", [frame("<p>Chưa có bài</p>"), "<html><head><title>Just a moment...</title></head></html>"]
     )
@@ -227,6 +231,7 @@ class TestPeriod:
 
 
 class TestLooks:
+    @pytest.mark.no_cover
     def test_an_article_that_lists_still_show_as_it_was_is_looked_at_when_its_time_has_come(
         self, luutin: CommandLine
     ) -> None:

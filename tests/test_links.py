@@ -67,6 +67,7 @@ SAID = {
 }
 
 
+@pytest.mark.no_cover
 def test_each_line_says_what_its_article_is_of_others(crawled: Folder, pair: tuple[Reposting, Reposting]) -> None:
     assert told(crawled.luutin, pair) == SAID
     corrected = {line["url"].rpartition("=")[2] for line in crawled.luutin.lines(pair[0].name) if line["version"] > 1}
@@ -86,6 +87,7 @@ def test_captures_alone_give_the_same_lines(crawled: Folder, tmp_path: Path, wor
     assert copy.everything() == crawled.everything()
 
 
+@pytest.mark.no_cover
 def test_lines_that_stand_take_their_places_again(crawled: Folder, tmp_path: Path) -> None:
     copy = crawled.copy(tmp_path / "output")
     for args in (("reparse", crawled.live), ("reparse", "--since-version", "0")):
@@ -122,6 +124,7 @@ def test_a_duplicate_that_stands_no_more_is_read_again(
     assert copy.luutin("verify").code == 0
 
 
+@pytest.mark.no_cover
 def test_portals_crawled_at_once_end_with_the_same_links(
     pair: tuple[Reposting, Reposting], luutin: CommandLine
 ) -> None:
@@ -136,6 +139,7 @@ def test_portals_crawled_at_once_end_with_the_same_links(
     assert copy.everything() == folder.everything()
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("place", "call"),
     [

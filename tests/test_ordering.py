@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.ordering import Line
 from pipelines.items import Article
+
+pytestmark = pytest.mark.no_cover  # others reach all it does
 
 Make = Callable[..., Article]
 

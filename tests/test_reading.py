@@ -49,6 +49,7 @@ def read(sample: Sequence[HtmlResponse], later: Sequence[HtmlResponse]) -> tuple
     return sorted(one.url for one in articles), dict(reading.outcomes.reasons)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(6))
 def test_an_undated_page_is_static_or_an_article_whenever_it_comes(seed: int) -> None:
     sample = [*(page(n) for n in range(SAMPLE - 1)), about(0)]

@@ -92,6 +92,7 @@ def test_the_folder_has_all_that_makes_order_matter(crawled: Folder) -> None:
     assert crawled.live < NAME  # the one crawled last comes first by name
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("workers", [1, 2, 3])
 def test_captures_alone_give_the_same_archive(crawled: Folder, tmp_path: Path, workers: int) -> None:
     copy = crawled.copy(tmp_path / "output", captures_only=True)
@@ -102,6 +103,7 @@ def test_captures_alone_give_the_same_archive(crawled: Folder, tmp_path: Path, w
     assert copy.everything() == crawled.everything()
 
 
+@pytest.mark.no_cover
 def test_a_journal_of_before_it_said_when_articles_were_stored_gives_the_same_lines(
     crawled: Folder, tmp_path: Path
 ) -> None:
@@ -113,6 +115,7 @@ def test_a_journal_of_before_it_said_when_articles_were_stored_gives_the_same_li
     assert copy.lines() == crawled.lines()
 
 
+@pytest.mark.no_cover
 def test_one_portal_read_again_leaves_the_others_lines_as_they_are(crawled: Folder, tmp_path: Path) -> None:
     copy = crawled.copy(tmp_path / "output")
     done = copy.luutin("reparse", crawled.live, "--workers", "1")
@@ -143,6 +146,7 @@ def test_what_would_change_is_said_and_only_said(crawled: Folder, tmp_path: Path
     assert copy.lines()[path.name].startswith(first)
 
 
+@pytest.mark.no_cover
 def test_a_line_read_by_a_later_version_or_another_platform_stands(crawled: Folder, tmp_path: Path) -> None:
     copy = crawled.copy(tmp_path / "output")
     path = copy.path / "articles" / f"{NAME}.jsonl"
@@ -164,6 +168,7 @@ def test_without_database_a_crawl_goes_on_as_if_nothing_had_happened(crawled: Fo
     assert copy.luutin.report()["outcomes"]["unchanged"] > 30
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("place", "call"),
     [
@@ -223,6 +228,7 @@ def killed(output: Path, place: str, call: int, *args: str) -> None:
     assert subprocess.run(command, env=env, cwd=REPO, capture_output=True, check=False, timeout=60).returncode == -9
 
 
+@pytest.mark.no_cover
 def test_a_crawl_that_was_killed_and_went_on_is_made_again(tmp_path: Path) -> None:
     crawled = Folder(tmp_path / "crawled", "")
     with SampleServer(SAMPLE) as portal:

@@ -234,6 +234,7 @@ class TestHooks:
 
 
 class TestRedirects:
+    @pytest.mark.no_cover
     def test_pages_that_redirect_count_as_what_they_lead_to(self, luutin: CommandLine, portal: SampleServer) -> None:
         assert luutin("crawl", "portal", "-a", f"url={portal.url}").code == 0
         walk = luutin.report()["walk"]

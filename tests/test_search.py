@@ -52,6 +52,7 @@ def test_search_gives_json_a_line_an_article(filled: CommandLine) -> None:
     assert "3 shown" in done.err
 
 
+@pytest.mark.no_cover
 def test_search_takes_all_filters(filled: CommandLine) -> None:
     bounds = ["--portal", "cong_songnhue", "--files", "--until", "2030-01-01"]
     done = filled("search", "chợ", *bounds)
@@ -105,6 +106,7 @@ def test_titles_do_not_steer_the_terminal(luutin: CommandLine, tmp_path: Path) -
     assert "\u202e" not in luutin("search", "mưa").out
 
 
+@pytest.mark.no_cover
 def test_what_is_read_again_is_indexed_again(luutin: CommandLine) -> None:
     assert luutin("crawl", "portal", "-a", f"origin={SAMPLE}").code == 0
     before = luutin("search", "khởi công cầu", "--json")

@@ -147,6 +147,7 @@ class TestYield:
         traps = Traps()
         assert sum(traps.admits(f"{HOST}/tag/{n}", "article") for n in range(50)) == Limits().fruitless_shape // 4
 
+    @pytest.mark.no_cover
     @given(st.lists(SEGMENT, max_size=5), st.dictionaries(st.from_regex(r"[a-z]{1,8}", fullmatch=True), SEGMENT))
     def test_a_shape_does_not_depend_on_numbers_or_order(self, path: list[str], query: dict[str, str]) -> None:
         pairs = [f"{name}={value}" for name, value in query.items()]

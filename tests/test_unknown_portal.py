@@ -68,6 +68,7 @@ def test_an_article_is_read_and_what_is_none_is_named(luutin: CommandLine) -> No
         )  # fmt: skip
 
 
+@pytest.mark.no_cover
 def test_a_second_run_asks_only_for_what_lists_articles(luutin: CommandLine) -> None:
     with portal(frame(rows(range(12)))) as made:
         crawl(luutin, made)
@@ -217,6 +218,7 @@ class TestPostedPagers:
             crawl(luutin, made)
             assert len(made.posted) == 2  # the section was walked to its end, and nothing is new
 
+    @pytest.mark.no_cover
     def test_the_captures_replay_page_by_page(self, luutin: CommandLine, tmp_path: Path) -> None:
         with MadePortal(self.answer) as made:
             crawl(luutin, made)
@@ -254,6 +256,7 @@ def test_a_date_that_only_lists_show_is_taken_from_there(luutin: CommandLine) ->
         assert (line["published_raw"], line["evidence"]["published_at"]) == ("01/03/2024", "listing")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("url", ["/tin?id=5&amp;amp;x=1", "/tin?x=1&id=5", "/tin?id=5&x=1&PHPSESSID=9af"])
 def test_one_article_under_many_addresses_is_asked_for_once(luutin: CommandLine, url: str) -> None:
     def answer(path: str, form: bytes) -> str | None:

@@ -56,6 +56,7 @@ def with_rest_api(portal: SampleServer, modified: str = "2025-06-01T00:00:00") -
 
 
 class TestRestApi:
+    @pytest.mark.no_cover
     def test_it_lists_what_no_listing_shows_and_names_the_protected(
         self, luutin: CommandLine, portal: SampleServer
     ) -> None:
@@ -111,6 +112,7 @@ class TestConditionalRequests:
         assert "/" not in portal.not_modified
         assert luutin.lines(portal.name) == lines
 
+    @pytest.mark.no_cover
     def test_after_a_run_that_was_killed_everything_is_read(self, luutin: CommandLine, portal: SampleServer) -> None:
         portal.validators = True
         process = luutin.popen("crawl", "portal", "-a", f"url={portal.url}")
@@ -123,6 +125,7 @@ class TestConditionalRequests:
 
 
 class TestPagesThatFail:
+    @pytest.mark.no_cover
     def test_an_article_keeps_what_could_be_had_of_it(self, luutin: CommandLine, portal: SampleServer) -> None:
         luutin("crawl", "portal", "-a", f"url={portal.url}")
         whole = next(line for line in luutin.lines(portal.name) if line["parts"])
@@ -135,6 +138,7 @@ class TestPagesThatFail:
         assert whole["body"].startswith(half["body"][:200])
         assert 0 < len(half["body"]) < len(whole["body"])
 
+    @pytest.mark.no_cover
     @pytest.mark.parametrize(
         ("location", "reason"),
         [("https://thainguyen.example/", "redirect-offsite"), ("", "redirect-loop"), ("/lien-he/", "redirect-known")],
@@ -148,6 +152,7 @@ class TestPagesThatFail:
         assert luutin.report()["reasons"][f"skipped:{reason}"] >= 1
         assert not [line for line in luutin.lines(portal.name) if line["url"].endswith(path)]
 
+    @pytest.mark.no_cover
     def test_a_start_page_moved_within_the_portal_is_followed(self, luutin: CommandLine, portal: SampleServer) -> None:
         home = portal.answer("/")
         portal.answers["/trang-chu/"] = home
@@ -155,6 +160,7 @@ class TestPagesThatFail:
         assert luutin("crawl", "portal", "-a", f"url={portal.url}").code == 0
         assert len(luutin.versions(portal.name)) > 30
 
+    @pytest.mark.no_cover
     def test_files_and_broken_pages_are_no_articles(self, luutin: CommandLine, portal: SampleServer) -> None:
         path = "/thong-bao-nghi-tet-nguyen-dan-at-ty-va-lich-truc/"
         portal.answers[path] = (200, {"Content-Type": "application/pdf"}, b"%PDF-1.4")
@@ -253,6 +259,7 @@ def test_a_described_portal_is_known_by_its_host() -> None:
     assert AnyPortal(url="https://x.example/", archive=None).start_url == "https://x.example/"
 
 
+@pytest.mark.no_cover
 def test_a_described_portal_is_read_from_an_archive_under_its_own_name(luutin: CommandLine) -> None:
     done = luutin("crawl", "skhdt_backan", "-a", f"origin={SAMPLE}", "-a", "url=https://sokhdt.tanson.example/")
     assert done.code == 0

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -117,6 +118,7 @@ NAMES = [f"http://x/{number:02d}" for number in range(30)]
 
 
 class TestLists:
+    @pytest.mark.no_cover
     @given(
         before=st.integers(1, 20).map(lambda count: NAMES[10 : 10 + count]),
         dropped=st.sets(st.integers(0, 19)),

@@ -266,6 +266,7 @@ def everything(folder: Path) -> dict[str, object]:
     return found
 
 
+@pytest.mark.no_cover
 def test_killed_between_any_two_writes_the_links_are_those_of_an_undisturbed_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from crawler.parse.boilerplate import Family, family, is_boilerplate_pieces
 
+pytestmark = pytest.mark.no_cover  # others reach all it does
+
 WHOLE: dict[Family, list[str]] = {
     "related": [
         "TIN BÀI CÙNG CHUYÊN MỤC",

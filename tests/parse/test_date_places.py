@@ -12,6 +12,8 @@ from crawler.parse.layout import Layout
 from crawler.parse.page import read_page
 from pipelines.items import Article
 
+pytestmark = pytest.mark.no_cover  # others reach all it does
+
 LAYOUT = Layout(name="test", title=("h2.tieu-de",), published=(".ngay-dang-tin",), body=(".noi-dung",))
 BODY = (
     "<p>Sáng 12/3, Ủy ban nhân dân huyện Bản Khoang tổ chức hội nghị triển khai kế hoạch trồng rừng, bảo vệ rừng với "

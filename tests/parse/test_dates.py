@@ -82,6 +82,7 @@ moments = st.datetimes(
 ).map(lambda at: at.replace(second=0, microsecond=0))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", FORMS)
 @given(moment=moments)
 def test_every_form_reads_back(name: str, moment: datetime) -> None:
@@ -92,6 +93,7 @@ def test_every_form_reads_back(name: str, moment: datetime) -> None:
     assert (read.at, read.precision) == (stated(moment, precision), precision)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", FORMS)
 @given(moment=moments)
 def test_find_date_reads_the_same_between_other_words(name: str, moment: datetime) -> None:

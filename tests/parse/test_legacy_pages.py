@@ -13,6 +13,8 @@ from crawler.parse.errors import NotAnArticle
 from crawler.parse.page import Page, read_page
 from pipelines.legacy import ENCODINGS, TCVN3, VNI, Encoding
 
+pytestmark = pytest.mark.no_cover  # others reach all it does
+
 URL = "https://huyen.example/bai.htm"
 SOUND = "Đường dây nóng: 0123 456 789. Thông báo mới; bé Hà, cô Thu."
 NEWS = "Hôm qua, huyện Tân Sương khởi công cầu Bến Đá; tiền đền bù được chi trả đủ cho bà con trước ngày 15/6."

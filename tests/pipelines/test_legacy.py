@@ -142,6 +142,7 @@ def test_sound_vietnamese_is_left_alone(text: str) -> None:
     assert convert(text) is text
 
 
+@pytest.mark.no_cover
 @settings(deadline=None)
 @given(st.lists(SYLLABLES, min_size=12, max_size=40), st.sampled_from(ENCODINGS))
 def test_syllables_come_back_and_stay(words: list[str], encoding: Encoding) -> None:

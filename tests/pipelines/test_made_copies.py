@@ -18,6 +18,8 @@ from copies.numbers import CORRECTIONS, NUMBER, written_otherwise
 from copies.series import SERIES
 from made_copies import MIXES, make_corpus, make_scale
 
+pytestmark = pytest.mark.no_cover  # others reach all it does
+
 SIZE = 4_000
 MAX_SHARED = 0.3  # of the 3-syllable shingles of two unrelated articles
 SMALL_ARTICLE_SHINGLES = 200  # a short one is held against what both have, not against its own few

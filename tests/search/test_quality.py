@@ -9,6 +9,8 @@ from searched import name_of
 from pipelines.search.results import Asked
 from pipelines.search.searcher import Searcher
 
+pytestmark = pytest.mark.no_cover  # others reach all it does
+
 RECALL, FIRST = 0.98, 0.9
 
 

@@ -50,6 +50,7 @@ step = st.tuples(
 )
 
 
+@pytest.mark.no_cover
 @settings(max_examples=40)
 @given(st.lists(step, min_size=2, max_size=14), st.booleans())
 def test_the_links_are_those_of_the_crawl(
@@ -185,6 +186,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("where", ["comparing", "before", "within", "correcting"])
 def test_whatever_kills_it_leaves_the_links_as_they_were(corpus: Folder, tmp_path: Path, where: str) -> None:
     before, lines = tables(corpus.held.db), last_lines(corpus.path)

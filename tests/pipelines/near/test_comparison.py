@@ -19,6 +19,8 @@ from pipelines.near.features import Features
 from pipelines.near.likeness import likeness
 from pipelines.text import fold
 
+pytestmark = pytest.mark.no_cover  # others reach all it does
+
 DAY = datetime(2022, 9, 14, 8, tzinfo=UTC)
 A, B, C, D = (f"{number:016x}" for number in (0xA, 0xB, 0xF0000000000000CC, 0xD))  # one is negative to SQLite
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from pipelines.near.features import MAX_KEYS, MAX_PARTICULARS, MAX_SAMPLE, MIN_SAMPLE, Features, features_of
 from pipelines.near.likeness import likeness
 
+pytestmark = pytest.mark.no_cover  # others reach all it does
+
 TITLE = "Hoà Bình: 1.250 hộ được hỗ trợ sửa nhà"
 TEXT = (
     "Ngày 05/8/2023, Đoàn công tác của Sở Xây dựng tỉnh Hoà Bình do Phó Giám đốc Đinh Thuý Loan dẫn đầu đã kiểm tra "
