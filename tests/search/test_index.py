@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
-import signal
+import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -217,22 +216,26 @@ def test_what_was_replaced_and_is_not_indexed_anew_yet_is_left_out(folder: Path)
     assert searcher.search(Asked()).hits == []
 
 
-def _slowly(folder: Path) -> None:
-    index.BATCH_LINES = 5
-    catch_up(folder, lambda done, _: time.sleep(60) if done >= 15 else None)
+STOPPING = """
+import signal, sys
+from pathlib import Path
+from pipelines.search import index
+index.BATCH_LINES = 5
+index.catch_up(Path(sys.argv[1]), lambda done, _: signal.pause() if done >= 15 else None)
+"""
+"""Not forked: in a fork of a process with threads anything may hang."""
 
 
 def test_a_process_that_is_killed_leaves_an_index_that_the_next_completes(folder: Path) -> None:
     fill(folder)
-    process = multiprocessing.get_context("fork").Process(target=_slowly, args=(folder,))
-    process.start()
-    until = time.monotonic() + 60
-    while (state := read_state(folder)) is None or state.nth < 15:
-        assert time.monotonic() < until
-        time.sleep(0.01)
-    assert process.pid is not None
-    os.kill(process.pid, signal.SIGKILL)
-    process.join()
+    process = subprocess.Popen([sys.executable, "-c", STOPPING, str(folder)])
+    try:
+        while (state := read_state(folder)) is None or state.nth < 15:
+            assert process.poll() is None
+            time.sleep(0.01)
+    finally:
+        process.kill()
+        process.wait()
     done = catch_up(folder)
     assert not done.rebuilt
     assert not done.busy
