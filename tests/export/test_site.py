@@ -69,6 +69,7 @@ def links(page: Path) -> Iterator[tuple[str, str]]:
                 yield str(element.tag), value
 
 
+@pytest.mark.no_cover
 def test_every_link_leads_to_a_file_that_is_there(made: Made) -> None:
     wrong, walked = [], 0
     for page in made.pages:
@@ -195,6 +196,7 @@ def test_words_lead_to_the_articles_that_have_them_newest_first(made: Made) -> N
 
 
 class TestFolder:
+    @pytest.mark.no_cover
     def test_one_that_was_made_here_is_replaced_as_a_whole(self, made: Made, tmp_path: Path) -> None:
         site = tmp_path / "tin"
         site.mkdir()
