@@ -171,7 +171,7 @@ class _Export:
     def write(self, progress: Callable[[int], None]) -> Done:
         """Raises ArchiveError."""
         if self.form in ("parquet", "dataset") and find_spec("pyarrow") is None:
-            raise ExtraMissing("Parquet files", "pyarrow", "data")
+            raise ExtraMissing("Parquet files need pyarrow, which is not installed: pip install 'luutin[data]'")
         if self.form == "parquet":
             return self._parquet(progress)
         if self.form == "sqlite":

@@ -117,7 +117,7 @@ def ask(method: str, url: str, body: Any = None, *, missing: bool = False) -> An
     for attempt in range(ATTEMPTS):
         request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310 - the user's own address
         try:
-            with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - as above
                 return json.loads(answer.read() or b"{}")
         except urllib.error.HTTPError as error:
             if error.code == 404 and missing:

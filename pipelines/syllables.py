@@ -27,16 +27,16 @@ _RIMES = frozenset(
     uy uya uych uyên uyêt uynh uyt uyu
     ư ưa ưc ưi ươc ươi ươm ươn ương ươp ươt ươu ưng ưt ưu
     y yêm yên yêng yêt yêu
-    """.split()  # noqa: SIM905 a list this long is read as a table
+    """.split()
 )
 _AFTER_QU = frozenset(
     """
     a ac ach ai an ang anh ao at au ay ăc ăm ăn ăng ăp ăt âc ân âng ât âu ây e en eo et ê êch ên ênh êt
     i it y yên yêt ych ynh yt ơ ơi ơn ơt ôc
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _AFTER_G = frozenset({"i", "ich", "iêc", "iêng", "iêt", "im", "in", "ip"})
-_INITIALS = (*"b c ch d đ g gh gi h k kh l m n ng ngh nh p ph r s t th tr v x".split(), "")  # noqa: SIM905
+_INITIALS = (*"b c ch d đ g gh gi h k kh l m n ng ngh nh p ph r s t th tr v x".split(), "")
 _SYLLABLES = frozenset(
     {
         initial + rime

@@ -33,7 +33,7 @@ _NO_TEXT = frozenset({"script", "style"})
 _OLD_FONT = re.compile(r"(?:^|[\s:;,'\"])(?:(\.)vn|vni-)", re.IGNORECASE)
 _FAMILY = re.compile(r"(?<![\w-])font(?:-family)?\s*:\s*([^;]*)", re.IGNORECASE)
 _CAPITALS_FONT = re.compile(r"(?:^|[\s:;,'\"])\.vn[a-z\d ]*h\s*(?:$|[;,'\"!])", re.IGNORECASE)
-_INLINE = frozenset("a b i u s em strong font span big small sub sup tt strike abbr label o:p".split())  # noqa: SIM905 - tags read best in a row
+_INLINE = frozenset("a b i u s em strong font span big small sub sup tt strike abbr label o:p".split())
 
 
 @dataclass(slots=True)

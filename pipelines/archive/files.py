@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gzip
+import io
 import os
 from pathlib import Path
-from typing import NoReturn
+from typing import BinaryIO, NoReturn, cast
+
+import zstandard
 
 from pipelines.errors import ArchiveError, OutputUnwritable
 
@@ -20,6 +24,19 @@ def inside(folder: Path, file: str) -> Path:
     if named.is_absolute() or ".." in named.parts:
         raise ArchiveError(f"{folder / 'archive.db'} names {file!r}, which is no file of the archive: do not trust it.")
     return folder / named
+
+
+def open_unpacked(path: Path) -> BinaryIO:
+    """A file to be read, unpacked where its name says that it is packed (`.gz`, `.zst`); all frames. Raises OSError.
+
+    Reading raises EOFError, zlib.error, ZstdError where it is damaged; `.zst` that is cut short only ends early.
+    """
+    if path.suffix == ".gz":
+        return cast("BinaryIO", gzip.open(path))
+    if path.suffix == ".zst":
+        unpacked = zstandard.ZstdDecompressor().stream_reader(path.open("rb"), read_across_frames=True, closefd=True)
+        return cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", unpacked), 1 << 20))
+    return path.open("rb")
 
 
 def replace_file(path: Path, data: bytes) -> None:

@@ -129,6 +129,7 @@ class Archive:
                 for file in (self._lines, self._journal.file):
                     if not (folder / file).exists():  # so that what is in flight in a first step is told as that
                         self.rows.end(file, 0)
+            self._any_withdrawn = self.db.one("SELECT 1 FROM withdrawn") is not None
             self._phrases = Phrases({words: frozenset(some) for words, some in phrases_in(self.db).items()})
             self.kept = Kept(folder, self.db, portal, self.began_at)
             self._warc = WarcWriter(captures, portal, software)
@@ -362,7 +363,7 @@ class Archive:
 
     def withheld(self, url: str) -> bool:
         """Whether what is at a URL was withdrawn: it is not asked for."""
-        known = self.known(fold_url(url)) if self._phrases else None
+        known = self.known(fold_url(url)) if self._any_withdrawn else None
         return known is not None and known.outcome == REMOVED
 
     def says_withdrawn(self, text: str) -> bool:

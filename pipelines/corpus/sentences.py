@@ -23,16 +23,16 @@ _SHORT = frozenset(
     TP Tp tp TX Tx tx TT Tt tt TS Ts ThS Ths GS Gs PGS Pgs BS Bs BSCK BSCKI BSCKII CN KS Ks KTS LS Ls NSND NSƯT NGND
     NGƯT CVC QL TL ĐT Đt TDP KP KCN Nxb NXB Tr tr Trg trg ĐC Đc đc đ/c Đ/c Tel Fax Hotline Mr Mrs Ms Dr Prof St Sr Jr
     No Vol vol pp vs Co Ltd Inc Corp Gen Col Sen Rep Gov Ng Th Ph Kh Ch Nh
-    """.split()  # noqa: SIM905 a list this long is read as a table
+    """.split()
 )
 """Abbreviations before what they belong to, and beginnings of names."""
-_LABELS = frozenset("điều khoản mục chương phần bước bài câu tiết hình bảng biểu số lục".split())  # noqa: SIM905
+_LABELS = frozenset("điều khoản mục chương phần bước bài câu tiết hình bảng biểu số lục".split())
 """What is numbered at the beginning of a line: `Điều 3. Hiệu lực thi hành`."""
-_RANKED = frozenset("quý khóa khoá kỳ lần thứ đợt hạng loại nhóm cấp bảng lớp khối tổ đội vitamin".split())  # noqa: SIM905
+_RANKED = frozenset("quý khóa khoá kỳ lần thứ đợt hạng loại nhóm cấp bảng lớp khối tổ đội vitamin".split())
 """Before a capital that is a number or a rank, not somebody's initial."""
 _PLACES = frozenset("HPQX")
 """Districts, wards, communes: `Q. Hải Châu`."""
-_HONORIFICS = frozenset("ông bà anh chị em cô chú bác cháu".split())  # noqa: SIM905
+_HONORIFICS = frozenset("ông bà anh chị em cô chú bác cháu".split())
 
 _CLOSING, _OPENING = "\"'”’»)\\]", "\"'“‘«(\\["
 _END = re.compile(

@@ -157,7 +157,7 @@ class Chosen:
 
     def refs(self, where: str = "1", values: Sequence[object] = (), order: str = "place") -> Iterator[Ref]:
         """The lines in their order, read as they are asked for; with `where` those that meet this condition."""
-        return map(_ref, self.db.rows(f"SELECT {_REF} FROM chosen WHERE {where} ORDER BY {order}", values))  # noqa: S608
+        return map(_ref, self.db.rows(f"SELECT {_REF} FROM chosen WHERE {where} ORDER BY {order}", values))  # noqa: S608 - as above
 
     def by_portal_and_year(self) -> Iterator[tuple[str, int, Iterator[Ref]]]:
         """The lines of each portal and year, in their order."""

@@ -13,11 +13,11 @@ from typing import Any, BinaryIO
 import msgspec
 import zstandard
 
+from pipelines.archive.files import open_unpacked
 from pipelines.corpus.redaction import Redacted, redacted_record
 from pipelines.errors import ArchiveError
-from pipelines.export.compressing import compress, compresses
+from pipelines.export.compressing import put_in_place
 from pipelines.export.places import lock, unwritable
-from pipelines.export.states import open_lines
 
 MAX_LINE_BYTES = 256 * 1024 * 1024
 NEEDED = ("id", "url", "title", "body")
@@ -58,7 +58,7 @@ def redact_file(source: BinaryIO, name: str, target: Path) -> Masked:
     `target` may be what is read. Raises OutputUnwritable, ArchiveError.
     """
     target = target.resolve()
-    part, packed = (target.with_name(f"{target.name}.{end}") for end in ("partial", "packed"))
+    part = target.with_name(f"{target.name}.partial")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.is_dir():
@@ -67,11 +67,7 @@ def redact_file(source: BinaryIO, name: str, target: Path) -> Masked:
         descriptor = lock(part)
         try:
             done = _written(source, name, part)
-            if compresses(target):
-                compress(part, packed, target.suffix)
-                packed.replace(target)
-            else:
-                part.replace(target)
+            put_in_place(part, target)
         finally:
             part.unlink(missing_ok=True)
             os.close(descriptor)
@@ -90,7 +86,7 @@ def _written(source: BinaryIO, name: str, part: Path) -> Masked:
 def open_source(path: Path) -> BinaryIO:
     """A file of lines, unpacked where its name says that it is packed. Raises ArchiveError."""
     try:
-        return open_lines(path)
+        return open_unpacked(path)
     except OSError as error:
         raise ArchiveError(f"{path}: cannot be read: {error.strerror}. Name an export as JSON lines.") from error
 

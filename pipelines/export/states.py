@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -12,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import msgspec
 import zstandard
 
 from pipelines.archive.database import Database
-from pipelines.archive.files import inside
+from pipelines.archive.files import inside, open_unpacked
 from pipelines.archive.rows import stored_date
 from pipelines.errors import ArchiveError
 from pipelines.report.run import RunReport
@@ -85,7 +82,7 @@ class LinesState(_FileState):
 
     def records(self) -> Iterator[Record]:
         try:
-            with open_lines(self.path) as stream:
+            with open_unpacked(self.path) as stream:
                 for number, line in enumerate(stream, 1):
                     yield _record(line, self.path, f"line {number}")
         except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
@@ -108,16 +105,6 @@ class ParquetState(_FileState):
                     yield {name: msgspec.Raw(msgspec.json.encode(value)) for name, value in row.items()}
         except (ArrowException, OSError) as error:
             raise ArchiveError(f"{self.path}: cannot be read as Parquet: {error}. Export it again.") from error
-
-
-def open_lines(path: Path) -> BinaryIO:
-    """A file of lines, unpacked where its name says that it is packed; all frames of it. Raises OSError."""
-    if path.suffix == ".gz":
-        return cast("BinaryIO", gzip.open(path))
-    if path.suffix == ".zst":
-        unpacked = zstandard.ZstdDecompressor().stream_reader(path.open("rb"), read_across_frames=True, closefd=True)
-        return cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", unpacked), 1 << 20))
-    return path.open("rb")
 
 
 def _record(line: bytes, path: Path, where: str) -> Record:

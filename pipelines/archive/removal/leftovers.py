@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
+import io
 import logging
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING
 
 import msgspec
 import zstandard
 
-from pipelines.archive.files import replace_file
+from pipelines.archive.files import open_unpacked, replace_file
 from pipelines.archive.removal.wording import Phrases, masked, rough_words, words_of
 
 if TYPE_CHECKING:
@@ -54,14 +54,8 @@ def _may_hold(path: Path, phrases: Phrases) -> bool:
 
 def _pieces(path: Path) -> Iterator[str]:
     before = ""
-    with path.open("rb") as raw:
-        stream: BinaryIO = raw
-        if path.suffix == ".gz":
-            stream = cast("BinaryIO", gzip.GzipFile(fileobj=raw))
-        elif path.suffix == ".zst":
-            stream = cast("BinaryIO", zstandard.ZstdDecompressor().stream_reader(raw))
-        while data := stream.read(PIECE_CHARS):
-            text = data.decode("utf-8", "replace")
+    with io.TextIOWrapper(open_unpacked(path), "utf-8", "replace") as stream:
+        while text := stream.read(PIECE_CHARS):
             yield before + text
             before = text[-OVERLAP_CHARS:]
 

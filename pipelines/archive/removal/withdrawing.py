@@ -188,8 +188,8 @@ class Withdrawing:
         hits = self._scan(phrases) if phrases else Hits()
         spares: dict[tuple[str, int], set[int]] = {}
         for portal in self.portals:
-            own = {spot for spot in hits.said.keys() & needed if spot[0].startswith(f"captures/{portal}/")}
-            spares |= spared(self.folder, self.db, portal, own, phrases)
+            read = {spot for spot in hits.said.keys() & needed if spot[0].startswith(f"captures/{portal}/")}
+            spares |= spared(self.folder, self.db, portal, read, phrases)
         plan.judge(hits, needed, spares, phrases)
         return plan
 
