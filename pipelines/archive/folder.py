@@ -221,10 +221,9 @@ class Archive:
         if outcome == "failed" and self.rows.stands(url):
             self.rows.in_vain(url)
             return
-        known = self.known(url)
-        if known is not None and known.outcome == REMOVED:
+        if self.withheld(url):
             return
-        known = known if read is None else None
+        known = self.known(url) if read is None else None
         same = known and (known.outcome, known.reason, known.article) == (outcome, reason, None)
         if known and same and mark in (None, known.mark):
             return

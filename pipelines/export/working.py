@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from itertools import islice
 from multiprocessing import get_context
 from typing import Self, TypeVar
 
-from pipelines.errors import ArchiveError
-from pipelines.workers import end_with_parent
+from pipelines.workers import end_with_parent, in_order
 
 AHEAD = 2
 """Jobs per worker: enough that none waits, few enough that memory stays flat."""
+_DIED = "a process that writes articles died; is memory short? Run it again with --workers 1: it goes on."
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -56,19 +54,7 @@ class Workers:
         if self.count <= 1:
             yield from map(work, jobs)
             return
-        pool = self._started()
-        waiting: deque[Future[Result]] = deque()
-        try:
-            for job in jobs:
-                waiting.append(pool.submit(work, job))
-                if len(waiting) > self.count * AHEAD:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        except BrokenProcessPool as error:
-            raise ArchiveError(
-                "a process that writes articles died; is memory short? Run it again with --workers 1: it goes on."
-            ) from error
+        yield from in_order(self._started(), work, ((job,) for job in jobs), self.count * AHEAD, _DIED)
 
 
 def batches(values: Iterable[Job], size: int) -> Iterator[list[Job]]:

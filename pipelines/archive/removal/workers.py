@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
-from pipelines.errors import ArchiveError
-from pipelines.workers import end_with_parent
+from pipelines.workers import end_with_parent, in_order
 
 AHEAD = 3
 """Jobs per worker that wait."""
@@ -39,13 +36,5 @@ class Workers:
         if self._pool is None:
             yield from (work(*job) for job in jobs)
             return
-        waiting: deque[Future[T]] = deque()
-        try:
-            for job in jobs:
-                waiting.append(self._pool.submit(work, *job))
-                if len(waiting) > self._count * AHEAD:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        except BrokenProcessPool as error:
-            raise ArchiveError("a process that reads captures died; is memory short? Nothing was changed.") from error
+        died = "a process that reads captures died; is memory short? Nothing was changed."
+        yield from in_order(self._pool, work, jobs, self._count * AHEAD, died)
