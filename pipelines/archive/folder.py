@@ -164,7 +164,7 @@ class Archive:
         full = self.kept.full(exchange, status, payload_digest) or self.kept.elsewhere(exchange, status, payload_digest)
         earlier = Earlier(full["url"], read_warc_date(full["at"]), full["digest"]) if full else None
         try:
-            written = self._warc.write(exchange, earlier=earlier, fields=fields)
+            written = self._warc.write(exchange, earlier=earlier, fields=fields, payload_digest=payload_digest)
         except OSError as error:
             refuse(self._warc.path, error)
         file = f"captures/{self.portal}/{written.file}"
