@@ -67,7 +67,7 @@ def scripted(element: HtmlElement) -> str | None:
 
 def script_target(text: str) -> str | None:
     """Where a script sends its page to, or None."""
-    match = _LOCATION.search(text)
+    match = _LOCATION.search(text) if "location" in text or "window.open" in text else None
     return match["url"] if match else None
 
 

@@ -18,7 +18,8 @@ from lxml.html import HtmlElement
 
 from crawler.parse.forms import Form, values
 from crawler.parse.links import MAX_LINKS, anchors, own_url, scripted
-from pipelines.text import fold, one_line
+from crawler.parse.text import plain
+from pipelines.text import one_line
 from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
@@ -61,7 +62,6 @@ _PAGE_NUMBER = re.compile(
 )
 _EXTENSION = re.compile(r"\.(?:html?|aspx?|php|jsp|vnp|htm)$|/$", re.IGNORECASE)
 _SUFFIX = re.compile(r"[/_.-]?(?:[a-z]{1,12}[/_.=-]?)?(\d{1,6})", re.IGNORECASE)
-_MARKS = str.maketrans("", "", "".join(map(chr, range(0x300, 0x370))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def next_step(page: Page, number: int) -> Step | None:
     if handle := _numbered(handles, number, here) or _worded(handles, number, here):
         return _step(page, handle)
     for handle in handles:
-        if handle.url and (_MORE.fullmatch(_plain(handle.text)) or _says_more(handle.element)):
+        if handle.url and (_MORE.fullmatch(plain(handle.text)) or _says_more(handle.element)):
             counts = scripted(handle.element) is not None and number + 1 in _numbers(handle.url)
             if counts or follows(here, handle.url):
                 return Step(handle.url, more=True)
@@ -101,8 +101,8 @@ def next_step(page: Page, number: int) -> Step | None:
 
 def turns_pages(text: str) -> bool:
     """Whether a link's text is one of a pager's: a number, "next", "last", an arrow."""
-    plain = _plain(text)
-    return not plain or bool(_NUMBER.fullmatch(text) or _NEXT.fullmatch(plain) or _OTHER_TURNS.fullmatch(plain))
+    said = plain(text)
+    return not said or bool(_NUMBER.fullmatch(text) or _NEXT.fullmatch(said) or _OTHER_TURNS.fullmatch(said))
 
 
 def page_number(url: str) -> int | None:
@@ -294,9 +294,7 @@ def _says_next(handle: _Handle) -> bool:
         return True
     said = [handle.text, element.get("title") or "", element.get("aria-label") or ""]
     return any(
-        _NEXT.fullmatch(_plain(text)) or (text.strip() and set(text.replace(" ", "")) <= _SIGNS)
-        for text in said
-        if text
+        _NEXT.fullmatch(plain(text)) or (text.strip() and set(text.replace(" ", "")) <= _SIGNS) for text in said if text
     )
 
 
@@ -388,10 +386,3 @@ def _fold(url: str) -> str:
         return fold_url(url)
     except ValueError:
         return url
-
-
-def _plain(text: str) -> str:
-    """Folded and without diacritics, as buttons are written with and without."""
-    import unicodedata
-
-    return unicodedata.normalize("NFD", fold(text)).translate(_MARKS).replace("đ", "d")
