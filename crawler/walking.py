@@ -18,7 +18,7 @@ from crawler.labelling import Labelling
 from crawler.parse.blocking import REASONS, blocked, is_headed_missing
 from crawler.parse.errors import NotAnArticle
 from crawler.parse.forms import Form
-from crawler.parse.links import anchors, framed
+from crawler.parse.links import anchors, framed, said
 from crawler.parse.listing import MAX_LABEL_WORDS, Entry, Listing
 from crawler.parse.pagekind import shape
 from crawler.parse.pager import counted_on
@@ -41,7 +41,7 @@ from crawler.sources import (
 )
 from crawler.traps import refusal
 from pipelines.archive.revisits import Policy, Waiting
-from pipelines.text import fold, one_line
+from pipelines.text import fold
 from pipelines.urls import fold_url, unprinted
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ class Walking(Reading):
         """Learn what in this host's addresses tells no pages apart; what was noted is then noted as it is named now."""
         if self.origin is not None and not self.origin.live:
             return
-        links = ((one_line(anchor.text_content()), self.traps.plain(url)) for anchor, url in anchors(page))
+        links = ((said(page, anchor), self.traps.plain(url)) for anchor, url in anchors(page))
         if self.traps.observe(links):
             if self.archive is not None:
                 self.archive.agenda.set_noise(self.traps.noise)
