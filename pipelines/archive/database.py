@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pipelines.errors import ArchiveError, DatabaseDamaged, OutputUnwritable, TookTooLong
@@ -265,7 +265,7 @@ class Database:
         assert rowid is not None
         return rowid
 
-    def execute_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
+    def execute_many(self, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
         """Run one statement for each row of values. Raises OutputUnwritable."""
         self._run(self._db.executemany, sql, rows)
 
@@ -274,7 +274,7 @@ class Database:
         until = time.monotonic() + seconds
         self._db.set_progress_handler(lambda: time.monotonic() > until, STEPS_BETWEEN_LOOKS)
 
-    def _run(self, run: Callable[..., sqlite3.Cursor], sql: str, values: Sequence[object]) -> sqlite3.Cursor:
+    def _run(self, run: Callable[..., sqlite3.Cursor], sql: str, values: Iterable[object]) -> sqlite3.Cursor:
         try:
             return run(sql, values)
         except sqlite3.OperationalError as error:  # a full disk, a lost one
