@@ -13,7 +13,8 @@ from pathlib import Path
 from pipelines.errors import ArchiveError, DatabaseDamaged, OutputUnwritable, TookTooLong
 
 SCHEMA_VERSION = 6
-CACHE_KIB = 65_536
+CACHE_KIB = 16_384
+"""A long crawl touches pages of all its tables at random: those it misses the operating system has."""
 LOG_PAGES = 8_000
 """Of the write-ahead log, before it is written into the database: what is written again and again is once."""
 STEPS_BETWEEN_LOOKS = 100_000
