@@ -393,6 +393,11 @@ def is_same_page(one: str, other: str) -> bool:
     return not any(any(letter.isdigit() for letter in part) for part in differing)
 
 
+def looks_random(url: str) -> bool:
+    """Whether a part of an address looks like a session or a random number: of others there is nothing to learn."""
+    return bool(_random_parts(url))
+
+
 def _random_parts(url: str) -> list[tuple[str, str, str]]:
     """The parts of an address that look random: (place, value, the address without it)."""
     base, _, query = url.partition("?")

@@ -40,7 +40,7 @@ from crawler.sources import (
     read_posts,
     read_sitemap,
 )
-from crawler.traps import refusal
+from crawler.traps import looks_random, refusal
 from pipelines.archive.revisits import Policy, Waiting
 from pipelines.text import fold, one_line
 from pipelines.urls import fold_url, unprinted
@@ -190,8 +190,8 @@ class Walking(Reading):
         """Learn what in this host's addresses tells no pages apart; what was noted is then noted as it is named now."""
         if self.origin is not None and not self.origin.live:
             return
-        links = ((one_line(anchor.text_content()), self.traps.plain(url)) for anchor, url in anchors(page))
-        if self.traps.observe(links):
+        links = ((anchor, self.traps.plain(url)) for anchor, url in anchors(page))
+        if self.traps.observe((one_line(anchor.text_content()), url) for anchor, url in links if looks_random(url)):
             if self.archive is not None:
                 self.archive.agenda.set_noise(self.traps.noise)
             self._seen.rename(self.spelled)
