@@ -159,7 +159,8 @@ class Traps:
     def __init__(self, limits: Limits | None = None, scratch: Scratch | None = None) -> None:
         self.limits = limits or Limits()
         self._scratch = scratch or Scratch()
-        self._yields: dict[tuple[str, str], _Yield] = defaultdict(_Yield)
+        self._yields: dict[int, _Yield] = defaultdict(_Yield)
+        """By hash of channel and shape: where headlines come first in paths each article has one of its own."""
         self._listed = Hashes()
         self._titles = Hashes()
         self._headlines = Hashes()
@@ -324,7 +325,7 @@ class Traps:
 
     def _of(self, url: str, channel: Channel) -> tuple[_Yield, _Yield]:
         narrow, wide = shapes(url)
-        return self._yields[channel, narrow], self._yields[channel, f"*{wide}"]
+        return self._yields[hash((channel, narrow))], self._yields[hash((channel, f"*{wide}"))]
 
     @property
     def is_exhausted(self) -> bool:
