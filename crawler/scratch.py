@@ -103,30 +103,31 @@ class Scratch:
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> int:
         """Run one statement; how many rows it wrote. Raises OutputUnwritable."""
-        try:
-            return self._db.execute(sql, values).rowcount
-        except sqlite3.OperationalError as error:
-            raise self._unwritable(error) from error
+        return self._run(self._db.execute, sql, values).rowcount
 
     def execute_many(self, sql: str, rows: Iterable[Sequence[object]]) -> int:
         """Run one statement for each row of values; how many rows they wrote. Raises OutputUnwritable."""
-        try:
-            return self._db.executemany(sql, rows).rowcount
-        except sqlite3.OperationalError as error:
-            raise self._unwritable(error) from error
+        return self._run(self._db.executemany, sql, rows).rowcount
 
     def one(self, sql: str, values: Sequence[object] = ()) -> tuple[Any, ...] | None:
-        """The first row of a query, or None."""
-        row: tuple[Any, ...] | None = self._db.execute(sql, values).fetchone()
+        """The first row of a query, or None. Raises OutputUnwritable."""
+        row: tuple[Any, ...] | None = self._run(self._db.execute, sql, values).fetchone()
         return row
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
-        """The rows of a query, one at a time: nothing may be written to its tables meanwhile."""
-        return iter(self._db.execute(sql, values))
+        """The rows of a query, one at a time; nothing is to be written to its tables meanwhile."""
+        return iter(self._run(self._db.execute, sql, values))
+
+    def _run(self, run: Callable[[str, Any], sqlite3.Cursor], sql: str, values: Iterable[object]) -> sqlite3.Cursor:
+        try:
+            return run(sql, values)
+        except sqlite3.OperationalError as error:  # reading writes, too, where the cache is full
+            raise self._unwritable(error) from error
 
     def close(self) -> None:
         """Let go of it, and of what is in it."""
-        self._db.close()
+        if self._opened is not None:
+            self._opened.close()
 
 
 class Seen:
