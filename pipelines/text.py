@@ -41,8 +41,8 @@ _BARE_O, _BARE_U, _HATTED = (
     for first, tones in (("o", _TONES), ("u", _TONES), ("o", "\u0306\u0302"))
 )
 _NEW_TONE = re.compile(rf"[ou](?<!q[ou])(?:(?<=o)[{_BARE_O}](?!\w)|(?<=u)[{_BARE_U}](?!\w)|(?<=o)[{_HATTED}])")
-MAX_WORDS, MAX_REMEMBERED = 65_536, 40
-"""Words remembered, and letters of one: Vietnamese has some 7,000 syllables, with punctuation and numbers many more."""
+MAX_WORDS, MAX_REMEMBERED = 16_384, 40
+"""Words remembered, and letters of one: Vietnamese has some 7,000 syllables; what is written with them is endless."""
 Value = TypeVar("Value")
 _FIRST, _SECOND = itemgetter(0), itemgetter(1)
 _NOT_WORD = re.compile(r"[\W_]+")

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.errors import ArchiveError, DatabaseDamaged, OutputUnwritable, TookTooLong
 
 SCHEMA_VERSION = 6
-CACHE_KIB = 65_536
+CACHE_KIB = 16_384
+"""A long crawl touches pages of all its tables at random: those it misses the operating system has."""
 LOG_PAGES = 8_000
 """Of the write-ahead log, before it is written into the database: what is written again and again is once."""
 STEPS_BETWEEN_LOOKS = 100_000
@@ -274,7 +275,7 @@ class Database:
         assert rowid is not None
         return rowid
 
-    def execute_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
+    def execute_many(self, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
         """Run one statement for each row of values. Raises OutputUnwritable."""
         self._run(self._db.executemany, sql, rows)
 
@@ -283,7 +284,7 @@ class Database:
         until = time.monotonic() + seconds
         self._db.set_progress_handler(lambda: time.monotonic() > until, STEPS_BETWEEN_LOOKS)
 
-    def _run(self, run: Callable[..., sqlite3.Cursor], sql: str, values: Sequence[object]) -> sqlite3.Cursor:
+    def _run(self, run: Callable[..., sqlite3.Cursor], sql: str, values: Iterable[object]) -> sqlite3.Cursor:
         try:
             return run(sql, values)
         except sqlite3.OperationalError as error:  # a full disk, a lost one
