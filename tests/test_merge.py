@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import SAMPLE
 from reposting import FIRST, SECOND, Reposting
+from sample_server import SampleServer
 from test_links import crawl
 from test_reparse import Folder
 
@@ -69,3 +72,54 @@ def test_portals_crawled_apart_are_told_as_if_one_folder_had_held_them(
     assert [truth(one) for one in parts] == before
     linked = [path for path in folder.path.glob("captures/*/*.warc.gz") if path.stat().st_nlink > 1]
     assert len(linked) == 2
+
+
+@pytest.fixture(scope="module")
+def days(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Folder]:
+    """One portal crawled on two machines: by `first` on its first day and its second, by `second` on its second only,
+    and by `copy`, a copy of the first, on that day too; `early` is the first as it was after its first day.
+    """
+    base = tmp_path_factory.mktemp("days")
+    with SampleServer(SAMPLE) as portal:
+
+        def crawled(folder: Folder, *args: str) -> Folder:
+            done = folder.luutin("crawl", "portal", "-a", f"url={portal.url}", *args)
+            assert done.code in (0, 3), done.err
+            return folder
+
+        first = crawled(Folder(base / "first", portal.name))
+        early, copy = first.copy(base / "early"), first.copy(base / "copy")
+        portal.day = 2
+        crawled(first, "-a", "full=1")
+        second = crawled(Folder(base / "second", portal.name))
+        crawled(copy, "-a", "full=1")
+    return {"first": first, "early": early, "second": second, "copy": copy}
+
+
+def test_a_folder_and_a_state_of_it_before_are_the_folder(days: dict[str, Folder], tmp_path: Path) -> None:
+    for number, order in enumerate(itertools.permutations((days["first"], days["early"], days["first"]))):
+        folder = merged(tmp_path / str(number), *order)
+        assert folder.everything() == days["first"].everything()
+        assert truth(folder) == truth(days["first"])
+
+
+def test_one_portal_of_several_folders_is_told_once_whatever_the_order_and_grouping(
+    days: dict[str, Folder], tmp_path: Path
+) -> None:
+    first, early, second, copy = days.values()
+    straight = merged(tmp_path / "straight", first, second, copy)
+    assert straight.luutin("verify").out.endswith("as it should be.\n")
+    for number, order in enumerate(itertools.permutations((first, second, copy, early))):
+        if number % 5 == 0:
+            folder = merged(tmp_path / f"order{number}", *order)
+            assert truth(folder) == truth(straight)
+            assert folder.everything() == straight.everything()
+    nested = merged(tmp_path / "nested", merged(tmp_path / "two", copy, second), merged(tmp_path / "one", early, first))
+    assert truth(nested) == truth(straight)
+    assert nested.everything() == straight.everything()
+    again = merged(nested.path, second, straight)
+    assert truth(again) == truth(straight)
+    lines = [json.loads(line) for line in straight.lines()[f"{first.live}.jsonl"].splitlines()]
+    numbers = sorted((line["id"], line["version"]) for line in lines)
+    assert len(set(numbers)) == len(numbers)
+    assert {line["version"] for line in lines} >= {1, 2}
