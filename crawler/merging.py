@@ -102,6 +102,5 @@ def _merge(
     with closing(Database(staging / "archive.db")) as db:
         rows.carry(db, sources, uniting.holders)
         merged.withdrawn = withdraw(staging, db, merged.portals, ReadsOtherwise(staging, settings))
-    uniting.keep_rest(folder)
-    commit(folder)
+    commit(folder, uniting.gone(folder))
     return merged
