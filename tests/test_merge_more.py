@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import CommandLine
 from made_portal import MadePortal
 from saying import who_says
 from small_portals import SmallPortal, SmallPortals
@@ -70,6 +71,22 @@ def towns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[Small
         for folder, portal in zip(folders, some, strict=True):
             assert folder.luutin("crawl", "portal", "-a", f"url={portal.url}").code == 0
         yield some, folders
+
+
+def test_who_says_the_same_in_another_folder_is_withdrawn_too(
+    towns: tuple[list[SmallPortal], list[Folder]], tmp_path: Path
+) -> None:
+    _, (first, second, third) = towns
+    victim = about(first, "id=0")
+    without = first.copy(tmp_path / "without")
+    remove(without, victim[0]["id"])
+    folder, other = merged(tmp_path / "a", without, second, third), merged(tmp_path / "b", third, without, second)
+    assert truth(folder) == truth(other)
+    assert who_says(second.path, told(victim))
+    assert who_says(folder.path, told(victim)) == []
+    assert not about(folder, "id=0")
+    assert len({line["id"] for line in lines_of(folder)}) == 6
+    assert folder.luutin("verify").code == 0
 
 
 @pytest.mark.parametrize(
@@ -212,6 +229,9 @@ def test_what_cannot_be_merged_is_named_and_nothing_is_changed(
     finally:
         lock.release()
     assert folder.luutin("merge").code == 2
+    (tmp_path / "empty" / "captures").mkdir(parents=True)
+    done = CommandLine(tmp_path / "new")("merge", str(tmp_path / "empty"))
+    assert (done.code, "nothing to join" in done.err) == (2, True)
     assert folder.luutin("merge", str(second.path), "--workers", "0").code == 2
     assert truth(folder) == before
     assert not (folder.path / ".merging").exists()

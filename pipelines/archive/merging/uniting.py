@@ -15,6 +15,7 @@ from pipelines.archive.journal import journal_path
 from pipelines.archive.mend import NEW, learnt_path
 from pipelines.archive.merging import captures, journals, lines, rows
 from pipelines.archive.merging.captures import United
+from pipelines.archive.merging.removals import Removals
 from pipelines.archive.merging.sources import Source
 
 _OURS = (".warc.gz", ".journal", ".cdxj", ".learnt.json", ".jsonl", NEW, ".partial")
@@ -35,11 +36,12 @@ class Uniting:
         for portal in sorted({portal for source in self.sources for portal in source.portals}):
             self.holders[portal] = [n for n, source in enumerate(self.sources) if portal in source.portals]
         (self.into / "articles").mkdir()
+        removals = Removals.of(self.sources)
         for portal, numbers in self.holders.items():
-            self._portal(portal, [(number, self.sources[number]) for number in numbers])
+            self._portal(portal, [(number, self.sources[number]) for number in numbers], removals)
         _reports(self.sources, self.into / "reports")
 
-    def _portal(self, portal: str, holders: list[tuple[int, Source]]) -> None:
+    def _portal(self, portal: str, holders: list[tuple[int, Source]], removals: Removals) -> None:
         own = self.into / "captures" / portal
         own.mkdir(parents=True)
         united = self.captures[portal] = captures.unite(portal, holders, own)
@@ -49,7 +51,8 @@ class Uniting:
             if (path := source.journal(portal)) is not None
         ]
         if told:
-            journals.unite(told, journal_path(self.into, portal))
+            others = [event for _, source in holders for event in removals.others(source, portal)]
+            journals.unite(told, removals, portal, others, journal_path(self.into, portal))
         some = [
             lines.Lines(path, source.end(path), united.of(number), united.stays(number))
             for number, source in holders
