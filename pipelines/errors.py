@@ -4,6 +4,7 @@ ArchiveError                 something about the output folder; the message says
 ├── OutputUnwritable         the folder cannot be made or written (raised by Archive.open, any write)
 ├── DatabaseDamaged          archive.db is torn or none (raised by pipelines.archive.database)
 ├── OutputLocked             another run holds the folder (raised by Archive.open)
+├── StorageFailed            a storage does not answer, or not with what is there (raised by pipelines.remote)
 ├── TookTooLong              a look-up in a bounded database was given up (raised by pipelines.archive.database)
 ├── ExtraMissing             a library that is installed on request only is not there (raised by what needs it)
 ├── BadQuery                 a search that cannot be made (raised by pipelines.search)
@@ -29,6 +30,10 @@ class DatabaseDamaged(ArchiveError):
 
 class OutputLocked(ArchiveError):
     """Another process writes to the output folder. Raised by `Archive.open`."""
+
+
+class StorageFailed(ArchiveError):
+    """A storage cannot be reached, refuses, or does not hold what it should. Raised by `pipelines.remote`."""
 
 
 class BadWarc(ArchiveError):
