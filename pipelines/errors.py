@@ -4,6 +4,7 @@ ArchiveError                 something about the output folder; the message says
 ├── OutputUnwritable         the folder cannot be made or written (raised by Archive.open, any write)
 ├── DatabaseDamaged          archive.db is torn or none (raised by pipelines.archive.database)
 ├── OutputLocked             another run holds the folder (raised by Archive.open)
+├── LeaseLost                another machine may work at it by now (raised by pipelines.archive.lease)
 ├── TookTooLong              a look-up in a bounded database was given up (raised by pipelines.archive.database)
 ├── ExtraMissing             a library that is installed on request only is not there (raised by what needs it)
 ├── BadQuery                 a search that cannot be made (raised by pipelines.search)
@@ -29,6 +30,10 @@ class DatabaseDamaged(ArchiveError):
 
 class OutputLocked(ArchiveError):
     """Another process writes to the output folder. Raised by `Archive.open`."""
+
+
+class LeaseLost(ArchiveError):
+    """A lease ended while its holder worked: it must do no more. Raised by `pipelines.archive.lease`."""
 
 
 class BadWarc(ArchiveError):
