@@ -2,8 +2,8 @@
 
 Each holder has a generation of its own, made by a write that fails where there is one already; the highest counts. No
 two clocks are compared: who wants a lease watches, by its own clock, whether the slip of its holder changes; who holds
-it trusts a renewal for less time than others watch. So a holder that is held up, or no longer reaches the storage, stops
-before another begins. Storage may answer from a cache, where that is renewed within a third of a lease's time.
+it trusts a renewal for less time than others watch. So a holder that is held up, or no longer reaches the storage,
+stops before another begins. Storage may answer from a cache, where that is renewed within a third of a lease's time.
 """
 
 from __future__ import annotations
