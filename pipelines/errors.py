@@ -5,6 +5,7 @@ ArchiveError                 something about the output folder; the message says
 ├── DatabaseDamaged          archive.db is torn or none (raised by pipelines.archive.database)
 ├── OutputLocked             another run holds the folder (raised by Archive.open)
 ├── StorageFailed            a storage does not answer, or not with what is there (raised by pipelines.remote)
+├── LeaseLost                another machine may work at it by now (raised by pipelines.archive.lease)
 ├── TookTooLong              a look-up in a bounded database was given up (raised by pipelines.archive.database)
 ├── ExtraMissing             a library that is installed on request only is not there (raised by what needs it)
 ├── BadQuery                 a search that cannot be made (raised by pipelines.search)
@@ -34,6 +35,8 @@ class OutputLocked(ArchiveError):
 
 class StorageFailed(ArchiveError):
     """A storage cannot be reached, refuses, or does not hold what it should. Raised by `pipelines.remote`."""
+class LeaseLost(ArchiveError):
+    """A lease ended while its holder worked: it must do no more. Raised by `pipelines.archive.lease`."""
 
 
 class BadWarc(ArchiveError):
