@@ -35,6 +35,8 @@ class OutputLocked(ArchiveError):
 
 class StorageFailed(ArchiveError):
     """A storage cannot be reached, refuses, or does not hold what it should. Raised by `pipelines.remote`."""
+
+
 class LeaseLost(ArchiveError):
     """A lease ended while its holder worked: it must do no more. Raised by `pipelines.archive.lease`."""
 

@@ -16,7 +16,8 @@ from crawler.board import Board, table
 from crawler.errors import BadArgument, CrawlError
 from crawler.many import Many, Result, allow_files, name_portals_in_logs, worst
 from crawler.roster import read_list, roster, standing
-from crawler.running import ARGUMENTS, catch_up, output_of, settle_memory
+from crawler.running import ARGUMENTS, catch_up, settle_memory
+from crawler.storage import Use, opened
 from crawler.talk import say
 from crawler.verb import PortalCommand, told
 from pipelines.archive.held import Held
@@ -72,15 +73,15 @@ class Command(PortalCommand):
         words = words + (read_list(Path(opts.file)) if opts.file else [])
         words = words or standing(self.settings, gone_too="origin" in arguments)
         entries = roster(self.settings, words, arguments)
-        folder = output_of(self.settings)
         started = time.monotonic()
-        catch_up(folder, [entry.key for entry in entries], self.settings)
-        with closing(Held(folder)) as held:
-            many = Many(self.crawler_process, folder, held, entries)
-            name_portals_in_logs()
-            settle_memory()
-            with closing(Board(many, len(entries))):
-                results = many.crawl(opts.jobs)
+        with opened(self.settings, Use.WRITES) as folder:
+            catch_up(folder, [entry.key for entry in entries], self.settings)
+            with closing(Held(folder)) as held:
+                many = Many(self.crawler_process, folder, held, entries)
+                name_portals_in_logs()
+                settle_memory()
+                with closing(Board(many, len(entries))):
+                    results = many.crawl(opts.jobs)
         self.exitcode = worst(results)
         _print(results, self.exitcode, time.monotonic() - started, as_json=opts.json)
 

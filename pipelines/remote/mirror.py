@@ -30,6 +30,8 @@ class Mirror:
         self.store = Store(url)
         self._manifests = Manifests(UrlShelf(self.store), self.url)
         self._check = check
+        self.empty = True
+        """Whether nothing was ever stored at the URL, as far as it was looked."""
 
     def fetch(self, *, captures: bool = True, to_write: bool = False) -> bool:
         """Have the folder hold what lies at the URL; whether that is whole: else what is derived is older than the
@@ -40,6 +42,7 @@ class Mirror:
         """
         for _ in range(TRIES):
             number, manifest = self._manifests.latest()
+            self.empty = number == 0
             try:
                 Fetching(self.store, self.folder, number, manifest).run(captures=captures, to_write=to_write)
             except Moved as error:

@@ -41,13 +41,18 @@ class State(msgspec.Struct):
     """Files that were left at the URL, to be read there by range."""
 
 
-def load(folder: Path, url: str) -> State:
-    """The state of a working copy; a new one where there is none, or it cannot be read."""
+def read_state(folder: Path) -> State | None:
+    """The state of a working copy; None where a folder is none, or that cannot be read."""
     try:
-        found = msgspec.json.decode((folder / FILE).read_bytes(), type=State)
+        return msgspec.json.decode((folder / FILE).read_bytes(), type=State)
     except (FileNotFoundError, msgspec.DecodeError):
-        return State(url)
-    return found if found.url == url else State(url)
+        return None
+
+
+def load(folder: Path, url: str) -> State:
+    """The state of a working copy of a URL; a new one where there is none."""
+    found = read_state(folder)
+    return found if found is not None and found.url == url else State(url)
 
 
 def save(folder: Path, state: State) -> None:

@@ -83,7 +83,12 @@ class Store:
     def _once(self, what: str, name: str, ask: Callable[[Any], Result]) -> Result:
         try:
             return ask(self._fs)
-        except (FileNotFoundError, FileExistsError):
+        except FileNotFoundError as error:
+            if what != "written":
+                raise
+            told = "there is no such bucket or folder. Make it, or name another place with LUUTIN_OUTPUT"
+            raise StorageFailed(f"{self.url}/{name}: cannot be written: {told}.") from error
+        except FileExistsError:
             raise
         except _FINAL as error:
             raise StorageFailed(f"{self.url}/{name}: cannot be {what}: {error}. Check the credentials.") from error
@@ -159,7 +164,9 @@ class Store:
 
         with contextlib.suppress(FileExistsError):
             self._ask("written", name, ask)
-        return self.read(name) == data
+        with contextlib.suppress(FileNotFoundError):
+            return self.read(name) == data
+        return False
 
     def put(self, path: Path, name: str, size: int) -> None:
         """Write the first `size` bytes of a file as an object, in the place of any that is there."""
