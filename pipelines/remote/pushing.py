@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import logging
 import sqlite3
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,8 @@ from pipelines.remote.manifest import Entry, Manifest, Manifests
 from pipelines.remote.scanning import CHUNK_BYTES, DATABASE, database_logs, scan
 from pipelines.remote.state import Held, State, is_truth, save
 from pipelines.remote.store import Store
+
+logger = logging.getLogger(__name__)
 
 logger = logging.getLogger(__name__)
 
@@ -151,11 +154,15 @@ class Pushing:
 
 
 def _settled(folder: Path) -> bool:
-    """Have the database hold all that its log says; whether it does: not while another process has it."""
+    """Have the database hold all that its log says; whether it does: not while another process has it, or damaged."""
     if not any(log.exists() for log in database_logs(folder)):
         return True
-    with closing(sqlite3.connect(folder / DATABASE, isolation_level=None)) as db:
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    try:
+        with closing(sqlite3.connect(folder / DATABASE, isolation_level=None)) as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:
+        logger.warning("%s: %s; it is made again from the captures", folder / DATABASE, error)
+        return False
     return not database_logs(folder)[0].exists()
 
 
