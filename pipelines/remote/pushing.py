@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import logging
 import sqlite3
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
