@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
@@ -47,6 +47,18 @@ def opened(settings: BaseSettings, use: Use) -> Iterator[Path]:
     if use is not Use.NOTHING:
         reading(place, folder, captures=use is Use.READS_CAPTURES)
     yield folder
+
+
+def refreshing(settings: BaseSettings) -> Callable[[], bool] | None:
+    """What fetches again what a URL holds, for who goes on reading, and says whether that has changed; None of a folder
+    of this machine.
+    """
+    place = place_of(settings)
+    if not is_url(place):
+        return None
+    from pipelines.remote.working import reading
+
+    return lambda: reading(place, working_copy(place), captures=False)
 
 
 def _mend(folder: Path, settings: BaseSettings) -> None:

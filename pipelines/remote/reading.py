@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import secrets
+import shutil
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +25,25 @@ def open_absent(folder: Path, file: str) -> BinaryIO | None:
     state = _state(folder)
     entry = state.absent.get(file) if state else None
     return RemoteFile(_store(state.url), entry.object, entry.size).open() if state and entry else None
+
+
+def absent_files(folder: Path) -> list[str]:
+    """The files that were left at the URL a folder is a working copy of."""
+    state = _state(folder)
+    return sorted(state.absent) if state else []
+
+
+def bring(folder: Path, file: str) -> bool:
+    """Have a file here that was left at the URL; whether it is. Raises StorageFailed, OSError."""
+    stream, path = open_absent(folder, file), folder / file
+    if stream is None:
+        return path.exists()
+    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    with stream, partial.open("wb") as into:
+        shutil.copyfileobj(stream, into)
+    partial.replace(path)
+    return True
 
 
 @dataclass(frozen=True, slots=True)

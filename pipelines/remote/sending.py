@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from pipelines.errors import OutputUnwritable
 from pipelines.remote.places import working_copy
 from pipelines.remote.store import Store
 
+AT_ONCE = 8
 MARK = ".export"
 """In a folder at a URL: the names of what was put there, so that nothing else is ever deleted."""
 BESIDE = ".removed.jsonl"
@@ -68,6 +70,7 @@ def _send_folder(path: Path, store: Store) -> Sent:
 
 def _put(store: Store, files: dict[str, Path]) -> Sent:
     sizes = {name: file.stat().st_size for name, file in files.items()}
-    for name, file in files.items():
-        store.put(file, name, sizes[name])
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        for _ in threads.map(store.put, files.values(), files, sizes.values()):
+            pass
     return Sent(len(sizes), sum(sizes.values()))

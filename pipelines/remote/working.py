@@ -16,6 +16,7 @@ from pipelines.archive.lease import LEASE_SECONDS, Lease, owner_name, read_slip
 from pipelines.errors import ArchiveError, LeaseLost, OutputLocked, StorageFailed
 from pipelines.remote.mirror import Mirror
 from pipelines.remote.shelf import UrlShelf
+from pipelines.remote.state import load
 from pipelines.remote.store import Store
 
 logger = logging.getLogger(__name__)
@@ -180,15 +181,18 @@ def writing(url: str, folder: Path, mend: Callable[[], None]) -> Iterator[Mirror
         working.end()
 
 
-def reading(url: str, folder: Path, *, captures: bool) -> None:
-    """Have a folder be what a URL holds, to be read; while another process of this machine works there it is as it is.
+def reading(url: str, folder: Path, *, captures: bool) -> bool:
+    """Have a folder be what a URL holds, to be read; whether it is another than it was. While another process of this
+    machine works there it is left as it is.
 
     Raises StorageFailed where nothing is stored at the URL.
     """
     with alone(folder) as free:
         if not free:
-            return
+            return True
+        before = load(folder, url.rstrip("/")).token
         mirror = Mirror(url, folder)
         mirror.fetch(captures=captures)
         if mirror.empty:
             raise StorageFailed(f"{url}: holds nothing. Crawl into it, or name another place with LUUTIN_OUTPUT.")
+        return load(folder, url.rstrip("/")).token != before
