@@ -40,10 +40,13 @@ class Fetching:
         wanted = {one: files[one] for one in files if self._wants(one, captures=captures, to_write=to_write)}
         self._leave_out(to_write=to_write)
         lacking = {path: entry for path, entry in wanted.items() if not self._has(path, entry, same=same)}
-        for paths in _in_order(lacking):
-            with ThreadPoolExecutor(AT_ONCE) as threads:
-                for path, held in threads.map(self._get, paths, [lacking[path] for path in paths]):
-                    self._state.held[path] = held
+        try:
+            for paths in _in_order(lacking):
+                with ThreadPoolExecutor(AT_ONCE) as threads:
+                    for path, held in threads.map(self._get, paths, [lacking[path] for path in paths]):
+                        self._state.held[path] = held
+        finally:
+            save(self._folder, self._state)  # so that what has come is not taken for what was stored here
         if not same:
             self._clear(wanted)
         self._state.absent = {path: entry for path, entry in files.items() if is_warc(path) and path not in wanted}

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import io
-import secrets
 import shutil
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
 from pipelines.errors import StorageFailed
-from pipelines.remote.state import FILE, State, read_state
+from pipelines.remote.state import FILE, Held, State, read_state, save
 from pipelines.remote.store import CHUNK_BYTES, RANGE_BYTES, Store
 
 MAX_STORES = 16
+_BRINGING = threading.Lock()
+"""One file at a time: what is asked for is asked for again and again meanwhile."""
 
 
 def open_absent(folder: Path, file: str) -> BinaryIO | None:
@@ -35,15 +37,19 @@ def absent_files(folder: Path) -> list[str]:
 
 def bring(folder: Path, file: str) -> bool:
     """Have a file here that was left at the URL; whether it is. Raises StorageFailed, OSError."""
-    stream, path = open_absent(folder, file), folder / file
-    if stream is None:
-        return path.exists()
-    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
-    partial.parent.mkdir(parents=True, exist_ok=True)
-    with stream, partial.open("wb") as into:
-        shutil.copyfileobj(stream, into)
-    partial.replace(path)
-    return True
+    with _BRINGING:
+        path, state = folder / file, read_state(folder)
+        entry = state.absent.pop(file, None) if state else None
+        if state is None or entry is None:
+            return path.exists()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f"{path.name}.partial")
+        with RemoteFile(_store(state.url), entry.object, entry.size).open() as stream, partial.open("wb") as into:
+            shutil.copyfileobj(stream, into)
+        partial.replace(path)
+        state.held[file] = Held(entry, path.stat().st_mtime_ns)
+        save(folder, state)
+        return True
 
 
 @dataclass(frozen=True, slots=True)
