@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, parent_process
 from threading import Thread
@@ -22,7 +22,7 @@ def cpus() -> int:
 
 
 def in_order(
-    pool: ProcessPoolExecutor, work: Callable[..., Result], jobs: Iterable[tuple[Any, ...]], most: int, died: str
+    pool: Executor, work: Callable[..., Result], jobs: Iterable[tuple[Any, ...]], most: int, died: str
 ) -> Iterator[Result]:
     """What `work` gives for each job's arguments, in their order; `most` of them wait, so that memory stays flat.
 
