@@ -22,6 +22,8 @@ class Engine:
 
     count: int
     address: str | None = None
+    named: bool = False
+    """How many there are was said, not guessed from this machine."""
 
     @contextmanager
     def cluster(self) -> Iterator[Cluster | None]:
@@ -33,9 +35,14 @@ class Engine:
             yield cluster
 
 
-def add_engine(group: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
-    """The two options, of which one may be given."""
-    group.add_argument("--workers", type=int, metavar="N", help="processes this takes (one per core)")
+def add_engine(group: argparse.ArgumentParser | argparse._ArgumentGroup, *, alone: bool = False) -> None:
+    """The two options, of which one may be given; or only `--engine`."""
+    if alone:
+        group.set_defaults(workers=None)
+    else:
+        group.add_argument(
+            "--workers", type=int, metavar="N", help="processes this takes (one per core); never changes a byte"
+        )
     group.add_argument(
         "--engine", metavar="ENGINE", help=f"the same as {PROCESSES}:N; or {SCHEME}HOST:PORT, a cluster's"
     )
@@ -59,4 +66,4 @@ def engine_of(opts: argparse.Namespace) -> Engine:
 def _processes(option: str, count: int | None) -> Engine:
     if count is not None and count < 1:
         raise BadArgument(f"{option}: must be 1 or more")
-    return Engine(count or cpus())
+    return Engine(count or cpus(), named=count is not None)

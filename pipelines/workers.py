@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
@@ -38,6 +39,12 @@ def in_order(
             yield waiting.popleft().result()
     except BrokenProcessPool as error:
         raise ArchiveError(died) from error
+
+
+def begin_worker() -> None:
+    """What a worker does first: whoever is interrupted ends its workers, and who dies takes them along."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
 
 
 def end_with_parent() -> None:

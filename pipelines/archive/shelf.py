@@ -6,9 +6,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 from pipelines.archive.files import replace_file
+from pipelines.archive.lease import Shelf
 
 MAX_SLIP_BYTES = 100_000
 _DIGITS = 12
+
+
+def shelf_at(place: str) -> Shelf:
+    """The shelf at a path."""
+    return FolderShelf(Path(place))
 
 
 class FolderShelf:

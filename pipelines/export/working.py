@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import ExitStack
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Generic, Self, TypeVar
 
 from pipelines.cluster import Cluster, Shared, seen_by_all
-from pipelines.workers import end_with_parent, in_order
+from pipelines.workers import begin_worker, in_order
 
 AHEAD = 2
 """Jobs per worker: enough that none waits, few enough that memory stays flat."""
@@ -105,5 +104,4 @@ def _load(modules: tuple[str, ...]) -> None:
 
 def _begin() -> None:
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # it gives back what it no longer needs
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever is interrupted ends its workers
-    end_with_parent()
+    begin_worker()
