@@ -29,6 +29,7 @@ from pipelines.archive.lease import LEASE_SECONDS, Shelf, read_slip
 from pipelines.archive.shelf import shelf_at
 from pipelines.cluster import Shared, seen_by_all
 from pipelines.errors import ArchiveError
+from pipelines.remote.places import is_url
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -178,14 +179,13 @@ def _interrupted_by_sigterm() -> Iterator[None]:
 
 
 def crawl_on(
-    engine: Engine, folder: Path, entries: Sequence[Entry], settings: BaseSettings, jobs: int | None
+    engine: Engine, place: str, entries: Sequence[Entry], settings: BaseSettings, jobs: int | None
 ) -> list[Result]:
-    """Crawl portals on an engine, each into `parts/PORTAL/` of a folder; `jobs` at a time. Raises ArchiveError."""
-    output = folder.absolute()
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        refuse(output, error)
+    """Crawl portals on an engine, each into `parts/PORTAL` of an output folder or URL; `jobs` at a time.
+
+    Raises ArchiveError.
+    """
+    output = place if is_url(place) else str(_made(Path(place).absolute()))
     said = [(name, value) for name, value in said_for_this(settings) if name not in _NOT_TOLD]
     options = [part for name, value in said for part in ("-s", f"{name}={value}")]
     with ExitStack() as stack:
@@ -194,10 +194,18 @@ def crawl_on(
         jobs = jobs or (slots if engine.named else A_SLOT * slots)
         # each crawl is a process of its own: on this machine it takes only a thread to wait for it
         pool: Executor = cluster or stack.enter_context(ThreadPoolExecutor(jobs, thread_name_prefix="crawl"))
-        shared = stack.enter_context(seen_by_all(output)) if cluster else None
+        shared = stack.enter_context(seen_by_all(Path(output))) if cluster and not is_url(output) else None
         seconds = settings.getfloat("LEASE_SECONDS")
-        fleet = Fleet(pool, str(output), entries, options, seconds=seconds, shared=shared)
+        fleet = Fleet(pool, output, entries, options, seconds=seconds, shared=shared)
         with _interrupted_by_sigterm(), closing(Board(fleet, len(entries))) as board:
             results = fleet.crawl(jobs, board)
-    say(f"Each portal is in a folder of its own. One archive of them: luutin merge {output / PARTS}/*/")
+    say(f"Each portal is in a folder of its own. One archive of them: luutin merge {output}/{PARTS}/*/")
     return results
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse(folder, error)
+    return folder

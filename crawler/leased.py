@@ -89,6 +89,7 @@ class Keeper:
 
     def __init__(self, terms: Terms, entry: Entry, lost: Callable[[LeaseLost], None] | None = None) -> None:
         self._terms, self._key = terms, entry.key
+        self.seconds = terms.seconds
         self._shelf = shelf_at(terms.leases)
         owner = owner_name()
         self._wanted = [Lease(self._shelf, name, owner, terms.seconds) for name in names_of(entry)]

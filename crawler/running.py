@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -65,11 +64,6 @@ def plan(settings: BaseSettings, name: str, arguments: dict[str, str]) -> Plan:
         introduce(settings, url)
     key = portal_name(url) if portal.name == "portal" else portal.name
     return Plan(portal, origin, url, key, {**arguments, "since": since, "until": until})
-
-
-def output_of(settings: BaseSettings) -> Path:
-    """The output folder."""
-    return Path(os.environ.get("LUUTIN_OUTPUT") or settings["OUTPUT"])
 
 
 def catch_up(folder: Path, keys: Sequence[str], settings: BaseSettings) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -16,6 +17,7 @@ from crawler.many import Result
 from pipelines.archive.shelf import shelf_at
 from pipelines.cluster import Shared, only_waits
 from pipelines.errors import ArchiveError
+from pipelines.remote.places import is_url
 
 ATTEMPTS = 3
 """Of a crawl whose lease is lost: what another makes of it is waited for, or gone on with."""
@@ -53,9 +55,7 @@ class Order:
 
     def _run(self) -> tuple[int, bytes, bytes]:
         """Exit code, stdout, and the last words on stderr, all of which is in a file beside its folder."""
-        log = Path(f"{self.output}.log")
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("w+b") as stderr:
+        with _log(self.output) as stderr:
             environment = {
                 **os.environ,
                 VARIABLE: msgspec.json.encode(self.terms).decode(),
@@ -78,6 +78,15 @@ class Order:
             why = err.decode("utf-8", "replace").strip().rpartition("\n")[2]
             return Result(self.key, self.url, 1, f"the crawl ended with {code}: {why or 'it said nothing'}")
         return msgspec.convert(result, Result)
+
+
+def _log(output: str) -> IO[bytes]:
+    """Where a crawl logs: beside its folder; of a URL, nowhere but in its last words."""
+    if is_url(output):
+        return tempfile.TemporaryFile()
+    path = Path(f"{output}.log")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.open("w+b")
 
 
 def _last_words(stderr: IO[bytes]) -> bytes:

@@ -20,7 +20,8 @@ from crawler.fleet import A_SLOT, crawl_on
 from crawler.leased import ALIVE, Keeper, Terms, await_lock, end_with_stdin, keeping
 from crawler.many import Many, Result, allow_files, name_portals_in_logs, worst
 from crawler.roster import Entry, read_list, roster, standing
-from crawler.running import ARGUMENTS, catch_up, output_of, settle_memory
+from crawler.running import ARGUMENTS, catch_up, settle_memory
+from crawler.storage import Use, opened, place_of
 from crawler.talk import say
 from crawler.verb import PortalCommand, told
 from pipelines.archive.held import Held
@@ -79,41 +80,43 @@ class Command(PortalCommand):
         words = words + (read_list(Path(opts.file)) if opts.file else [])
         words = words or standing(self.settings, gone_too="origin" in arguments)
         entries = roster(self.settings, words, arguments)
-        folder, started = output_of(self.settings), time.monotonic()
+        started = time.monotonic()
         if opts.engine is not None:
-            results = crawl_on(engine_of(opts), folder, entries, self.settings, opts.jobs)
+            results = crawl_on(engine_of(opts), place_of(self.settings), entries, self.settings, opts.jobs)
         elif (terms := Terms.told()) is not None:
-            results = self._leased(terms, folder, entries)
+            results = self._leased(terms, entries)
         else:
-            results = self._here(folder, entries, opts.jobs or JOBS)
+            results = self._here(entries, opts.jobs or JOBS)
         self.exitcode = worst(results)
         _print(results, self.exitcode, time.monotonic() - started, as_json=opts.json)
 
-    def _here(self, folder: Path, entries: Sequence[Entry], jobs: int, keeper: Keeper | None = None) -> list[Result]:
+    def _here(self, entries: Sequence[Entry], jobs: int, keeper: Keeper | None = None) -> list[Result]:
         """Crawl them in this process. Raises BadArgument, ArchiveError."""
         assert self.settings is not None
         assert self.crawler_process is not None
         allow_files(jobs)
-        catch_up(folder, [entry.key for entry in entries], self.settings)
-        with closing(Held(folder)) as held:
-            many = Many(self.crawler_process, folder, held, entries)
+        with opened(self.settings, Use.WRITES) as folder:
             if keeper is not None:
-                keeper.progress = many.progress
-            name_portals_in_logs()
-            settle_memory()
-            with closing(TimedBoard(many, len(entries))):
-                return many.crawl(jobs)
+                await_lock(folder, keeper.seconds * ALIVE)
+            catch_up(folder, [entry.key for entry in entries], self.settings)
+            with closing(Held(folder)) as held:
+                many = Many(self.crawler_process, folder, held, entries)
+                if keeper is not None:
+                    keeper.progress = many.progress
+                name_portals_in_logs()
+                settle_memory()
+                with closing(TimedBoard(many, len(entries))):
+                    return many.crawl(jobs)
 
-    def _leased(self, terms: Terms, folder: Path, entries: Sequence[Entry]) -> list[Result]:
+    def _leased(self, terms: Terms, entries: Sequence[Entry]) -> list[Result]:
         """Crawl one as the task of an engine. Raises as `_here`, and LeasedElsewhere."""
         (entry,) = entries
         end_with_stdin()
         keeper = Keeper(terms, entry)
         if (done := keeper.take()) is not None:
             return [msgspec.convert(done, Result)]
-        await_lock(folder, terms.seconds * ALIVE)
         with keeping(keeper):
-            results = self._here(folder, entries, 1, keeper)
+            results = self._here(entries, 1, keeper)
         keeper.release(results[0])
         return results
 

@@ -16,6 +16,7 @@ from scrapy.exceptions import UsageError
 from crawler.engine import add_engine
 from crawler.errors import BadArgument
 from crawler.origins.named import first_moment
+from crawler.storage import Use
 from crawler.verb import ArchiveCommand
 
 FORMS = {
@@ -69,6 +70,9 @@ class Command(ArchiveCommand):
         other.add_argument("--since", metavar="DATE", type=_date, help="only captures from this day (UTC) on")
         other.add_argument("--until", metavar="DATE", type=_date, help="only captures before this day (UTC)")
         other.add_argument("--base-url", metavar="URL", default="", help="where the site will be, for its sitemap")
+
+    def use(self, opts: argparse.Namespace) -> Use:
+        return Use.READS_CAPTURES if opts.wacz else Use.READS
 
     def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
         """Write, and say on stderr what."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scrapy.exceptions import UsageError
 
+from crawler.storage import Use
 from crawler.verb import ArchiveCommand
 
 
@@ -35,6 +36,9 @@ class Command(ArchiveCommand):
         parser.add_argument("--rebuild", action="store_true", help="index all articles anew")
         parser.add_argument("--into", metavar="URL", help="an engine's index, e.g. http://127.0.0.1:9200/luutin")
         parser.add_argument("--engine", choices=("opensearch", "meilisearch"), help="what it is")
+
+    def use(self, opts: argparse.Namespace) -> Use:
+        return Use.READS if opts.into else Use.WRITES
 
     def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
         """Index, and say on stderr what was done."""

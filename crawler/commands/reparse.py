@@ -13,6 +13,7 @@ import msgspec
 from crawler.counting import counting
 from crawler.engine import add_engine, engine_of
 from crawler.reparse import Reparse, Since, reparse
+from crawler.storage import Use
 from crawler.verb import ArchiveCommand
 
 SHOWN_FIELDS = 8
@@ -39,6 +40,9 @@ class Command(ArchiveCommand):
         )
         parser.add_argument("--dry-run", action="store_true", help="only say what would change")
         parser.add_argument("--json", action="store_true", help="as JSON")
+
+    def use(self, opts: argparse.Namespace) -> Use:
+        return Use.WRITES
 
     def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
         """Reparse, and print what changed."""

@@ -17,6 +17,7 @@ from crawler.manners.contact import is_contact
 from crawler.roster import read_list, roster
 from crawler.schedule_files import compose, cron, systemd
 from crawler.scheduling import Job, plain, second_of, times_of
+from crawler.storage import Use
 from crawler.verb import ArchiveCommand
 from pipelines.archive.files import refuse
 
@@ -56,6 +57,9 @@ class Command(ArchiveCommand):
         add("--name", default="luutin", help="of the units (luutin)")
         add("--user", help="whom the service runs as (you)")
         add("--into", metavar="DIR", help="write files there instead of to stdout")
+
+    def use(self, opts: argparse.Namespace) -> Use:
+        return Use.NOTHING
 
     def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
         """Write the files, say on stderr what to do with them."""

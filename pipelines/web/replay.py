@@ -193,7 +193,7 @@ def _row(request: Request, asked: str | None = None) -> tuple[sqlite3.Row, sqlit
 
 def _read(request: Request, row: sqlite3.Row) -> Captured:
     try:
-        return read_capture(inside(_folder(request), row["file"]), row["offset"])
+        return read_capture(_folder(request), row["file"], row["offset"])
     except OSError as error:
         raise ArchiveError(f"{row['file']}: {error}. `luutin verify` tells more.") from error
 
