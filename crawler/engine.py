@@ -35,17 +35,17 @@ class Engine:
             yield cluster
 
 
-def add_engine(group: argparse.ArgumentParser | argparse._ArgumentGroup, *, alone: bool = False) -> None:
-    """The two options, of which one may be given; or only `--engine`."""
+def add_engine(
+    group: argparse.ArgumentParser | argparse._ArgumentGroup, *, alone: bool = False, also: str = ""
+) -> None:
+    """The two options, of which one may be given; or only `--engine`. `also` is what else that may name."""
     if alone:
         group.set_defaults(workers=None)
     else:
-        group.add_argument(
-            "--workers", type=int, metavar="N", help="processes this takes (one per core); never changes a byte"
-        )
-    group.add_argument(
-        "--engine", metavar="ENGINE", help=f"the same as {PROCESSES}:N; or {SCHEME}HOST:PORT, a cluster's"
-    )
+        told = "processes this takes (one per core); never changes a byte"
+        group.add_argument("--workers", type=int, metavar="N", help=told)
+    told = f"{PROCESSES}:N of this machine, or a cluster's: {SCHEME}HOST:PORT{also}"
+    group.add_argument("--engine", metavar="ENGINE", help=told)
 
 
 def engine_of(opts: argparse.Namespace) -> Engine:
