@@ -135,6 +135,16 @@ class Run:
         )
         return self._crawl
 
+    @property
+    def key(self) -> str:
+        """The portal's name in the archive."""
+        return self.plan.key
+
+    @property
+    def where(self) -> str:
+        """The machine it runs on: this one, which need not be said."""
+        return ""
+
     def progress(self) -> tuple[int, Mapping[str, int]]:
         """Pages received so far, and how many ended in which way."""
         spider: Any = self.crawler and self.crawler.spider

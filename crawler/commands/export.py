@@ -14,6 +14,7 @@ from typing import Any
 
 from scrapy.exceptions import UsageError
 
+from crawler.engine import add_engine
 from crawler.errors import BadArgument
 from crawler.origins.named import first_moment
 from crawler.storage import Use
@@ -33,7 +34,7 @@ FORMS = {
 }
 """How articles are written: what the option takes, and its help."""
 _OTHERS = {form: f"--{form} FILE" for form in ("schema", "wacz", "cdxj")} | {"site": "--site DIR"}
-_OF_ARTICLES = ("begin", "end", "language", "copies", "versions", "min_quality", "since_run", "workers")
+_OF_ARTICLES = ("begin", "end", "language", "copies", "versions", "min_quality", "since_run", "workers", "engine")
 """Options that choose articles, by where they are kept."""
 _OF_FORM: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(_OF_ARTICLES, tuple(FORMS)),
@@ -176,7 +177,7 @@ def _content(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--redact", action="store_true", help="mask e-mail addresses, phone and ID numbers")
     group.add_argument("--bom", action="store_true", help="CSV for spreadsheets: byte order mark, no formulas")
-    group.add_argument("--workers", metavar="N", type=int, help="processes (default: all cores); never changes a byte")
+    add_engine(group)
     group.add_argument("--licence", metavar="TEXT", default="", help="of the data, as site and data set say it")
     group.add_argument("--title", metavar="TEXT", default="", help="of the data set")
     group.add_argument("--contact", metavar="TEXT", default="", help="whom the data set says to write to")

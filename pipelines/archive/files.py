@@ -14,6 +14,8 @@ import zstandard
 
 from pipelines.errors import ArchiveError, OutputUnwritable
 
+_PIECE_BYTES = 1 << 20
+
 
 def inside(folder: Path, file: str) -> Path:
     """The path of a file of the archive in `folder`, as a row names it.
@@ -47,6 +49,54 @@ def replace_file(path: Path, data: bytes) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     partial.replace(path)
+
+
+def sync_folder(path: Path) -> None:
+    """Have the names in a folder on the disk. Raises OSError."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def copy_file(path: Path, to: Path, end: int) -> None:
+    """Copy the first `end` bytes of a file, and have them on the disk. Raises OSError."""
+    with path.open("rb") as old, to.open("wb") as new:
+        left = end
+        while left and (piece := old.read(min(left, _PIECE_BYTES))):
+            new.write(piece)
+            left -= len(piece)
+        new.flush()
+        os.fsync(new.fileno())
+
+
+def link_file(path: Path, to: Path, end: int) -> None:
+    """Have the first `end` bytes of a file at `to`, too: the same file where that can be, else a copy. Raises OSError.
+
+    Who appends to a file or cuts it off must look whether it lies elsewhere, too (`is_shared`, `cut_file`).
+    """
+    if path.stat().st_size == end:
+        with contextlib.suppress(OSError):  # another file system, or one that has no links, or permits none
+            os.link(path, to)
+            return
+    copy_file(path, to, end)
+
+
+def is_shared(path: Path) -> bool:
+    """Whether a file lies in another folder, too (after a merge), so that nothing may be appended to it."""
+    return path.stat().st_nlink > 1
+
+
+def cut_file(path: Path, end: int) -> None:
+    """Cut a file off at `end`; one that lies elsewhere, too, stays whole there. Raises OSError."""
+    if is_shared(path):
+        partial = path.with_name(f"{path.name}.partial")
+        copy_file(path, partial, end)
+        partial.replace(path)
+        return
+    with path.open("r+b") as stream:
+        stream.truncate(end)
 
 
 class GrowingFile:

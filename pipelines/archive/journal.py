@@ -159,14 +159,17 @@ def decode(line: bytes) -> Event | None:
         return None
 
 
-def read_journal(path: Path) -> Iterator[Event]:
-    """The events of a journal, in order; a torn last line, in flight when a run died, is left out.
+def read_journal(path: Path, end: int | None = None) -> Iterator[Event]:
+    """The events of a journal, in order, up to its byte `end` if that is given; a torn last line, in flight when a run
+    died, is left out.
 
     Raises ArchiveError where another line is no event.
     """
     with path.open("rb") as stream:
+        read = 0
         for number, line in enumerate(stream, 1):
-            if not line.endswith(b"\n"):
+            read += len(line)
+            if not line.endswith(b"\n") or (end is not None and read > end):
                 return
             try:
                 yield _DECODER.decode(line)

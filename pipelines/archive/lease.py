@@ -165,9 +165,9 @@ class Lease:
         """
         self._tell(self._slip(rest, said or {}))
 
-    def release(self, rest: float = 0.0) -> None:
+    def release(self, rest: float = 0.0, said: dict[str, Any] | None = None) -> None:
         """Let another have it, once what it names was left alone for `rest` seconds. Raises as `renew`."""
-        self._tell(self._slip(rest, {}, released=True))
+        self._tell(self._slip(rest, said or {}, released=True))
         self._generation = None
 
     def _tell(self, data: bytes) -> None:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+from pipelines.archive.files import refuse
+from pipelines.archive.merging.staging import finish
 from pipelines.errors import OutputLocked
 
 
@@ -31,6 +33,11 @@ class Lock:
         started = datetime.now(UTC).isoformat(timespec="seconds")
         self._stream.write(f"process {os.getpid()} on {socket.gethostname()}, since {started}")
         self._stream.flush()
+        try:
+            finish(folder)  # a merge that was killed
+        except OSError as error:
+            self.release()
+            refuse(folder, error)
 
     def release(self) -> None:
         self._stream.truncate(0)

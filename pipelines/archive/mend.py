@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from pipelines.archive.database import Database, is_cut_short
-from pipelines.archive.files import replace_file
+from pipelines.archive.files import cut_file, replace_file
 from pipelines.archive.journal import journal_path
 from pipelines.archive.linking import forget
 from pipelines.archive.rows import Rows, write_article
@@ -113,8 +113,7 @@ class Mender:
         size = path.stat().st_size if path.exists() else 0
         if size > end:
             logger.warning("%s: cut off %d bytes that were in flight when a run died", path, size - end)
-            with path.open("r+b") as stream:
-                stream.truncate(end)
+            cut_file(path, end)
         return size >= end
 
     def _forget_beyond(self, path: Path, file: str) -> None:
@@ -135,8 +134,7 @@ class Mender:
             self._rows.end(file, end)
         logger.warning("%s: ends %d bytes early; the records it lost are fetched again", path, size - end)
         if path.exists():
-            with path.open("r+b") as stream:
-                stream.truncate(end)
+            cut_file(path, end)
 
     def _first(self, sql: str, file: str, size: int, otherwise: int) -> int:
         row = self.db.one(sql, (file, size))

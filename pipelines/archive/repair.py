@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.archive.database import Database
-from pipelines.archive.files import replace_file
+from pipelines.archive.files import cut_file, replace_file
 from pipelines.archive.lock import Lock
 from pipelines.archive.mend import NEW, Mender, learnt_path
 from pipelines.archive.rows import Rows
@@ -49,8 +49,7 @@ def _cut_torn(folder: Path, portal: str) -> None:
             pass
         if last is not None and last.torn:
             logger.warning("%s: cut off %d bytes of a record that breaks off", path, last.length)
-            with path.open("r+b") as stream:
-                stream.truncate(last.offset)
+            cut_file(path, last.offset)
 
 
 def _index_again(folder: Path, db: Database, mender: Mender) -> None:

@@ -6,9 +6,22 @@ from pathlib import Path
 from urllib.parse import quote
 
 from pipelines.archive.files import replace_file
+from pipelines.archive.lease import Shelf
+from pipelines.remote.places import is_url
 
 MAX_SLIP_BYTES = 100_000
 _DIGITS = 12
+
+
+def shelf_at(place: str) -> Shelf:
+    """The shelf at a path or URL. Raises ArchiveError."""
+    if is_url(place):
+        from pipelines.remote.shelf import UrlShelf
+        from pipelines.remote.store import Store
+
+        url, _, folder = place.rpartition("/")
+        return UrlShelf(Store(url), folder)
+    return FolderShelf(Path(place))
 
 
 class FolderShelf:

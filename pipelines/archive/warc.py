@@ -20,7 +20,7 @@ from typing import BinaryIO, Literal
 
 from fastwarc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from pipelines.archive.files import GrowingFile
+from pipelines.archive.files import GrowingFile, is_shared
 from pipelines.errors import BadWarc, Withdrawn
 
 logger = logging.getLogger(__name__)
@@ -210,7 +210,7 @@ class WarcWriter:
         if self._file is not None and self._file.end >= self._max_bytes:
             self.close()
         if self._file is None:
-            if self.path.exists() and self.path.stat().st_size >= self._max_bytes:
+            if self.path.exists() and (is_shared(self.path) or self.path.stat().st_size >= self._max_bytes):
                 serial = int(self.path.name.removesuffix(".warc.gz")[-5:]) + 1
                 self.path = self._folder / f"{self._prefix}-{serial:05d}.warc.gz"
             self._file = GrowingFile(self.path)

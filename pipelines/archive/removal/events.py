@@ -38,7 +38,7 @@ def survey(path: Path, db: Database, portal: str, urls: set[str], titles: Phrase
     """
     found = Surveyed(portal)
     for _, event in _lines(path, 0):
-        url = _url_of(event)
+        url = url_of(event)
         taken = url is not None and (url in urls or url in found.aliases)
         if url is not None and not taken and _says(event, titles) and not _stays(db, portal, url, mine):
             found.aliases.add(url)
@@ -56,7 +56,7 @@ def write_without(path: Path, new: Path, end: int, urls: set[str], then: Iterabl
     """
     with new.open("wb") as stream:
         for line, event in _lines(path, end):
-            if _url_of(event) not in urls:
+            if url_of(event) not in urls:
                 stream.write(line)
         for one in then:
             stream.write(encode(one))
@@ -77,7 +77,7 @@ def _lines(path: Path, end: int) -> Iterator[tuple[bytes, Event | None]]:
             yield line, decode(line)
 
 
-def _url_of(event: Event | None) -> str | None:
+def url_of(event: Event | None) -> str | None:
     """The folded URL of the page an event is about."""
     if isinstance(event, Read):
         return fold_url(event.url)

@@ -119,7 +119,7 @@ def _head(fields: list[tuple[str, str]], block: bytes, digits: int = 0) -> bytes
     lines = [
         "WARC/1.1",
         "WARC-Type: metadata",
-        f"WARC-Record-ID: <urn:uuid:{uuid.uuid4()}>",
+        f"WARC-Record-ID: <urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, ' '.join(value for _, value in fields))}>",
         *(f"{name}: {value}" for name, value in fields),
         "Content-Type: application/warc-fields",
         f"Content-Length: {len(block):>{digits}}",
