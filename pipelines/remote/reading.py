@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fnmatch
 import io
+import re
 import shutil
 import threading
 from dataclasses import dataclass
@@ -11,6 +13,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipelines.errors import StorageFailed
+from pipelines.remote.places import joined
+from pipelines.remote.shelf import FOLDER
 from pipelines.remote.state import FILE, Held, State, read_state, save
 from pipelines.remote.store import CHUNK_BYTES, RANGE_BYTES, Store
 
@@ -85,6 +89,27 @@ def remote_files(url: str) -> list[RemoteFile]:
         return [RemoteFile(store, name, size) for name, size in sorted(store.find().items())]
     store = Store("/".join(parts[:wild]))
     return [RemoteFile(store, name, size) for name, size in sorted(store.find("/".join(parts[wild:])).items())]
+
+
+def folders(url: str) -> list[str]:
+    """The folders a URL means, whose parts may have `*`, by their names; a URL without one as it is.
+
+    Raises ExtraMissing, StorageFailed where there is none.
+    """
+    found = [""]
+    base, *parts = re.split(r"/(?=[^/]*\*)", url.rstrip("/"), maxsplit=1)
+    if not parts:
+        return [base]
+    store = Store(base)
+    for part in parts[0].split("/"):
+        if "*" in part:
+            found = [f"{one}/{name}".lstrip("/") for one in found for name in fnmatch.filter(store.names(one), part)]
+        else:
+            found = [f"{one}/{part}" for one in found]
+    found = [one for one in found if store.names(f"{one}/{FOLDER}")]
+    if not found:
+        raise StorageFailed(f"{url}: there is no such output folder. Name some, as s3://bucket/tin/parts/*/")
+    return [joined(base, one) for one in found]
 
 
 class _Range(io.RawIOBase):

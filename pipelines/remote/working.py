@@ -156,7 +156,7 @@ def alone(folder: Path) -> Iterator[bool]:
 
 
 @contextmanager
-def writing(url: str, folder: Path, mend: Callable[[], None]) -> Iterator[Mirror]:
+def writing(url: str, folder: Path, mend: Callable[[], None], lease_seconds: float = LEASE_SECONDS) -> Iterator[Mirror]:
     """Have a folder be what a URL holds, and the URL hold what the folder is at the end; however the work ends.
 
     `mend` is called where the database is to be made again. Raises OutputLocked, StorageFailed, and what `mend` does.
@@ -166,7 +166,7 @@ def writing(url: str, folder: Path, mend: Callable[[], None]) -> Iterator[Mirror
             raise OutputLocked(
                 f"{url}: another process of this machine is writing to it, in {folder}. Wait for it to end."
             )
-        working = Working(url, folder)
+        working = Working(url, folder, lease_seconds)
         working.begin()
         try:
             if not working.whole:

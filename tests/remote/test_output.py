@@ -184,3 +184,20 @@ def test_the_site_reads_captures_by_range_and_follows(
     assert asked
     assert not list(here.rglob("*.warc.gz"))
     assert not reading(url, here, captures=False)
+
+
+def test_folders_at_urls_are_joined_at_another(s3: S3, tmp_path: Path, portal: SampleServer) -> None:
+    one, two = (Machine(f"{s3.url}/kho/parts/{name}", tmp_path / "mot") for name in ("mau", "cong"))
+    assert one(*CRAWL).code == 0
+    assert two("crawl", "portal", "-a", f"url={portal.url}", "-s", "DOWNLOAD_DELAY=0").code == 0
+    whole = Machine(f"{s3.url}/tat-ca", tmp_path / "hai")
+    done = whole("merge", f"{s3.url}/kho/parts/*/")
+    assert done.code == 0, done.err
+    assert {name for name in s3.objects() if name.startswith("tat-ca/captures/") and name.endswith(".warc.gz")} == {
+        f"tat-ca/captures/{name}/{name}-00001.warc.gz" for name in (NAME, portal.name)
+    }
+    elsewhere = Machine(whole.url, tmp_path / "ba")
+    assert elsewhere("verify").code == 0
+    none = whole("merge", f"{s3.url}/khong-co/*/")
+    assert none.code == 1
+    assert "there is no such output folder" in none.err
