@@ -57,7 +57,7 @@ def _send_folder(path: Path, store: Store) -> Sent:
     there = set(store.find())
     if there and MARK not in there:
         raise OutputUnwritable(
-            f"{store.url}: holds what was not exported there, so nothing is put beside it. Name another."
+            f"{store.url}: holds what no export has put there. Name another folder."
         )
     before = set(msgspec.json.decode(store.read(MARK), type=list[str])) if there else set()
     store.write(MARK, msgspec.json.encode(sorted(before | files.keys())))
