@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -66,11 +65,6 @@ def plan(settings: BaseSettings, name: str, arguments: dict[str, str]) -> Plan:
         introduce(settings, url)
     key = portal_name(url) if portal.name == "portal" else portal.name
     return Plan(portal, origin, url, key, {**arguments, "since": since, "until": until})
-
-
-def output_of(settings: BaseSettings) -> Path:
-    """The output folder."""
-    return Path(os.environ.get("LUUTIN_OUTPUT") or settings["OUTPUT"])
 
 
 def catch_up(folder: Path, keys: Sequence[str], settings: BaseSettings) -> None:
@@ -141,6 +135,16 @@ class Run:
             self.crawler, url=plan.url, archive=self.archive, origin=plan.origin, **plan.arguments
         )
         return self._crawl
+
+    @property
+    def key(self) -> str:
+        """The portal's name in the archive."""
+        return self.plan.key
+
+    @property
+    def where(self) -> str:
+        """The machine it runs on: this one, which need not be said."""
+        return ""
 
     def progress(self) -> tuple[int, Mapping[str, int]]:
         """Pages received so far, and how many ended in which way."""

@@ -192,6 +192,8 @@ ON_FAILURE_COMMAND: str | None = None  # run without a shell; what happened is i
 ON_FAILURE_WEBHOOK: str | None = None  # what happened is sent there as JSON, by POST
 HOOK_TIMEOUT = 30  # seconds for each of the two: a schedule does not wait for who never answers
 
+LEASE_SECONDS = 60  # of `crawlall --engine`: a worker that was not heard of for so long is taken for dead
+
 FEED_EXPORT_ENCODING = "utf-8"
 
 # Where the archive is; the environment variable LUUTIN_OUTPUT names another folder

@@ -17,8 +17,10 @@ from crawler.manners.contact import is_contact
 from crawler.roster import read_list, roster
 from crawler.schedule_files import compose, cron, systemd
 from crawler.scheduling import Job, plain, second_of, times_of
+from crawler.storage import Use, place_of
 from crawler.verb import ArchiveCommand
 from pipelines.archive.files import refuse
+from pipelines.remote.places import is_url
 
 FORMS = ("systemd", "cron", "compose")
 CONTACT = "LUUTIN_CONTACT"
@@ -57,6 +59,9 @@ class Command(ArchiveCommand):
         add("--user", help="whom the service runs as (you)")
         add("--into", metavar="DIR", help="write files there instead of to stdout")
 
+    def use(self, opts: argparse.Namespace) -> Use:
+        return Use.NOTHING
+
     def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
         """Write the files, say on stderr what to do with them."""
         if not portals or portals[0] not in FORMS:
@@ -90,7 +95,12 @@ class Command(ArchiveCommand):
         contact = plain("--contact", said)
         if not is_contact(contact):
             raise BadArgument(f"--contact {contact!r}: must be a web or a mail address, so that portals can reach you")
-        output = Path(plain("--output", str(Path(opts.output or folder).absolute())))
+        if is_url(place := opts.output or place_of(self.settings)):
+            raise BadArgument(
+                f"{place}: what runs by a schedule has its output folder on its machine. Name one with --output, or "
+                "write LUUTIN_OUTPUT and what reaches the storage into the files yourself."
+            )
+        output = Path(plain("--output", str(Path(place).absolute())))
         listed = Path(plain("--file", str(Path(opts.file).absolute()))) if opts.file else None
         roster(self.settings, read_list(listed) if listed else words, {})
         words = ["--file", str(listed)] if listed else [plain("portal", word) for word in words]
