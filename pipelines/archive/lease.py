@@ -113,6 +113,8 @@ class Lease:
         self._generation: int | None = None
         self._until = 0.0
         self._beat = 0
+        self.before: Slip | None = None
+        """What the last holder said in the end, once this has taken it."""
 
     @property
     def holder(self) -> str | None:
@@ -140,6 +142,7 @@ class Lease:
             return None
         self._shelf.trim(self.name, generation + 1)
         self._generation, self._until = generation + 1, now + self._seconds * TRUSTED
+        self.before = slip if found is not None else None
         self.check()
         return rest
 
