@@ -130,7 +130,7 @@ class Lease:
         generation, rest = 0, 0.0
         if found is not None:
             generation, slip = found[0], read_slip(found[1], self._seconds)
-            watched = now - self._watching(*found).since
+            watched = max(0.0, now - self._watching(*found).since)
             if not slip.released and watched < slip.seconds:
                 return None
             passed = max(watched, self._today() - slip.at - SKEW_SECONDS)
