@@ -58,6 +58,12 @@ def slug(text: str) -> str:
     )
 
 
+def _number(path: str) -> int:
+    """The number an article's path ends with, else -1."""
+    number = path.rstrip("/").rpartition("-")[2]
+    return int(number) if number.isdecimal() else -1
+
+
 @dataclass(frozen=True)
 class Portal:
     """`articles` pages and the lists that lead to them, 0 being the newest; the same bytes for the same `base`."""
@@ -73,10 +79,13 @@ class Portal:
             return self._front
         if parts[0] == "category":
             return self._list(parts[1:])
-        number = parts[0].rpartition("-")[2]
-        if len(parts) == 1 and number.isdecimal() and int(number) < self.articles:
-            return self._article(int(number)) if path == self._titles[int(number)].path else None
+        if self.is_article(path):
+            return self._article(_number(path))
         return next((self._static(name) for name in STATIC if path == f"/{slug(name)}/"), None)
+
+    def is_article(self, path: str) -> bool:
+        """Whether an article is there."""
+        return 0 <= _number(path) < self.articles and self._titles[_number(path)].path == path
 
     @property
     def pages(self) -> int:

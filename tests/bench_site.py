@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench_pages import Portal
@@ -19,13 +22,29 @@ ARTICLES = 3_000
 HOST = "127.0.0.1"
 ROBOTS = "User-agent: *\nDisallow: /wp-admin/\n"
 MAX_HEAD_BYTES = 65_536
+COUNTS = "/-counts"
+"""Answers with what was asked since it was asked last; no page links to it."""
+
+
+@dataclass
+class Asked:
+    """What a crawl asked for: requests of any kind, and different pages and article pages it was given."""
+
+    requests: int = 0
+    pages: set[str] = field(default_factory=set)
+    articles: set[str] = field(default_factory=set)
+
+    def as_json(self) -> str:
+        """What `served` and `counts` hand out."""
+        return json.dumps({"requests": self.requests, "pages": len(self.pages), "articles": len(self.articles)})
 
 
 class Connection(asyncio.Protocol):
     """HTTP/1.1 with keep-alive and pipelining, GET and HEAD, and nothing that a static site would not do."""
 
-    def __init__(self, portal: Portal) -> None:
+    def __init__(self, portal: Portal, asked: list[Asked]) -> None:
         self._portal = portal
+        self._asked = asked
         self._head = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -54,11 +73,19 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
     def _page(self, path: str) -> tuple[str, str, bytes]:
+        if path == COUNTS:
+            said, self._asked[0] = self._asked[0].as_json(), Asked()
+            return "200 OK", "application/json", said.encode()
+        asked = self._asked[0]
+        asked.requests += 1
         if path == "/robots.txt":
             return "200 OK", "text/plain", ROBOTS.encode()
         page = self._portal.page(path)
         if page is None:
             return "404 Not Found", "text/html; charset=UTF-8", b"<html><body class='error404'>404</body></html>"
+        asked.pages.add(path)
+        if self._portal.is_article(path):
+            asked.articles.add(path)
         return "200 OK", "text/html; charset=UTF-8", page.encode()
 
 
@@ -74,13 +101,21 @@ def served(articles: int) -> Iterator[str]:
             process.terminate()
 
 
+def counts(url: str) -> dict[str, int]:
+    """`requests`, `pages` and `articles` asked for since this was called last."""
+    with urllib.request.urlopen(url.rstrip("/") + COUNTS) as answer:
+        counted: dict[str, int] = json.load(answer)
+    return counted
+
+
 async def serve(articles: int, port: int) -> None:
     """Serve until cancelled; say the address and the number of pages on stdout once it answers."""
     portal: Portal | None = None
+    asked = [Asked()]
 
     def connected() -> Connection:
         assert portal is not None
-        return Connection(portal)
+        return Connection(portal, asked)
 
     server = await asyncio.get_running_loop().create_server(connected, HOST, port, start_serving=False)
     address = f"http://{HOST}:{server.sockets[0].getsockname()[1]}"
