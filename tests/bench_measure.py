@@ -31,6 +31,8 @@ class Run:
     wall_s: float
     memory_mb: float
     steps: list[float]
+    bytes: dict[str, int]
+    """What luutin left in each part of its output folder."""
 
     @property
     def cpu_s(self) -> float:
@@ -52,6 +54,11 @@ class Measured:
     runs: list[Run] = field(default_factory=list)
 
 
+def _bytes(part: Path) -> int:
+    paths = [part] if part.is_file() else part.rglob("*")
+    return sum(path.stat().st_size for path in paths if path.is_file())
+
+
 def measure(peer: Peer, url: str, python: str) -> Run:
     """One crawl from nothing, in a folder of its own that is removed. Raises Failed."""
     counts(url)
@@ -69,5 +76,6 @@ def measure(peer: Peer, url: str, python: str) -> Run:
             steps.append(said["cpu_s"])
             wall, memory = wall + said["wall_s"], max(memory, said["memory_mb"])
         asked = counts(url)
+        parts = {part.name: _bytes(part) for part in sorted((folder / "output").glob("*"))}
         articles = peer.articles(folder) if peer.articles else None
-    return Run(asked["pages"], asked["requests"], articles, wall, memory, steps)
+    return Run(asked["pages"], asked["requests"], articles, wall, memory, steps, parts)

@@ -87,6 +87,10 @@ class Portal:
         """Whether an article is there."""
         return 0 <= _number(path) < self.articles and self._titles[_number(path)].path == path
 
+    def path_of(self, number: int) -> str:
+        """Where an article is."""
+        return self._titles[number].path
+
     @property
     def pages(self) -> int:
         """How many pages there are in all: articles, lists, the start page and what every portal has."""
