@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -42,7 +43,7 @@ def python_of(peer: Peer, environments: Path) -> str | None:
         return None
     if not peer.packages:
         return sys.executable
-    folder = environments / "-".join(sorted(name.partition("[")[0] for name in peer.packages))
+    folder = environments / "-".join(re.split(r"[^\w-]", name)[0] for name in peer.packages)
     python, ready = folder / "bin" / "python", folder / "ready"
     if not ready.exists():
         sys.stderr.write(f"{peer.name}: installing {', '.join(peer.packages)}\n")
@@ -99,7 +100,7 @@ PEERS = (
     ),
     Peer("wget --warc-file", "links, WARC", _wget, program="wget", ok=(0, *LED_NOWHERE)),
     Peer("wget2", "links", _wget2, program="wget2", ok=(0, *LED_NOWHERE)),
-    Peer("Scrapy", "links", _script("scrapy_crawl"), packages=("scrapy", "trafilatura")),
+    Peer("Scrapy", "links", _script("scrapy_crawl"), packages=("scrapy", "trafilatura"), once=True),
     Peer(
         "Scrapy + trafilatura",
         "links, text",
@@ -113,6 +114,14 @@ PEERS = (
         _script("crawlee_crawl"),
         lines,
         packages=("crawlee[parsel]", "trafilatura"),
+        once=True,
+    ),
+    Peer(
+        "Scrapy + webarchive",
+        "links, WARC",
+        _script("scrapy_crawl", "webarchive"),
+        packages=("scrapy-webarchive", "twisted<24.11", "w3lib<2.3"),  # what its Scrapy, one before 2.12, was made for
+        once=True,
     ),
     Peer("newspaper4k", "text", _script("newspaper_crawl"), lines, packages=("newspaper4k",), once=True),
     Peer(

@@ -1,10 +1,14 @@
-"""Scrapy's CrawlSpider over a whole site, as its tutorial has it: `scrapy_crawl.py URL OUTPUT.jsonl [trafilatura]`."""
+"""Scrapy's CrawlSpider over a whole site, as its tutorial has it.
+
+Run as `scrapy_crawl.py URL OUTPUT.jsonl [trafilatura | webarchive]`: with texts, or with WARC in a WACZ.
+"""
 
 from __future__ import annotations
 
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +19,7 @@ from scrapy.spiders import CrawlSpider, Rule
 
 ARTICLE = re.compile(r"-\d+/$")
 SETTINGS = {"LOG_LEVEL": "INFO", "ROBOTSTXT_OBEY": True, "TELNETCONSOLE_ENABLED": False, "DOWNLOAD_DELAY": 0}
+WACZ = {"EXTENSIONS": {"scrapy_webarchive.extensions.WaczExporter": 543}, "SW_EXPORT_URI": f"{Path.cwd().as_uri()}/"}
 
 
 class Walk(CrawlSpider):
@@ -42,8 +47,9 @@ class Walk(CrawlSpider):
 
 def main() -> None:
     url, output, *more = sys.argv[1:]
-    process = CrawlerProcess({**SETTINGS, "FEEDS": {output: {"format": "jsonlines"}}})
-    process.crawl(Walk, url=url, text=bool(more))
+    archive = WACZ if more == ["webarchive"] else {}
+    process = CrawlerProcess({**SETTINGS, **archive, "FEEDS": {output: {"format": "jsonlines"}}})
+    process.crawl(Walk, url=url, text=more == ["trafilatura"])
     process.start()
 
 
