@@ -6,11 +6,14 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import openpyxl
 import pytest
 from made_files import docx, excel_2, ole_file, pdf, word_6, word_97, zip_file
 
+from pipelines import attachments
 from pipelines.attachments import FileText, child, read_file, reading, sheets
 from pipelines.attachments.kinds import MEDIA_TYPES, kind_of
 from pipelines.attachments.reading import read_here
@@ -142,6 +145,22 @@ def test_entities_of_a_docx_are_not_expanded() -> None:
 
 def test_a_file_is_read_in_a_child() -> None:
     assert read_file(word_97([TCVN3])) == FileText(MEDIA_TYPES["doc"], SOUND)
+
+
+def test_children_are_had_again_after_who_forks_them_was_killed() -> None:
+    assert read_file(word_97([TCVN3])).text == SOUND
+    process = attachments._NURSERY._process
+    assert process is not None
+    process.kill()
+    process.wait()
+    assert read_file(word_97([TCVN3])).text == SOUND
+
+
+def test_a_forked_process_has_children_of_its_own() -> None:
+    assert read_file(word_97([TCVN3])).text == SOUND
+    with ProcessPoolExecutor(1, get_context("fork")) as pool:
+        assert pool.submit(read_file, word_97([VNI])).result().text == SOUND
+    assert read_file(word_97([TCVN3])).text == SOUND
 
 
 def test_what_a_library_raises_costs_only_the_child() -> None:
