@@ -1,6 +1,6 @@
 """Serves an invented portal of any size, cheaply and from a process of its own.
 
-Run as `python tests/bench_site.py [--articles 3000] [--port 0]`; it says its address once it answers.
+Run as `python tests/bench_site.py [--articles 3000] [--port 0] [--seed 9]`; another seed is another portal. It says its address once it answers.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def counts(url: str) -> dict[str, int]:
     return counted
 
 
-async def serve(articles: int, port: int) -> None:
+async def serve(articles: int, port: int, seed: int) -> None:
     """Serve until cancelled; say the address and the number of pages on stdout once it answers."""
     portal: Portal | None = None
     asked = [Asked()]
@@ -119,7 +119,7 @@ async def serve(articles: int, port: int) -> None:
 
     server = await asyncio.get_running_loop().create_server(connected, HOST, port, start_serving=False)
     address = f"http://{HOST}:{server.sockets[0].getsockname()[1]}"
-    portal = Portal(address, articles)
+    portal = Portal(address, articles, seed)
     portal.page("/")  # the headlines of all articles are made once
     await server.start_serving()
     sys.stdout.write(f"{address}/ {portal.pages} pages\n")
@@ -131,8 +131,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=ARTICLES)
     parser.add_argument("--port", type=int, default=0, help="one that is free, unless it is named")
+    parser.add_argument("--seed", type=int, default=9)
     options = parser.parse_args()
-    asyncio.run(serve(options.articles, options.port))
+    asyncio.run(serve(options.articles, options.port, options.seed))
 
 
 if __name__ == "__main__":
