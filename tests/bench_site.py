@@ -1,6 +1,7 @@
 """Serves an invented portal of any size, cheaply and from a process of its own.
 
-Run as `python tests/bench_site.py [--articles 3000] [--port 0] [--seed 9]`; another seed is another portal. It says its address once it answers.
+Run as `python tests/bench_site.py [--articles 3000] [--port 0] [--seed 9]`; another seed is another portal. It says its
+address once it answers.
 """
 
 from __future__ import annotations
