@@ -53,6 +53,7 @@ def plot(measured: Sequence[Measured], path: Path) -> None:
         axes.set_xscale("log")
         axes.set_xlim(min(costs) / 2, max(costs) * 2)
         axes.set_xlabel("CPU seconds per 1,000 pages, all processes (logarithmic)")
+        axes.xaxis.set_major_formatter("{x:g}")
         axes.tick_params(axis="y", labelsize=8)
         axes.spines[["top", "right"]].set_visible(False)
         figure.savefig(path, format="svg", metadata={"Date": None})
