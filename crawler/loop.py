@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from heapq import heappop, heappush
+from inspect import isawaitable
 from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 
@@ -101,7 +102,8 @@ class Terse(LogFormatter):
 class Direct(Scraper):
     """Gives a page to its callback when it comes, and what that yields to whom it is for, without a queue between.
 
-    Failures, and pages that a spider middleware has something to do with, take Scrapy's own way.
+    What it yields to be awaited gives articles, once they are read. Failures, and pages that a spider middleware has
+    something to do with, take Scrapy's own way.
     """
 
     def __init__(self, built: Scraper) -> None:
@@ -149,6 +151,18 @@ class Direct(Scraper):
     async def _store(self, items: list[Any], response: Response) -> None:
         for item in items:
             await self.start_itemproc_async(item, response=response)
+
+    async def start_itemproc_async(self, item: Any, *, response: Response | Failure | None) -> None:
+        items = [item]
+        if isawaitable(item):
+            try:
+                items = await item
+            except Exception:  # noqa: BLE001 as above
+                come: Any = response  # of a callback a response, of an errback a failure: Scrapy has put a request on both
+                self.handle_spider_error(Failure(), come.request, come)  # type: ignore[no-untyped-call]
+                return
+        for ready in items:
+            await super().start_itemproc_async(ready, response=response)
 
 
 class _PortalCrawler(Crawler):

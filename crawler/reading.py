@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from pipelines.items import Article, Capture
 
 MAX_PARTS = 50
+ASIDE_ELEMENTS = 10_000
+"""Pages with more are read in a thread: that takes a fifth of a second and more, of common ones a hundredth."""
 
 _OF_CONTENT = (Kind.DOCUMENT, Kind.QUESTION, Kind.GALLERY, Kind.STATIC, Kind.ATTACHMENT, "protected")
 """Pages of the portal's own that are no articles: no trap, where there are many of them."""
@@ -148,29 +151,57 @@ class Reading(Asking):
         yield from super().unread(then, kept, reason)
         yield from self._finish(kept.get("fields") or {}, kept.get("parts") or [])
 
-    def _finish(self, fields: dict[str, str], parts: list[Part]) -> Iterator[Article]:
+    def _finish(self, fields: dict[str, str], parts: list[Part]) -> Iterator[Any]:
         """The article on the pages fetched, when it is its turn, and those that waited for it."""
-        yield from self.line.release(fields, list(self._finished(fields, parts)))
+        if self._is_long(parts):
+            self.line.reserve(fields)
+            yield self._finish_aside(fields, parts)
+        else:
+            yield from self.line.release(fields, list(self._finished(fields, parts)))
+
+    def _is_long(self, parts: list[Part]) -> bool:
+        """Whether pages take so long to read that the crawls of others in this process are not to wait for them."""
+        return (
+            self.archive is not None  # else the loop is Scrapy's own, which waits for no reader
+            and self.learning.facts is not None
+            and sum(len(page.index.elements) for page, _, _ in parts) > ASIDE_ELEMENTS
+        )
+
+    async def _finish_aside(self, fields: dict[str, str], parts: list[Part]) -> list[Article]:
+        had = await asyncio.to_thread(self._article_on, fields, parts)
+        return self.line.release(fields, list(self._settled(fields, parts, had)))
 
     def _finished(self, fields: dict[str, str], parts: list[Part]) -> Iterator[Article]:
         """The article on the pages fetched, if they are one."""
         if not parts:
             return
-        assert self.family is not None
         if self.learning.facts is None:
             self.learning.held.append((fields, parts))
             return
-        pages, captures, (kind, *_) = zip(*parts, strict=True)
-        read = self._read(pages[0].url, fields, captures)
+        yield from self._settled(fields, parts, self._article_on(fields, parts))
+
+    def _article_on(self, fields: dict[str, str], parts: list[Part]) -> Article | NotAnArticle:
+        """The article on pages, or why it is none. Changes nothing of the crawl's, so that a thread may do it."""
+        assert self.family is not None
+        assert self.learning.facts is not None
+        pages = [page for page, _, _ in parts]
         try:
             article = self.family.read(pages, hint_of(fields), self.layouts, self.learning.facts)
             date_as_listed(article, fields, month_first=self.learning.facts.month_first)
-            if kind is Kind.UNKNOWN and (
+            if parts[0][2] is Kind.UNKNOWN and (
                 reason := no_article(article, fields, states_dates=self.learning.facts.states_dates)
             ):
-                raise NotAnArticle(reason=reason)
+                return NotAnArticle(reason=reason)
         except NotAnArticle as error:
-            self.outcomes.settle(pages[0].url, "skipped", error.reason, mark=fields.get("mark"), read=read)
+            return error
+        return article
+
+    def _settled(self, fields: dict[str, str], parts: list[Part], article: Article | NotAnArticle) -> Iterator[Article]:
+        """What was read of the pages, noted."""
+        pages, captures, _ = zip(*parts, strict=True)
+        read = self._read(pages[0].url, fields, captures)
+        if isinstance(article, NotAnArticle):
+            self.outcomes.settle(pages[0].url, "skipped", article.reason, mark=fields.get("mark"), read=read)
             return
         self._provenance(article, captures)
         for page in pages[1:]:
