@@ -56,9 +56,7 @@ def _send_folder(path: Path, store: Store) -> Sent:
     files = {file.relative_to(path).as_posix(): file for file in sorted(path.rglob("*")) if file.is_file()}
     there = set(store.find())
     if there and MARK not in there:
-        raise OutputUnwritable(
-            f"{store.url}: holds what no export has put there. Name another folder."
-        )
+        raise OutputUnwritable(f"{store.url}: holds what no export has put there. Name another folder.")
     before = set(msgspec.json.decode(store.read(MARK), type=list[str])) if there else set()
     store.write(MARK, msgspec.json.encode(sorted(before | files.keys())))
     sent = _put(store, files)
