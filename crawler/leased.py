@@ -21,7 +21,7 @@ import msgspec
 
 from crawler.errors import LeasedElsewhere
 from crawler.roster import REMOTE, Entry
-from pipelines.archive.lease import Lease, Shelf, boot_seconds, owner_name, read_slip
+from pipelines.archive.lease import Lease, Shelf, Slip, boot_seconds, owner_name, read_slip
 from pipelines.archive.lock import Lock
 from pipelines.archive.shelf import shelf_at
 from pipelines.errors import ArchiveError, LeaseLost, OutputLocked
@@ -77,7 +77,10 @@ def names_of(entry: Entry) -> list[str]:
 def answer(shelf: Shelf, key: str, run: str) -> dict[str, Any] | None:
     """What came of the crawl of a portal, where it has ended in this run."""
     found = shelf.latest(portal_lease(key))
-    slip = read_slip(found[1]) if found else None
+    return _answered(read_slip(found[1]) if found else None, run)
+
+
+def _answered(slip: Slip | None, run: str) -> dict[str, Any] | None:
     if slip is None or not slip.released or slip.said.get("run") != run:
         return None
     result: dict[str, Any] | None = slip.said.get("result")
@@ -105,7 +108,7 @@ class Keeper:
         self.progress: Callable[[], dict[str, Any]] = dict
 
     def take(self) -> dict[str, Any] | None:
-        """Wait for all leases, and keep them; or what came of the crawl, where another had it and has ended it.
+        """Wait for all leases, and keep them; or what came of the crawl, where another of this run has ended it.
 
         Raises LeasedElsewhere where another has one for a run of its own.
         """
@@ -113,7 +116,7 @@ class Keeper:
         try:
             for lease in self._wanted:
                 if (done := self._wait_for(lease)) is not None:
-                    self._let_go({})
+                    self.release(done)
                     return done
         except LeasedElsewhere:
             self._let_go({})
@@ -123,13 +126,11 @@ class Keeper:
     def _wait_for(self, lease: Lease) -> dict[str, Any] | None:
         since = boot_seconds()
         while (rest := lease.take()) is None:
-            if (done := answer(self._shelf, self._key, self._terms.run)) is not None:
-                return done
             self._still(lease, boot_seconds() - since)
             time.sleep(self._terms.seconds * LOOKED)
         self._rest_until = max(self._rest_until, time.monotonic() + rest)
         self._leases.append(lease)
-        return answer(self._shelf, self._key, self._terms.run)
+        return _answered(lease.before, self._terms.run) if lease.name == portal_lease(self._key) else None
 
     def _still(self, lease: Lease, waited: float) -> None:
         found = self._shelf.latest(lease.name)

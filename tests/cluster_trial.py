@@ -19,8 +19,9 @@ from workers import DaskCluster
 
 DELAY = 0.3
 """Seconds, as robots.txt of each portal asks for."""
-LEASE_SECONDS = 6
-PATIENCE_SECONDS = 600.0
+LEASE_SECONDS = 15
+JOBS_A_WORKER = 3
+PATIENCE_SECONDS = 1200.0
 
 
 @dataclass
@@ -53,7 +54,7 @@ def trial(luutin: CommandLine, folder: Path, portals: int, articles: int, *, wor
         cluster.wait()
         process = luutin.popen(
             "crawlall", *(portal.url for portal in site.portals), "--engine", cluster.address, "--json",
-            "-s", f"LEASE_SECONDS={LEASE_SECONDS}",
+            "--jobs", str(JOBS_A_WORKER * workers), "-s", f"LEASE_SECONDS={LEASE_SECONDS}",
         )  # fmt: skip
         for mark, victim in zip(marks, (cluster.workers[0], cluster.scheduler), strict=True):
             assert mark.wait(PATIENCE_SECONDS)

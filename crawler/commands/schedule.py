@@ -15,14 +15,14 @@ from scrapy.exceptions import UsageError
 from crawler.errors import BadArgument
 from crawler.manners.contact import is_contact
 from crawler.roster import read_list, roster
-from crawler.schedule_files import compose, cron, systemd
+from crawler.schedule_files import cluster, compose, cron, systemd
 from crawler.scheduling import Job, plain, second_of, times_of
 from crawler.storage import Use, place_of
 from crawler.verb import ArchiveCommand
 from pipelines.archive.files import refuse
 from pipelines.remote.places import is_url
 
-FORMS = ("systemd", "cron", "compose")
+FORMS = ("systemd", "cron", "compose", "cluster")
 CONTACT = "LUUTIN_CONTACT"
 CONTAINER_UID = 10001
 """Of the Containerfile's user."""
@@ -31,10 +31,10 @@ _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 
 
 class Command(ArchiveCommand):
-    """`luutin schedule systemd|cron|compose [PORTAL…|--all|--file LIST] [--every …] [--at …] [--into DIR]`."""
+    """`luutin schedule systemd|cron|compose|cluster [PORTAL…|--all|--file LIST] [--every …] [--at …] [--into DIR]`."""
 
     def syntax(self) -> str:
-        return "[options] systemd|cron|compose [PORTAL…]"
+        return "[options] systemd|cron|compose|cluster [PORTAL…]"
 
     def short_desc(self) -> str:
         return "Write systemd units, a line of crontab or a compose file that crawl again and again"
@@ -80,7 +80,7 @@ class Command(ArchiveCommand):
         else:
             if opts.at:
                 raise BadArgument("--at: compose counts from its start; systemd and cron know the time of day")
-            files = compose(job)
+            files = compose(job) if form == "compose" else cluster(job)
         _write(files, Path(opts.into) if opts.into else None)
         sys.stderr.writelines(f"{line}\n" for line in _next_steps(form, job, list(files)))
         if form == "systemd" and user == "root":
@@ -137,7 +137,8 @@ def _next_steps(form: str, job: Job, names: list[str]) -> list[str]:
         ]
     if form == "cron":
         return [f"Then: mkdir -p {output}; add the line to your crontab: crontab -e"]
+    extras = " --build-arg 'EXTRAS=[cluster,remote]'" if form == "cluster" else ""
     return [
-        "Then, in luutin's checkout: docker build --file Containerfile --tag luutin .",
+        f"Then, in luutin's checkout: docker build --file Containerfile{extras} --tag luutin .",
         f"mkdir -p {output}; chown {CONTAINER_UID} {output}; docker compose --file {names[0]} up --detach",
     ]

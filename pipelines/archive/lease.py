@@ -113,6 +113,8 @@ class Lease:
         self._generation: int | None = None
         self._until = 0.0
         self._beat = 0
+        self.before: Slip | None = None
+        """What the last holder said in the end, once this has taken it."""
 
     @property
     def holder(self) -> str | None:
@@ -128,7 +130,7 @@ class Lease:
         generation, rest = 0, 0.0
         if found is not None:
             generation, slip = found[0], read_slip(found[1], self._seconds)
-            watched = now - self._watching(*found).since
+            watched = max(0.0, now - self._watching(*found).since)
             if not slip.released and watched < slip.seconds:
                 return None
             passed = max(watched, self._today() - slip.at - SKEW_SECONDS)
@@ -140,6 +142,7 @@ class Lease:
             return None
         self._shelf.trim(self.name, generation + 1)
         self._generation, self._until = generation + 1, now + self._seconds * TRUSTED
+        self.before = slip if found is not None else None
         self.check()
         return rest
 

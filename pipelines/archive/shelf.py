@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import quote
 
-from pipelines.archive.files import replace_file
 from pipelines.archive.lease import Shelf
 from pipelines.remote.places import is_url
 
@@ -54,7 +53,10 @@ class FolderShelf:
 
     def replace(self, name: str, generation: int, data: bytes) -> None:
         """As `Shelf` has it."""
-        replace_file(self._path(self._place(name), generation), data)
+        path = self._path(self._place(name), generation)
+        partial = path.with_name(f"{path.name}.partial")
+        partial.write_bytes(data)  # not waited for until it is on the disk: a busy one would take what holds for long
+        partial.replace(path)
 
     def trim(self, name: str, generation: int) -> None:
         """As `Shelf` has it."""
