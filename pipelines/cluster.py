@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 SCHEME = "dask://"
 PATIENCE_SECONDS = 600.0
 """For how long a scheduler that does not answer is waited for: to be started again takes a minute or two."""
+FIRST_SECONDS = 30.0
+"""The same for one that may never have been there."""
 TRY_SECONDS = 10.0
 CONNECTING_SECONDS = 0.05
 SEEN_SECONDS = 10.0
@@ -52,8 +54,11 @@ class _Task:
 class Cluster(Executor):
     """The workers that are registered with the scheduler at `dask://HOST:PORT`, now and later."""
 
-    def __init__(self, address: str, patience: float = PATIENCE_SECONDS) -> None:
-        """Raises ExtraMissing, ClusterLost where none answers."""
+    def __init__(self, address: str, patience: float = PATIENCE_SECONDS, first: float = FIRST_SECONDS) -> None:
+        """`first` is the patience with which it is reached the first time.
+
+        Raises ExtraMissing, ClusterLost where no scheduler answers.
+        """
         try:
             import distributed  # noqa: F401 - is it there?
         except ImportError:
@@ -65,7 +70,7 @@ class Cluster(Executor):
         self._lock = Lock()
         self._sent: dict[_Task, Remote] = {}
         self._ended = False
-        self._client = self._connect(TRY_SECONDS)
+        self._client = self._connect(first)
 
     def _connect(self, patience: float) -> Client:
         from distributed import Client

@@ -108,7 +108,7 @@ class TestExecutor:
     def test_a_scheduler_that_is_not_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(cluster_module, "TRY_SECONDS", 0.5)
         with pytest.raises(ClusterLost, match="no scheduler answers"):
-            Cluster("dask://127.0.0.1:1", patience=0.0)
+            Cluster("dask://127.0.0.1:1", first=0.0)
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ class DaskCluster:
         from pipelines.cluster import Cluster
 
         began = time.monotonic()
-        with Cluster(self.address, READY_SECONDS) as cluster:
+        with Cluster(self.address, first=READY_SECONDS) as cluster:
             while cluster.width < len(self.workers):
                 assert time.monotonic() - began < READY_SECONDS, self._log.read_text()
                 Event().wait(0.05)

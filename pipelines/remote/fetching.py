@@ -82,7 +82,7 @@ class Fetching:
 
     def _put_aside(self) -> None:
         """What was stored here, never pushed, and is not what others have stored since, is kept beside the folder."""
-        for path in scan(self._folder):
+        for path, _ in scan(self._folder):
             held, entry = self._state.held.get(path), self._manifest.files.get(path)
             local = self._folder / path
             if not is_truth(path) or (held is not None and held.still(local)):
@@ -107,7 +107,7 @@ class Fetching:
 
     def _clear(self, wanted: dict[str, Entry]) -> None:
         """Remove what is not there."""
-        for path in scan(self._folder):
+        for path, _ in list(scan(self._folder)):
             if path not in wanted:
                 (self._folder / path).unlink()
         self._state.held = {path: held for path, held in self._state.held.items() if path in wanted}

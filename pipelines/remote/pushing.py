@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
+from os import stat_result
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -62,9 +63,12 @@ class Pushing:
         """Raises OutputLocked, StorageFailed, OSError, and what `check` raises."""
         self._sweep()
         whole = whole and _settled(self._folder)
-        changes = [change for path in scan(self._folder) if whole or is_truth(path) if (change := self._change(path))]
+        seen = [one for one in scan(self._folder) if whole or is_truth(one[0])]
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            changes = [change for change in threads.map(self._change, *zip(*seen, strict=True)) if change]
         gone = self._gone() if whole else set()
         if not changes and not gone and whole == self._manifest.whole:
+            save(self._folder, self._state)
             return
         truth = [change for change in changes if is_truth(change.path)]
         derived = [change for change in changes if not is_truth(change.path)]
@@ -81,13 +85,12 @@ class Pushing:
 
     # -- what has changed -----------------------------------------------------------------------------
 
-    def _change(self, path: str) -> _Change | None:
+    def _change(self, path: str, stat: stat_result) -> _Change | None:
         """What is to be done for a file, or None where it is there already."""
         local, old = self._folder / path, self._manifest.files.get(path)
         held = self._state.held.get(path)
-        if old is not None and held is not None and held.entry == old and held.still(local):
+        if old is not None and held == Held(old, stat.st_mtime_ns) and stat.st_size == old.size:
             return None
-        stat = local.stat()
         before, digest = _digests(local, old.size if old else 0, stat.st_size)
         if old is not None and (stat.st_size, digest) == (old.size, old.sha256):
             self._state.held[path] = Held(old, stat.st_mtime_ns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import sha256
+from os import stat_result
 from pathlib import Path
 
 FOLDERS = ("captures", "articles", "reports", "index", "exports")
@@ -12,19 +13,19 @@ _PASSING = (".partial", ".partial.state", ".packed", ".lock", "-wal", "-shm")
 CHUNK_BYTES = 1024 * 1024
 
 
-def scan(folder: Path) -> Iterator[str]:
-    """The paths of what is kept, relative to the folder: journals before the captures they speak of, so that of files
-    that grow meanwhile the captures reach as far as the journal says.
+def scan(folder: Path) -> Iterator[tuple[str, stat_result]]:
+    """The files that are kept, by their paths relative to the folder, as they are when they are come to.
+
+    Journals first, and only then is it looked which captures there are: so these reach as far as the journals say, also
+    where a crawl goes on meanwhile. Raises OSError.
     """
-    names = [
-        path.relative_to(folder).as_posix()
-        for name in FOLDERS
-        for path in (folder / name).rglob("*")
-        if path.is_file() and not any(map(_passes, path.relative_to(folder).parts))
-    ]
-    if (folder / DATABASE).exists():
-        names.append(DATABASE)
-    yield from sorted(names, key=lambda name: (not name.endswith(".journal"), name))
+    journals = sorted((folder / "captures").glob("*/*.journal"))
+    for path in journals:
+        yield path.relative_to(folder).as_posix(), path.stat()
+    others = (path for name in FOLDERS for path in sorted((folder / name).rglob("*")) if path not in journals)
+    for path in (*others, folder / DATABASE):
+        if path.is_file() and not any(map(_passes, path.relative_to(folder).parts)):
+            yield path.relative_to(folder).as_posix(), path.stat()
 
 
 def _passes(part: str) -> bool:

@@ -24,6 +24,8 @@ RANGE_BYTES = 128 * 1024
 """What is read at once where records are wanted: that of a page has some 20 kB."""
 _FINAL = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError, NotADirectoryError)
 """What asking again does not change."""
+_UNKNOWN = ("NoCredentialsError", "PartialCredentialsError")
+"""What clients call it where nobody has said who asks."""
 
 Result = TypeVar("Result")
 
@@ -95,6 +97,9 @@ class Store:
         except Exception as error:
             if not _is_of_storage(error):
                 raise
+            if type(error).__name__ in _UNKNOWN:
+                told = f"{self.url}/{name}: cannot be {what}: {error}. Say the credentials in the environment."
+                raise StorageFailed(told) from error
             raise _Failed(f"{self.url}/{name}: cannot be {what}: {type(error).__name__}: {error}") from error
 
     # -- reading ------------------------------------------------------------------------------------

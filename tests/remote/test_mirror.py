@@ -16,7 +16,7 @@ from storages import S3
 from pipelines.errors import OutputLocked, StorageFailed
 from pipelines.remote import Mirror, fetching, is_url, pushing
 from pipelines.remote.places import working_copy
-from pipelines.remote.scanning import database_logs
+from pipelines.remote.scanning import database_logs, scan
 from pipelines.remote.store import Store
 
 
@@ -331,3 +331,17 @@ def test_a_damaged_database_is_not_pushed(url: str, tmp_path: Path) -> None:
     Mirror(url, here).push()
     assert not Mirror(url, tmp_path / "b").fetch()
     assert content(tmp_path / "b") == {WARC: b"mot"}
+
+
+def test_captures_are_looked_for_once_it_is_known_how_far_the_journal_goes(tmp_path: Path) -> None:
+    here = fill(tmp_path / "a", **FIRST)
+    seen = scan(here)
+    assert next(seen)[0] == JOURNAL
+    (here / "captures/so_thu/so_thu-00002.warc.gz").write_bytes(b"moi")  # a crawl goes on
+    assert "captures/so_thu/so_thu-00002.warc.gz" in [path for path, _ in seen]
+
+
+def test_an_empty_folder_can_be_pushed(url: str, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    Mirror(url, tmp_path / "a").push()
+    assert fetched(url, tmp_path / "b") == {}

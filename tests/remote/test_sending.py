@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from storages import cleared
 
 from pipelines.errors import ExtraMissing, OutputUnwritable, StorageFailed
 from pipelines.remote.sending import send, staged
@@ -60,3 +61,15 @@ def test_without_the_library_it_is_told_how_to_have_it(monkeypatch: pytest.Monke
 def test_an_address_nobody_knows_is_told() -> None:
     with pytest.raises(StorageFailed, match="is no place fsspec knows"):
         Store("khongco://kho/tin")
+
+
+def test_without_credentials_nothing_is_asked_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    cleared()
+    with pytest.raises(StorageFailed, match="Say the credentials in the environment"):
+        Store("s3://kho/tin", pauses=(3600.0,)).names("")
+    cleared()
