@@ -82,8 +82,8 @@ class Costs:
     memory_mb: float
 
 
-MEASURED = Costs(0.0271, 0.0009, 16_900, 5_950, 2_780, 1_700, 180.0)
-"""Before this session's work on cost, on a busy machine: `make bench` has better ones."""
+MEASURED = Costs(0.0189, 0.0011, 16_550, 5_957, 2_834, 1_684, 164.0)
+"""Of 3,121 pages, on a machine that was busy with other work: `make bench` has better ones."""
 
 
 def measured(results: Path) -> Costs:
