@@ -50,10 +50,10 @@ class Index:
         return Tokens(self.elements, "itemprop", _VALUES["itemprop"](self.root))
 
     @cached_property
-    def related(self) -> list[HtmlElement]:
-        """The `<a>` that state a relation (`rel`)."""
-        found: list[HtmlElement] = _RELATED(self.root)
-        return found
+    def by_rel(self) -> Tokens:
+        """The `<a>` by the relation they state (`rel`)."""
+        links: list[HtmlElement] = _RELATED(self.root)
+        return Tokens(links, "rel", [link.get("rel") for link in links])
 
 
 class Tokens(Mapping[str, "list[HtmlElement]"]):
