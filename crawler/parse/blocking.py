@@ -10,6 +10,8 @@ from crawler.parse.text import plain
 from pipelines.text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.html import HtmlElement
 
     from crawler.parse.page import Page
@@ -54,7 +56,7 @@ def is_headed_missing(page: Page) -> bool:
 
 def blocked(page: Page) -> str | None:
     """Why a page that answered 200 is not the portal's own (`challenge`, `parking`, `login`), or None."""
-    if any(page.index.by_id.get(name) for name in _CHALLENGE_IDS):
+    if any(name in page.index.by_id for name in _CHALLENGE_IDS):
         return "challenge"
     titles = page.index.by_tag["title"]
     title = plain(one_line(titles[0].text_content())) if titles else ""
@@ -64,22 +66,25 @@ def blocked(page: Page) -> str | None:
     return None
 
 
-def is_missing(page: Page, *, of: tuple[str, ...] = _HEADINGS + _TEXTS) -> bool:
+def is_missing(page: Page, *, of: tuple[str, ...] = _TEXTS + _HEADINGS) -> bool:
     """Whether a page that answered 200 only says that what was asked for is not there, and nothing else at length.
 
     `of` are the tags that may say it: on a page that lists something a box that is empty says the same.
     """
-    elements = [element for name in of for element in page.index.by_tag[name][:MAX_SAYING]]
-    if any(len(element.text or "") > MAX_SOFT_404_CHARS and _is_long(_own_text(element)) for element in elements):
+    if any(_is_long(one.text or "") and _is_long(_own_text(one)) for one in _saying(page, of)):
         return False  # as nearly every article does, without a look at all else
     said = False
-    for element in elements:
+    for element in _saying(page, of):
         own = _own_text(element)
         if _is_long(own):
             return False
         if not said and len(own) > 6 and len(element) < MAX_INSIDE:
             said = _says_missing(own)
     return said
+
+
+def _saying(page: Page, of: tuple[str, ...]) -> Iterator[HtmlElement]:
+    return (element for name in of for element in page.index.by_tag[name][:MAX_SAYING])
 
 
 def _own_text(element: HtmlElement) -> str:

@@ -12,7 +12,9 @@ from lxml import etree
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_HAS_PROPS = etree.XPath("boolean(descendant::*/@itemprop)")
+_VALUES = {name: etree.XPath(f"descendant-or-self::*/@{name}", smart_strings=False) for name in ("id", "itemprop")}
+"""What is on few elements is gathered by libxml2, and most of it is never asked for."""
+_RELATED = etree.XPath("descendant::a[@rel]")
 
 
 class Index:
@@ -35,41 +37,49 @@ class Index:
     @cached_property
     def by_class(self) -> Tokens:
         """Elements by class token."""
-        return Tokens(self.elements, "class")
+        return Tokens(self.elements, "class", [element.get("class") for element in self.elements])
 
     @cached_property
     def by_id(self) -> Tokens:
         """Elements by id."""
-        return Tokens(self.elements, "id")
+        return Tokens(self.elements, "id", _VALUES["id"](self.root))
 
     @cached_property
     def by_prop(self) -> Tokens:
         """Elements by microdata property."""
-        return Tokens(self.elements if _HAS_PROPS(self.root) else [], "itemprop")
+        return Tokens(self.elements, "itemprop", _VALUES["itemprop"](self.root))
 
     @cached_property
-    def related(self) -> list[HtmlElement]:
-        """The `<a>` that state a relation (`rel`)."""
-        return [element for element in self.by_tag["a"] if element.get("rel") is not None]
+    def by_rel(self) -> Tokens:
+        """The `<a>` by the relation they state (`rel`)."""
+        links: list[HtmlElement] = _RELATED(self.root)
+        return Tokens(links, "rel", [link.get("rel") for link in links])
 
 
 class Tokens(Mapping[str, "list[HtmlElement]"]):
-    """Elements by the tokens of one of their attributes."""
+    """Elements by the tokens of one of their attributes.
 
-    __slots__ = ("_elements", "_found", "names")
+    `values` are those of the attribute in document order: of all elements, or of those that have it.
+    """
 
-    def __init__(self, elements: list[HtmlElement], attribute: str) -> None:
-        self._elements = elements
+    def __init__(self, elements: list[HtmlElement], attribute: str, values: list[str | None]) -> None:
+        self._all, self._attribute, self._count = elements, attribute, len(values)
         self._found: dict[str, list[HtmlElement]] = {}
         self.names: dict[str, list[int]] = {}
         """Each token, with the places of the elements that bear it."""
         places_of: defaultdict[str, list[int]] = defaultdict(list)
-        for at, element in enumerate(elements):
-            if value := element.get(attribute):
+        for at, value in enumerate(values):
+            if value:
                 places_of[value].append(at)
         for value, places in places_of.items():
             for token in value.split():
                 self.names[token] = self.names[token] + places if token in self.names else places
+
+    @cached_property
+    def _elements(self) -> list[HtmlElement]:
+        if self._count == len(self._all):
+            return self._all
+        return [element for element in self._all if element.get(self._attribute) is not None]
 
     def __contains__(self, token: object) -> bool:
         return token in self.names

@@ -27,6 +27,7 @@ _HAS_SCRIPTED = etree.XPath(
 """The same as a question, which most pages deny in a third of the time."""
 _ROOTED = re.compile(r"/(?!/)(?:(?!/\.)[^\s\\])*")
 """A path from the root that joining would leave as it is."""
+_HOST = re.compile(r"https?://([a-zA-Z0-9.:-]+)(?=[/?#]|$)")
 _LOCATION = re.compile(
     r"(?:location(?:\.href)?\s*=|location\.(?:assign|replace)\s*\(|window\.open\s*\()\s*(['\"])(?P<url>[^'\"]+)\1"
 )
@@ -62,6 +63,8 @@ def _anchors(page: Page) -> Iterator[tuple[HtmlElement, str]]:
             yield anchor, unescape_query(href.partition("#")[0])
         elif href[0] == "/" and rooted and _ROOTED.fullmatch(href):  # the same
             yield anchor, unescape_query(root + href.partition("#")[0])
+        elif (elsewhere := _HOST.match(href)) and elsewhere[1].lower() != host:
+            continue  # the same
         elif joined := own_url(base, host, href):
             yield anchor, joined
     for element in _SCRIPTED(page.tree)[:MAX_LINKS] if _HAS_SCRIPTED(page.tree) else ():

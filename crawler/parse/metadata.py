@@ -247,7 +247,7 @@ class _Reader:
         return None
 
     def _rel(self, name: str) -> list[HtmlElement]:
-        return [a for a in self.index.related if name in (a.get("rel") or "").split()]
+        return self.index.by_rel.get(name, [])
 
     def _authors(self) -> tuple[str, ...]:
         if self.wordpress:

@@ -155,13 +155,12 @@ class _Walker:
             return
         bits, href = style
         bits |= _STYLED.get(tag, 0)
-        for name, value in element.items():
-            if name == "style":
-                if "none" in value and _NOT_SHOWN.search(value):
-                    return
-                bits |= _css_bits(value)
-            elif name == "class" and _is_hidden(value):
+        if css := element.get("style"):
+            if "none" in css and _NOT_SHOWN.search(css):
                 return
+            bits |= _css_bits(css)
+        if (names := element.get("class")) and _is_hidden(names):
+            return
         self.children(element, style if bits == style[0] else (bits, href))
 
     def link(self, element: HtmlElement, style: Style) -> None:

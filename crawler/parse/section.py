@@ -58,14 +58,13 @@ def _from_layout(page: Page, layout: Layout, title: str) -> Found | None:
 
 def _from_category_link(page: Page) -> Found | None:
     """Block themes print categories as rel=tag links."""
-    for link in page.index.related:
-        if "tag" in (link.get("rel") or "").split():
-            parent = link.getparent()
-            box = parent.get("class") or "" if parent is not None else ""
-            if "taxonomy-category" in box or _CATEGORY_URL.search(link.get("href") or ""):
-                label = _label("".join(link.itertext()))
-                if label:
-                    return label, "rel=category"
+    for link in page.index.by_rel.get("tag", ()):
+        parent = link.getparent()
+        box = parent.get("class") or "" if parent is not None else ""
+        if "taxonomy-category" in box or _CATEGORY_URL.search(link.get("href") or ""):
+            label = _label("".join(link.itertext()))
+            if label:
+                return label, "rel=category"
     return None
 
 
