@@ -67,8 +67,10 @@ class CaptureHandler(BaseDownloadHandler):
     async def _download(self, request: Request) -> Response:
         asked = time.monotonic()
         try:
+            if self._archive is not None:
+                self._archive.secure()
             exchange = await self._origin.fetch(request)
-        except CrawlError as error:  # a web archive that is down, or has enough of us
+        except (CrawlError, ArchiveError) as error:  # a web archive that is down, or has enough of us; a full disk
             self.crawler.spider.abort(error)  # type: ignore[union-attr]  # only a Portal has such an origin
             raise
         self._stats.inc_value("luutin/pages")

@@ -298,7 +298,7 @@ class _Run:
             self.done.count("part")
             self._rebuild.part(step.portal, part)
         if result.outcome == "article":
-            self._count(self._rebuild.store(step.portal, result.line, result.folded, read))
+            self._count(self._rebuild.store(step.portal, result.line, result.folded, read, result.features))
             return
         self.done.count(result.outcome, result.reason)
         if result.line:

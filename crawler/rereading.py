@@ -30,11 +30,13 @@ from crawler.sources import is_aside
 from pipelines.archive.captured import open_capture
 from pipelines.archive.journal import Page as Ref
 from pipelines.archive.journal import Read
+from pipelines.archive.linking import told_by
 from pipelines.archive.warc import record_at
 from pipelines.archive.withdrawn import REASON
 from pipelines.attachments.filling import fill
 from pipelines.errors import BadWarc, Dropped, Withdrawn
 from pipelines.items import Article, Capture
+from pipelines.near.features import features_of
 from pipelines.normalise import Normalise
 from pipelines.text import fold_digest
 from pipelines.urls import fold_url
@@ -75,7 +77,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How it ended: `article` with its line and the digest of its folded text, `listing`, `skipped`, `failed`.
+    """How it ended: `article` with its line, digest and features of its text, `listing`, `skipped`, `failed`.
 
     A `skipped` one with a line is an article the record side refused. `parts` are the folded URLs of further pages.
     """
@@ -85,6 +87,7 @@ class Result:
     line: bytes = b""
     folded: str = ""
     parts: tuple[str, ...] = ()
+    features: bytes = b""
 
 
 class Rereader:
@@ -141,7 +144,8 @@ class Rereader:
         except Dropped as dropped:
             return Result("skipped", dropped.reason, msgspec.json.encode(article) + b"\n", "", urls)
         self._fill(article, job)
-        return Result("article", None, msgspec.json.encode(article) + b"\n", fold_digest(article), urls)
+        line, features = msgspec.json.encode(article) + b"\n", features_of(*told_by(article)).encode()
+        return Result("article", None, line, fold_digest(article), urls, features)
 
     def _fill(self, article: Article, job: Job) -> None:
         """Read the files that were fetched for an article; one that cannot be read costs only itself."""

@@ -1,9 +1,9 @@
 """The output folder: captures, article lines and the database over them, written so that a crash loses nothing.
 
 Every write is: append to the file, then one database transaction that records where it went and where the file now
-ends; that of a capture waits for what becomes of its page, or for the next capture. On opening, what lies beyond a
-recorded end was in flight and is cut off; a file that ends before it has lost its rows; a file the database does not
-know is read into it. What the database knows that no capture says goes into the journal too
+ends; that of a capture waits for what becomes of its page, but no longer than until another is asked for. On opening,
+what lies beyond a recorded end was in flight and is cut off; a file that ends before it has lost its rows; a file the
+database does not know is read into it. What the database knows that no capture says goes into the journal too
 (`pipelines.archive.journal`), in the same step.
 """
 
@@ -161,8 +161,7 @@ class Archive:
         `fields` are kept in a metadata record beside the response (`via`, `section`, `mark`, …), so that
         the capture alone is enough to read the page again. Raises OutputUnwritable.
         """
-        if self._kept_in == self.db.ended:
-            self.db.settle()
+        self.secure()
         status, headers, _ = _head(exchange)
         payload_digest = exchange.payload_digest()
         is_attachment = fields is not None and "attachment-of" in fields  # its record says which article it belongs to
@@ -201,6 +200,11 @@ class Archive:
             warc_offset=full["offset"] if full else written.offset,
             warc_digest=digest,
         )
+
+    def secure(self) -> None:
+        """Before anything is asked: have what was captured last outlive the process. Raises OutputUnwritable."""
+        if self._kept_in == self.db.ended:
+            self.db.settle()
 
     # -- URLs and sections ------------------------------------------------------------------------
 

@@ -61,9 +61,11 @@ def told_by(article: Article) -> tuple[str, str]:
 
 
 def place(
-    comparison: Comparison, article: Article | Brief, folded: str, told: Callable[[], tuple[str, str]]
+    comparison: Comparison, article: Article | Brief, folded: str, told: Callable[[], tuple[str, str] | bytes]
 ) -> tuple[Links, list[str]]:
     """Compare the next version of an article with all others: its links, and whose else that changes.
+
+    `told` gives what it is compared by, as `told_by` does, or the features of that.
 
     A version that says what the last one did, as the article is gone or back, repeats its links.
     """

@@ -155,10 +155,11 @@ class Rebuild:
         """Record that an article is not stored: unchanged, or refused for a reason."""
         self._rows[portal].settle_article(_BRIEF.decode(line), read, reason)
 
-    def store(self, portal: str, line: bytes, folded: str, read: Read | None) -> str:
+    def store(self, portal: str, line: bytes, folded: str, read: Read | None, features: bytes = b"") -> str:
         """Put an article in its place; how it ended: `article`, `version`, `duplicate`, `unchanged`, `withdrawn`.
 
-        `line` has no place yet, or an old one; a duplicate's text must be in it.
+        `line` has no place yet, or an old one; a duplicate's text must be in it. `features` are those of its text,
+        where who read it has taken them.
         """
         brief, rows = _BRIEF.decode(line), self._rows[portal]
         if is_withdrawn(self.db, brief.id, folded):
@@ -171,7 +172,7 @@ class Rebuild:
             if portal in self.anew:
                 rows.settle_article(brief, read)
             return "unchanged"
-        links, others = self._place(brief, line, folded)
+        links, others = self._place(brief, line, folded, features)
         line = _placed(line, brief, links)
         brief = _BRIEF.decode(line)
         self.write(f"articles/{portal}.jsonl", brief, line, folded)
@@ -179,13 +180,13 @@ class Rebuild:
         correct(self.db, self.comparison, self, others)
         return "duplicate" if links.duplicate_of else "version" if brief.version > 1 else "article"
 
-    def _place(self, brief: Brief, line: bytes, folded: str) -> tuple[Links, list[str]]:
+    def _place(self, brief: Brief, line: bytes, folded: str, features: bytes) -> tuple[Links, list[str]]:
         """As a crawl places it; a duplicate whose text cannot be had and that would be the first to say it stays what
         its line says, and is not compared.
         """
         if brief.duplicate_of and self._lacks(brief, folded):
             return links_of(brief), []
-        return place(self.comparison, brief, folded, lambda: told_by(_ARTICLE.decode(line)))
+        return place(self.comparison, brief, folded, lambda: features or told_by(_ARTICLE.decode(line)))
 
     def _lacks(self, brief: Brief, folded: str | None) -> bool:
         """Whether a line without text can have no place without it."""
