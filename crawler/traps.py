@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
@@ -41,6 +42,8 @@ MAX_ADDRESSES = 8
 """Of one headline that are compared."""
 MAX_OBSERVED = 50_000
 """Links looked at for what changes in them: what a host repeats shows within its first pages."""
+MAX_IN_FLIGHT = 1_024
+"""Addresses whose shapes are remembered: each is looked at when it is asked for, and again when it is answered."""
 RANDOM_SHARE = 4
 """A page of a list of which so great a part stood on earlier pages is no page of a list in order."""
 MORE_PER_FRUIT = 0.5
@@ -113,6 +116,7 @@ def refusal(url: str, limits: Limits) -> str | None:
     return "many-parameters" if query.count("&") + query.count(";") >= limits.parameters else None
 
 
+@lru_cache(maxsize=MAX_IN_FLIGHT)
 def shapes(url: str) -> tuple[str, str]:
     """The narrow and the wide shape of an address, in which numbers and slugs are any: its place, and its form alone.
 
