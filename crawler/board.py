@@ -7,7 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from crawler.many import Many, Result
 from crawler.talk import say
@@ -33,41 +33,62 @@ OTHER_LINES = 8
 """Of a terminal's: the table's own, the totals, and what was there before."""
 
 
-class Board:
-    """Shows the state of `many` until nothing runs any more; nothing is done per page."""
+class Crawling(Protocol):
+    """A crawl under way."""
 
-    def __init__(self, many: Many, total: int) -> None:
+    @property
+    def key(self) -> str:
+        """The portal's name in the archive."""
+
+    @property
+    def where(self) -> str:
+        """The machine it runs on; empty where that is this one."""
+
+    def progress(self) -> tuple[int, Mapping[str, int]]:
+        """Pages received so far, and how many ended in which way."""
+
+
+class Crawls(Protocol):
+    """Many of them."""
+
+    @property
+    def results(self) -> list[Result]:
+        """How those ended that have."""
+
+    @property
+    def running(self) -> Mapping[int, Crawling]:
+        """Those under way."""
+
+
+class Board:
+    """Shows the state of `many` whenever it is told to."""
+
+    def __init__(self, many: Crawls, total: int) -> None:
         self._many = many
         self._total = total
         self._started = time.monotonic()
         self._live: Live | None = None
-        many.on_end = self._ended
         if sys.stderr.isatty():
             from rich.console import Console
             from rich.live import Live
 
             self._live = Live(console=Console(stderr=True), auto_refresh=False, transient=True)
             self._live.start()
-        self._timer = asyncio.get_event_loop().call_later(self._seconds, self._tick)
 
     @property
-    def _seconds(self) -> float:
+    def seconds(self) -> float:
+        """How often it is to be told."""
         return TABLE_SECONDS if self._live else LINE_SECONDS
 
-    def _tick(self) -> None:
+    def show(self) -> None:
+        """Show the state as it is now."""
         if self._live:
             self._live.update(self._table(self._live.console.height - OTHER_LINES), refresh=True)
         else:
             say(self.line())
-        self._timer = asyncio.get_event_loop().call_later(self._seconds, self._tick)
-
-    def _ended(self) -> None:
-        if not self._many.running:
-            self.close()
 
     def close(self) -> None:
         """Show nothing more."""
-        self._timer.cancel()
         if self._live:
             self._live.stop()
 
@@ -95,15 +116,39 @@ class Board:
         from rich.table import Table
 
         table = Table(title=self.line(), title_justify="left", expand=False)
-        for heading in ("portal", "pages", *(heading for heading, _ in SHOWN)):
-            table.add_column(heading, justify="left" if heading == "portal" else "right")
-        shown = [(run.plan.key, *run.progress()) for run in self._many.running.values()]
+        running = list(self._many.running.values())
+        afar = ("worker",) if any(run.where for run in running) else ()
+        for heading in ("portal", *afar, "pages", *(heading for heading, _ in SHOWN)):
+            table.add_column(heading, justify="left" if heading in ("portal", "worker") else "right")
+        shown = [((run.key, run.where) if afar else (run.key,), *run.progress()) for run in running]
         shown.sort(key=lambda row: -row[1])
-        for key, pages, outcomes in shown[: max(height, 1)]:
-            table.add_row(key, str(pages), *_numbers(outcomes))
+        for names, pages, outcomes in shown[: max(height, 1)]:
+            table.add_row(*names, str(pages), *_numbers(outcomes))
         if len(shown) > height:
             table.add_row(f"and {len(shown) - max(height, 1)} more")
         return table
+
+
+class TimedBoard(Board):
+    """Shows the state of `many` on a timer of the event loop, until nothing runs any more; nothing is done per page."""
+
+    def __init__(self, many: Many, total: int) -> None:
+        super().__init__(many, total)
+        many.on_end = self._ended
+        self._timer = asyncio.get_event_loop().call_later(self.seconds, self._tick)
+
+    def _tick(self) -> None:
+        self.show()
+        self._timer = asyncio.get_event_loop().call_later(self.seconds, self._tick)
+
+    def _ended(self) -> None:
+        if not self._many.running:
+            self.close()
+
+    def close(self) -> None:
+        """Show nothing more."""
+        self._timer.cancel()
+        super().close()
 
 
 def table(results: Sequence[Result]) -> list[str]:

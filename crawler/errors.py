@@ -3,6 +3,7 @@
 CrawlError                   a crawl cannot go on; the message says what, where and what to do
 ├── BadPortal                a portal file misses an attribute or has a senseless one (raised at import)
 ├── BadArgument              an argument of a command is wrong: exit code 2 (raised by commands)
+├── LeasedElsewhere          another crawl of the same portal or server is under way (raised by crawler.leased)
 ├── NotIndexed               a search engine does not take what it is sent (raised by crawler.engines; exit code 1)
 ├── OutOfBudget              the day's budget of a host is used up: exit code 3 (raised by the manners)
 └── Unreachable              the portal's start page cannot be had, or the portal has gone (raised by spider, manners)
@@ -48,6 +49,10 @@ class BadArgument(CrawlError):
     """An argument makes no sense. Raised by the commands; exit code 2."""
 
     exit_code = 2
+
+
+class LeasedElsewhere(CrawlError):
+    """Another machine crawls the portal, or asks its server, for a run of its own. Raised by crawler.leased."""
 
 
 class NotIndexed(CrawlError):

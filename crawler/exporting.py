@@ -18,6 +18,7 @@ from scrapy.settings import BaseSettings
 
 from crawler.arguments import facts_of
 from crawler.counting import counting
+from crawler.engine import engine_of
 from pipelines.archive.files import replace_file
 from pipelines.corpus.derived import DERIVED
 from pipelines.errors import ExtraMissing
@@ -35,7 +36,6 @@ from pipelines.export.removed import removed
 from pipelines.export.staged import Staged
 from pipelines.export.working import Workers
 from pipelines.export.writing import Done, LineFormat, Lines, write_file, write_stream
-from pipelines.workers import cpus
 
 STDOUT = Path("-")
 FEW = 500
@@ -48,14 +48,16 @@ def export_articles(
     form: str, folder: Path, portals: list[str], opts: argparse.Namespace, settings: BaseSettings
 ) -> int:
     """Choose, write, and say on stderr what was written. Raises UsageError, ArchiveError."""
-    target, columns = getattr(opts, form), columns_of(opts)
-    workers = opts.workers if opts.workers is not None else cpus()
-    if workers < 1:
-        raise UsageError(f"--workers {workers}: at least one is needed")
+    target, columns, engine = getattr(opts, form), columns_of(opts), engine_of(opts)
+    folder = folder if engine.address is None else folder.absolute()
     began, filters = time.monotonic(), filters_of(portals, opts)
     try:
-        with Workers(workers) as pool, _chosen(form, folder, filters, pool) as chosen:
-            if chosen.count() <= FEW:
+        with (
+            engine.cluster() as cluster,
+            Workers(engine.count, cluster, folder) as pool,
+            _chosen(form, folder, filters, pool) as chosen,
+        ):
+            if chosen.count() <= FEW and cluster is None:
                 pool.count = 1
             with counting("choose", "articles") as told:
                 narrow(chosen, pool, _Counted(told, chosen.count()))
@@ -184,6 +186,7 @@ class _Export:
         from pipelines.export.formats.parquet import Table, by_portal_and_year, is_hive, write_parquet
 
         with Staged(self.target, self.key(), is_hive) as staged:
+            self.workers.share(staged.target.parent)
             table = Table(self.chosen.folder, self.columns, without=("portal",))
             plan = by_portal_and_year(self.chosen)
             written = write_parquet(staged, plan, table, self.workers, progress)
@@ -198,6 +201,7 @@ class _Export:
         said, told = self.opts, tuple(chosen_by(self.chosen.filters))
         wishes = Wishes(said.title, said.licence, said.contact, told, self.columns.redact, facts_of(self.settings))
         with Staged(self.target, self.key(said.title, said.licence, said.contact), is_dataset) as staged:
+            self.workers.share(staged.target.parent)
             table = Table(self.chosen.folder, self.columns)
             done = export_dataset(self.chosen, staged, table, wishes, self.workers, progress)
             staged.commit()

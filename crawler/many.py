@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import resource
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.errors import BadArgument, CrawlError, exit_code_of
 from crawler.notify import after_run
-from crawler.roster import Entry, in_turn
+from crawler.roster import Entry, asks_one, in_turn
 from crawler.running import Run, plan
 from crawler.talk import in_json
 from pipelines.errors import ArchiveError, OutputUnwritable
@@ -32,8 +32,6 @@ SPARE_THREADS = 8
 """Beside the one for each portal that may wait for its name to be resolved."""
 TELLERS = 4
 """Threads for hooks and metrics of runs that have ended."""
-REMOTE = ("wayback", "commoncrawl")
-"""Origins whose server takes one request at a time, whatever portal it is for."""
 SEVERITY = (2, 1, 4, 3, 0)
 """Exit codes, the worst first: what was not meant, what could not be done, what was refused, what fell short."""
 FILES_A_JOB = 6
@@ -98,7 +96,7 @@ class Many:
         self._folder = folder
         self._held = held
         self._entries = entries
-        self._groups = deque(sorted(map(deque, in_turn(entries, apart=not _asks_one(entries))), key=len, reverse=True))
+        self._groups = deque(sorted(map(deque, in_turn(entries, apart=not asks_one(entries))), key=len, reverse=True))
         self._results: dict[int, Result] = {}
         self._usage: BadArgument | None = None
         self._tellers = ThreadPoolExecutor(TELLERS, thread_name_prefix="tell")
@@ -111,6 +109,15 @@ class Many:
     def results(self) -> list[Result]:
         """How those ended that have, in the order of the entries."""
         return [self._results[id(entry)] for entry in self._entries if id(entry) in self._results]
+
+    def progress(self) -> dict[str, Any]:
+        """Pages and outcomes so far of the crawls under way."""
+        pages, outcomes = 0, Counter[str]()
+        for run in list(self.running.values()):
+            more, counts = run.progress()
+            pages += more
+            outcomes.update(dict(counts))
+        return {"pages": pages, "outcomes": dict(outcomes)}
 
     def crawl(self, jobs: int) -> list[Result]:
         """Crawl them all, at most `jobs` at a time; a result for each. Raises BadArgument."""
@@ -184,11 +191,6 @@ class Many:
         self._results[id(entry)] = Result(entry.key, entry.url, exit_code_of(error), str(error))
         if isinstance(error, OutputUnwritable):  # nor can the others write
             self._stopping = str(error)
-
-
-def _asks_one(entries: Sequence[Entry]) -> bool:
-    """Whether all crawls ask the same server: an archive's."""
-    return any(entry.arguments.get("origin", "").partition(":")[0] in REMOTE for entry in entries)
 
 
 def name_portals_in_logs() -> None:

@@ -25,7 +25,7 @@ from crawler.errors import BadArgument
 from crawler.learning import decode
 from crawler.parse.host import NOTHING
 from crawler.platforms.detect import PLATFORMS
-from crawler.readers import Readers
+from crawler.readers import Afar, Readers
 from crawler.rereading import Described, Job, Rereader, Result
 from pipelines.archive.journal import Began, Event, Gone, Learnt, Read, Removed, journal_path, read_journal
 from pipelines.archive.mend import learnt_path
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
     from pipelines.archive.journal import Page
+    from pipelines.cluster import Cluster
 
 logger = logging.getLogger(__name__)
 
@@ -145,6 +146,7 @@ def reparse(
     settings: BaseSettings,
     *,
     workers: int | None = None,
+    cluster: Cluster | None = None,
     since: Since | None = None,
     dry_run: bool = False,
     show: Callable[[Reparse], None] = lambda _: None,
@@ -152,6 +154,7 @@ def reparse(
 ) -> Reparse:
     """Read the portals `names` of an output folder again, all where none is named.
 
+    The pages are read by so many `workers` of this machine, or by those of a `cluster`, which must see the folder.
     `show` is given what will be different before anything is replaced, `progress` (events done, events in all) now and
     then. Raises BadArgument, ArchiveError.
     """
@@ -162,8 +165,9 @@ def reparse(
     if unknown := sorted(set(names) - set(portals)):
         raise BadArgument(f"{folder / 'captures'}: holds no captures of {unknown[0]!r}, but of {', '.join(portals)}")
     anew = [name for name in portals if name in names] if names else portals
-    reread = Rereader(folder, {name: described(folder, name, settings) for name in portals}, settings)
-    with Readers(reread, workers or cpus()) as readers, Rebuild(folder, portals, anew) as rebuild:
+    reread = reader_of(folder, settings)
+    readers = Readers(reread, workers or cpus()) if cluster is None else Afar(cluster, folder, settings)
+    with readers, Rebuild(folder, portals, anew) as rebuild:
         run = _Run(rebuild, Reparse(anew), reread, since)
         total, done = run.survey(), 0
         batches = ((steps, [step.job for step in steps if step.job and step.reads]) for steps in _batches(run.steps()))
@@ -187,6 +191,11 @@ def portals_in(folder: Path) -> list[str]:
     if not names:
         raise BadArgument(f"{captures}: there are no captures. Crawl first, or name the folder with LUUTIN_OUTPUT=DIR")
     return names
+
+
+def reader_of(folder: Path, settings: BaseSettings) -> Rereader:
+    """What reads the captures of an output folder again. Raises BadArgument where it has none."""
+    return Rereader(folder, {name: described(folder, name, settings) for name in portals_in(folder)}, settings)
 
 
 def described(folder: Path, name: str, settings: BaseSettings) -> Described:

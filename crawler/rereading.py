@@ -27,6 +27,7 @@ from crawler.platforms.base import Kind, Platform
 from crawler.platforms.detect import detect
 from crawler.reading import hint_of
 from crawler.sources import is_aside
+from pipelines.archive.captured import open_capture
 from pipelines.archive.journal import Page as Ref
 from pipelines.archive.journal import Read
 from pipelines.archive.warc import record_at
@@ -183,7 +184,7 @@ class Rereader:
             if len(self._files) >= MAX_OPEN_FILES:
                 self._files.popitem(last=False)[1].close()
             try:
-                stream = self._files[file] = (self._folder / file).open("rb")
+                stream = self._files[file] = open_capture(self._folder, file)
             except OSError as error:
                 raise BadWarc(f"{self._folder / file}: {error.strerror or error}") from error
         return stream

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
 MAX_LIST_BYTES = 1_000_000
+REMOTE = ("wayback", "commoncrawl")
+"""Origins whose server takes one request at a time, whatever portal it is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +114,8 @@ def in_turn(entries: Iterable[Entry], *, apart: bool = True) -> list[list[Entry]
         members = [member for _, members in joined for member in members]
         groups.append((shared.union(*(servers for servers, _ in joined)), [*members, entry]))
     return [members for _, members in groups]
+
+
+def asks_one(entries: Sequence[Entry]) -> bool:
+    """Whether all crawls ask the same server: an archive's."""
+    return any(entry.arguments.get("origin", "").partition(":")[0] in REMOTE for entry in entries)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from crawler.arguments import portal_of, refuse_unknown, url_of
 from crawler.errors import CrawlError
+from crawler.loop import crawler_of
 from crawler.manners.contact import introduce
 from crawler.notify import keep
 from crawler.origins import Origin
@@ -65,11 +65,6 @@ def plan(settings: BaseSettings, name: str, arguments: dict[str, str]) -> Plan:
         introduce(settings, url)
     key = portal_name(url) if portal.name == "portal" else portal.name
     return Plan(portal, origin, url, key, {**arguments, "since": since, "until": until})
-
-
-def output_of(settings: BaseSettings) -> Path:
-    """The output folder."""
-    return Path(os.environ.get("LUUTIN_OUTPUT") or settings["OUTPUT"])
 
 
 def catch_up(folder: Path, keys: Sequence[str], settings: BaseSettings) -> None:
@@ -132,7 +127,7 @@ class Run:
     def begin(self, process: CrawlerProcessBase) -> Awaitable[None]:
         """Start the crawl, which goes on as `process` does."""
         plan = self.plan
-        self.crawler = process.create_crawler(plan.portal)
+        self.crawler = crawler_of(process, plan.portal)
         self.archive.otherwise = ReadsOtherwise(self.archive.folder, self.crawler.settings)
         if not plan.origin.live:
             self.crawler.settings.set("ROBOTSTXT_OBEY", value=False, priority="cmdline")  # nobody's server is asked
@@ -140,6 +135,16 @@ class Run:
             self.crawler, url=plan.url, archive=self.archive, origin=plan.origin, **plan.arguments
         )
         return self._crawl
+
+    @property
+    def key(self) -> str:
+        """The portal's name in the archive."""
+        return self.plan.key
+
+    @property
+    def where(self) -> str:
+        """The machine it runs on: this one, which need not be said."""
+        return ""
 
     def progress(self) -> tuple[int, Mapping[str, int]]:
         """Pages received so far, and how many ended in which way."""

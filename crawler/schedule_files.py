@@ -109,6 +109,70 @@ services:
     security_opt: ["no-new-privileges:true"]
 """
 
+_ONE_MORE = (
+    "trap 'kill $!; wait $!; exit' TERM INT; while :; do luutin \"$@\" & wait $!; luutin merge /output/parts/*/ & "
+)
+_CLUSTER_LOOP = f"{_ONE_MORE}wait $!; sleep {{seconds}} & wait $!; done"
+"""As _LOOP, and what each portal's crawl has is joined into one archive."""
+_CLUSTER = """\
+# Written by `luutin schedule cluster`: Lưu Tin, crawl of {what} every {every} h by the workers of a cluster, and the
+# archive on this machine. docker compose up --scale worker=8 has eight of them, up to eight portals each at a time.
+# Whoever reaches the scheduler can run any code here: its port is published nowhere. Workers on other machines take a
+# network of their own (an overlay of Swarm, a VPN) and the same storage at the same path.
+name: luutin
+services:
+  scheduler:
+    image: luutin
+    restart: unless-stopped
+    entrypoint: [dask, scheduler, --port, "{port}", --no-dashboard]
+    read_only: true
+    tmpfs: [/tmp]
+    cap_drop: [ALL]
+    security_opt: ["no-new-privileges:true"]
+  worker:
+    image: luutin
+    init: true
+    restart: unless-stopped  # also where the scheduler ends: a worker ends with it
+    stop_grace_period: {stop}s
+    entrypoint: [dask, worker, "scheduler:{port}", --nthreads, "1", --no-nanny, --no-dashboard, --local-directory, /tmp]
+    deploy: {{replicas: {workers}}}
+    environment:
+      LUUTIN_CONTACT: {contact}
+    volumes: {served}
+    read_only: true
+    tmpfs: [/tmp]
+    cap_drop: [ALL]
+    security_opt: ["no-new-privileges:true"]
+    mem_limit: {memory}
+  crawl:
+    image: luutin
+    init: true
+    restart: unless-stopped
+    stop_grace_period: {stop}s
+    entrypoint: [sh, -c, {loop}, luutin]
+    command: {command}
+    environment:
+      LUUTIN_CONTACT: {contact}
+    volumes: {crawled}
+    read_only: true
+    tmpfs: [/tmp]
+    cap_drop: [ALL]
+    security_opt: ["no-new-privileges:true"]
+  serve:
+    image: luutin
+    restart: unless-stopped
+    command: [serve]
+    network_mode: host  # it listens on 127.0.0.1:8017 of this machine, and nowhere else
+    volumes: {served}
+    read_only: true
+    tmpfs: [/tmp]
+    cap_drop: [ALL]
+    security_opt: ["no-new-privileges:true"]
+"""
+WORKERS = 3
+PORT = 8786
+"""Of Dask's scheduler, as it is by default."""
+
 
 def systemd(job: Job, user: str) -> dict[str, str]:
     """A service and its timer, by file name; the service is kept from all but the network and the output folder.
@@ -144,23 +208,34 @@ def cron(job: Job) -> dict[str, str]:
 
 def compose(job: Job) -> dict[str, str]:
     """A compose file that crawls, pauses and crawls again, and serves the archive."""
+    return {"compose.yaml": _composed(job, _COMPOSE, _LOOP, ())}
+
+
+def cluster(job: Job) -> dict[str, str]:
+    """The same by the workers of a cluster, each portal in a folder of its own, which are joined after each crawl."""
+    return {"compose.yaml": _composed(job, _CLUSTER, _CLUSTER_LOOP, ("--engine", f"dask://scheduler:{PORT}"))}
+
+
+def _composed(job: Job, template: str, loop: str, options: tuple[str, ...]) -> str:
     seconds = job.times.every * 3600
     listed = job.listed
     words = ["/portals" if listed and word == str(listed) else word for word in job.command[1:]]
+    words += options
     mounts = [{"type": "bind", "source": str(job.output), "target": "/output"}]
     reads = [{"type": "bind", "source": str(listed), "target": "/portals", "read_only": True}] if listed else []
-    text = _COMPOSE.format(
+    return template.format(
         what=job.what,
         every=job.times.every,
         stop=STOP_SECONDS,
-        loop=_scalar(_LOOP.format(seconds=seconds)),
+        loop=_scalar(loop.format(seconds=seconds)),
         command=_scalar(words),
         contact=_scalar(job.contact),
         crawled=_scalar([*mounts, *reads]),
         served=_scalar(mounts),
         memory=MEMORY.lower(),
+        workers=WORKERS,
+        port=PORT,
     )
-    return {"compose.yaml": text}
 
 
 def _scalar(value: object) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,6 +12,7 @@ from scrapy.exceptions import UsageError
 
 from crawler import notify, talk
 from crawler.errors import CrawlError, exit_code_of
+from crawler.storage import Use, opened
 from pipelines.errors import ArchiveError
 
 
@@ -78,11 +78,15 @@ class ArchiveCommand(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Act, and leave the exit code: what `act` says, else 1 error, 2 usage."""
         assert self.settings is not None
-        folder = Path(os.environ.get("LUUTIN_OUTPUT") or self.settings["OUTPUT"])
         try:
-            self.exitcode = self.act(folder, args, opts)
+            with opened(self.settings, self.use(opts)) as folder:
+                self.exitcode = self.act(folder, args, opts)
         except (CrawlError, ArchiveError) as error:
             self.exitcode = told(self, error)
+
+    def use(self, opts: argparse.Namespace) -> Use:
+        """What it does with the output folder."""
+        return Use.READS
 
     def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
         """Do it; the exit code. Raises CrawlError and ArchiveError."""

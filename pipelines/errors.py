@@ -4,7 +4,10 @@ ArchiveError                 something about the output folder; the message says
 ├── OutputUnwritable         the folder cannot be made or written (raised by Archive.open, any write)
 ├── DatabaseDamaged          archive.db is torn or none (raised by pipelines.archive.database)
 ├── OutputLocked             another run holds the folder (raised by Archive.open)
+├── StorageFailed            a storage does not answer, or not with what is there (raised by pipelines.remote)
+├── LeaseLost                another machine may work at it by now (raised by pipelines.archive.lease)
 ├── TookTooLong              a look-up in a bounded database was given up (raised by pipelines.archive.database)
+├── ClusterLost              the scheduler of a cluster cannot be reached (raised by pipelines.cluster)
 ├── ExtraMissing             a library that is installed on request only is not there (raised by what needs it)
 ├── BadQuery                 a search that cannot be made (raised by pipelines.search)
 └── BadWarc                  a WARC or WACZ cannot be read (raised by pipelines.archive.warc and wacz)
@@ -29,6 +32,18 @@ class DatabaseDamaged(ArchiveError):
 
 class OutputLocked(ArchiveError):
     """Another process writes to the output folder. Raised by `Archive.open`."""
+
+
+class StorageFailed(ArchiveError):
+    """A storage cannot be reached, refuses, or does not hold what it should. Raised by `pipelines.remote`."""
+
+
+class LeaseLost(ArchiveError):
+    """A lease ended while its holder worked: it must do no more. Raised by `pipelines.archive.lease`."""
+
+
+class ClusterLost(ArchiveError):
+    """The scheduler does not answer, for all patience. Raised by `pipelines.cluster`."""
 
 
 class BadWarc(ArchiveError):

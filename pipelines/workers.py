@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, parent_process
 from threading import Thread
@@ -22,7 +23,7 @@ def cpus() -> int:
 
 
 def in_order(
-    pool: ProcessPoolExecutor, work: Callable[..., Result], jobs: Iterable[tuple[Any, ...]], most: int, died: str
+    pool: Executor, work: Callable[..., Result], jobs: Iterable[tuple[Any, ...]], most: int, died: str
 ) -> Iterator[Result]:
     """What `work` gives for each job's arguments, in their order; `most` of them wait, so that memory stays flat.
 
@@ -38,6 +39,12 @@ def in_order(
             yield waiting.popleft().result()
     except BrokenProcessPool as error:
         raise ArchiveError(died) from error
+
+
+def begin_worker() -> None:
+    """What a worker does first: whoever is interrupted ends its workers, and who dies takes them along."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
 
 
 def end_with_parent() -> None:

@@ -6,14 +6,13 @@ import asyncio
 import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from rich.console import Console
 
 from crawler import board
-from crawler.board import Board, table
+from crawler.board import TimedBoard, table
 from crawler.many import Many, Result, worst
 
 ENDED = Result("so_thu", "http://so.tinhthu.example/", 0, pages=20, seconds=21.4, outcomes={"article": 15, "failed": 1})
@@ -25,8 +24,9 @@ FAILED = Result(
 class Running:
     """A crawl under way."""
 
-    def __init__(self, key: str, pages: int, **outcomes: int) -> None:
-        self.plan = SimpleNamespace(key=key)
+    def __init__(self, key: str, pages: int, where: str = "", **outcomes: int) -> None:
+        self.key = key
+        self.where = where
         self._state = pages, Counter(outcomes)
 
     def progress(self) -> tuple[int, Mapping[str, int]]:
@@ -59,7 +59,7 @@ def test_where_nobody_looks_on_there_is_a_line_now_and_then(
 ) -> None:
     monkeypatch.setattr(board, "LINE_SECONDS", 0.0)
     crawls = Crawls()
-    Board(cast("Many", crawls), total=9)
+    TimedBoard(cast("Many", crawls), total=9)
     loop.run_until_complete(asyncio.sleep(0))
     loop.run_until_complete(asyncio.sleep(0))
     crawls.running.clear()
@@ -72,7 +72,7 @@ def test_where_nobody_looks_on_there_is_a_line_now_and_then(
 
 
 def test_on_a_terminal_those_under_way_are_shown_as_far_as_it_reaches(loop: asyncio.AbstractEventLoop) -> None:
-    shown = Board(cast("Many", Crawls()), total=9)
+    shown = TimedBoard(cast("Many", Crawls()), total=9)
     console = Console(width=120, record=True, file=io.StringIO())
     console.print(shown._table(1))
     text = console.export_text()

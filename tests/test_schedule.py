@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,58 @@ class TestCompose:
         process.terminate()
         process.communicate(timeout=60)
         assert runs.read_text().splitlines() == ["crawlall bao ca mau"] * 3 + ["ended"]
+
+
+class TestCluster:
+    def test_its_workers_see_what_the_crawl_writes_and_nobody_else_reaches_the_scheduler(
+        self, luutin: CommandLine, tmp_path: Path
+    ) -> None:
+        made = luutin("schedule", "cluster", "baocamau", "--contact", CONTACT, "--output", AWKWARD)
+        assert made.code == 0, made.err
+        assert "EXTRAS=[cluster,remote]" in made.err
+        services = yaml.safe_load(made.out)["services"]
+        assert services["crawl"]["command"] == ["crawlall", "baocamau", "--engine", "dask://scheduler:8786"]
+        assert services["worker"]["entrypoint"][:3] == ["dask", "worker", "scheduler:8786"]
+        assert services["worker"]["volumes"] == services["crawl"]["volumes"] == services["serve"]["volumes"]
+        assert services["worker"]["environment"] == services["crawl"]["environment"]
+        assert services["worker"]["deploy"] == {"replicas": 3}
+        for service in services.values():
+            assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+            assert "ports" not in service
+
+    def test_after_each_crawl_its_folders_are_joined(self, luutin: CommandLine, tmp_path: Path) -> None:
+        made = luutin("schedule", "cluster", "baocamau", "--contact", REACH, "--output", AWKWARD)
+        shell, flag, script, name = (
+            word.replace("$$", "$") for word in yaml.safe_load(made.out)["services"]["crawl"]["entrypoint"]
+        )
+        runs, stub = tmp_path / "runs", tmp_path / "luutin"
+        for portal in ("a", "b"):
+            (tmp_path / "parts" / portal).mkdir(parents=True)
+        stub.write_text(
+            f'#!/bin/sh\necho "$*" >> {runs}\n[ "$(wc -l < {runs})" -lt 3 ] && exit 3\n'
+            "echo ready\nwhile :; do wait; done\n"
+        )
+        stub.chmod(0o755)
+        script = script.replace("sleep 86400", "sleep 0").replace("/output/", f"{tmp_path}/")
+        process = subprocess.Popen(
+            [shell, flag, script, name, "crawlall", "bao ca mau"],
+            env={"PATH": f"{tmp_path}:{os.environ['PATH']}"}, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        process.terminate()
+        process.communicate(timeout=60)
+        parts = f"merge {tmp_path}/parts/a/ {tmp_path}/parts/b/"
+        assert runs.read_text().splitlines() == ["crawlall bao ca mau", parts, "crawlall bao ca mau"]
+
+    @pytest.mark.parametrize("service", ["scheduler", "worker"])
+    def test_its_options_are_those_dask_has(self, luutin: CommandLine, service: str) -> None:
+        made = luutin("schedule", "cluster", "baocamau", "--contact", REACH, "--output", AWKWARD)
+        program, *words = yaml.safe_load(made.out)["services"][service]["entrypoint"]
+        main = import_module(f"distributed.cli.dask_{service}").main
+        assert (program, words[0]) == ("dask", service)
+        with main.make_context("dask", words[1:]) as context:
+            assert context.params["dashboard"] is False
 
 
 @pytest.mark.parametrize(

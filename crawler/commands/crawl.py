@@ -6,7 +6,8 @@ import argparse
 from typing import Any, ClassVar
 
 from crawler.notify import after_run, tell
-from crawler.running import Run, catch_up, output_of, plan, settle_memory
+from crawler.running import Run, catch_up, plan, settle_memory
+from crawler.storage import Use, opened
 from crawler.verb import PortalCommand
 
 
@@ -35,13 +36,13 @@ class Command(PortalCommand):
         assert self.settings is not None
         assert self.crawler_process is not None
         todo = plan(self.settings, name, arguments)
-        folder = output_of(self.settings)
-        catch_up(folder, [todo.key], self.settings)
-        with Run(todo, folder) as run:
-            run.begin(self.crawler_process)
-            settle_memory()
-            self.crawler_process.start()
-            ended = run.end()
+        with opened(self.settings, Use.WRITES) as folder:
+            catch_up(folder, [todo.key], self.settings)
+            with Run(todo, folder) as run:
+                run.begin(self.crawler_process)
+                settle_memory()
+                self.crawler_process.start()
+                ended = run.end()
         tell(ended.report, folder, ended.path)
         after_run(ended.report, ended.path, self.settings)
         if ended.fatal is not None:

@@ -15,6 +15,7 @@ from scrapy.exceptions import UsageError
 from crawler.counting import counting
 from crawler.errors import BadArgument
 from crawler.reparse import ALL_STAND, portals_in, reparse
+from crawler.storage import Use
 from crawler.verb import ArchiveCommand
 from pipelines.archive.held import Held
 from pipelines.archive.linking import Recompared, compare_all, forget, uncompared, wants_by_portal
@@ -48,6 +49,9 @@ class Command(ArchiveCommand):
         parser.add_argument("--workers", type=int, metavar="N", help="processes this takes (one per core)")
         parser.add_argument("--dry-run", action="store_true", help="only say what would be found")
         parser.add_argument("--json", action="store_true", help="as JSON")
+
+    def use(self, opts: argparse.Namespace) -> Use:
+        return Use.WRITES
 
     def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
         """Compare, print."""

@@ -10,11 +10,15 @@ from pathlib import Path
 
 from scrapy.exceptions import UsageError
 
+from crawler.engine import Engine, add_engine, engine_of
+from crawler.storage import Use
 from crawler.verb import ArchiveCommand
+
+SEARCH_ENGINES = ("opensearch", "meilisearch")
 
 
 class Command(ArchiveCommand):
-    """`luutin index [--rebuild] | --into URL --engine ENGINE`."""
+    """`luutin index [--rebuild] [--workers N | --engine E] | --into URL --engine ENGINE`."""
 
     def syntax(self) -> str:
         return "[options]"
@@ -34,23 +38,31 @@ class Command(ArchiveCommand):
         super().add_options(parser)
         parser.add_argument("--rebuild", action="store_true", help="index all articles anew")
         parser.add_argument("--into", metavar="URL", help="an engine's index, e.g. http://127.0.0.1:9200/luutin")
-        parser.add_argument("--engine", choices=("opensearch", "meilisearch"), help="what it is")
+        add_engine(parser, also="; with --into what is at the URL: opensearch or meilisearch")
+
+    def use(self, opts: argparse.Namespace) -> Use:
+        return Use.READS if opts.into else Use.WRITES
 
     def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
         """Index, and say on stderr what was done."""
         if portals:
             raise UsageError("the index is of the whole archive: name no portal")
-        if bool(opts.into) != bool(opts.engine) or (opts.into and opts.rebuild):
-            raise UsageError("--into URL and --engine ENGINE go together, and without --rebuild: all is sent each time")
+        if bool(opts.into) != (opts.engine in SEARCH_ENGINES) or (opts.into and opts.rebuild):
+            told = " or ".join(SEARCH_ENGINES)
+            raise UsageError(f"--into URL goes with --engine {told}, and without --rebuild: all is sent each time")
         if opts.into:
             return _fill(folder, opts.into, opts.engine)
+        from pipelines.export.working import Workers
         from pipelines.search.index import catch_up
         from pipelines.search.state import invalidate
 
+        engine = engine_of(opts) if opts.engine or opts.workers is not None else Engine(1)
+        folder = folder if engine.address is None else folder.absolute()
         began = time.monotonic()
         if opts.rebuild:
             invalidate(folder)
-        done = catch_up(folder, _show if sys.stderr.isatty() else None)
+        with engine.cluster() as cluster, Workers(engine.count, cluster, folder) as workers:
+            done = catch_up(folder, _show if sys.stderr.isatty() else None, workers)
         if done.busy:
             sys.stderr.write(f"{folder / 'index'}: another process is bringing it up to date\n")
             return 0

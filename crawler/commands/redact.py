@@ -9,6 +9,7 @@ from pathlib import Path
 
 from scrapy.exceptions import UsageError
 
+from crawler.storage import Use
 from crawler.verb import ArchiveCommand
 
 STDIO = "-"
@@ -31,6 +32,9 @@ class Command(ArchiveCommand):
             "columns that --with adds. `redacted` says of each article how many of each. Addresses of pages and "
             "pictures stay. OUT may be IN: it is replaced when it is whole. Names of people stay."
         )
+
+    def use(self, opts: argparse.Namespace) -> Use:
+        return Use.NOTHING
 
     def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
         """Read, mask, write, and say on stderr how much."""

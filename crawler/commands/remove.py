@@ -14,6 +14,7 @@ from crawler.counting import counting
 from crawler.errors import BadArgument
 from crawler.reparse import ALL_STAND, portals_in, reparse
 from crawler.running import catch_up
+from crawler.storage import Use
 from crawler.unmasking import ReadsOtherwise
 from crawler.verb import ArchiveCommand
 from pipelines.archive.removal.chosen import Chosen
@@ -55,6 +56,9 @@ class Command(ArchiveCommand):
         parser.add_argument("--yes", action="store_true", help="do not ask")
         parser.add_argument("--workers", type=int, metavar="N", help="processes this takes (one per core)")
         parser.add_argument("--json", action="store_true", help="as JSON")
+
+    def use(self, opts: argparse.Namespace) -> Use:
+        return Use.WRITES
 
     def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
         """Choose, ask, withdraw, print."""

@@ -11,15 +11,16 @@ from pathlib import Path
 import msgspec
 
 from crawler.counting import counting
-from crawler.errors import BadArgument
+from crawler.engine import add_engine, engine_of
 from crawler.reparse import Reparse, Since, reparse
+from crawler.storage import Use
 from crawler.verb import ArchiveCommand
 
 SHOWN_FIELDS = 8
 
 
 class Command(ArchiveCommand):
-    """`luutin reparse [PORTAL…] [--workers N] [--since-version X] [--dry-run] [--json]`."""
+    """`luutin reparse [PORTAL…] [--workers N | --engine E] [--since-version X] [--dry-run] [--json]`."""
 
     def short_desc(self) -> str:
         return "Read the captures again: articles and database anew, with no network"
@@ -33,25 +34,28 @@ class Command(ArchiveCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--workers", type=int, metavar="N", help="processes that read pages (one per core)")
+        add_engine(parser)
         parser.add_argument(
             "--since-version", metavar="X", help="only articles read by a version before X, as 0.2.0 or wordpress/0.2.0"
         )
         parser.add_argument("--dry-run", action="store_true", help="only say what would change")
         parser.add_argument("--json", action="store_true", help="as JSON")
 
+    def use(self, opts: argparse.Namespace) -> Use:
+        return Use.WRITES
+
     def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
         """Reparse, and print what changed."""
         assert self.settings is not None
-        if opts.workers is not None and opts.workers < 1:
-            raise BadArgument(f"--workers {opts.workers}: must be 1 or more")
+        engine = engine_of(opts)
         since = Since.parse(opts.since_version) if opts.since_version else None
-        with counting("reparse", "steps of the crawls") as progress:
+        with engine.cluster() as cluster, counting("reparse", "steps of the crawls") as progress:
             done = reparse(
                 folder,
                 portals,
                 self.settings,
-                workers=opts.workers,
+                workers=engine.count,
+                cluster=cluster,
                 since=since,
                 dry_run=opts.dry_run,
                 progress=progress,

@@ -15,12 +15,14 @@ from scrapy.exceptions import UsageError
 from crawler.errors import BadArgument
 from crawler.manners.contact import is_contact
 from crawler.roster import read_list, roster
-from crawler.schedule_files import compose, cron, systemd
+from crawler.schedule_files import cluster, compose, cron, systemd
 from crawler.scheduling import Job, plain, second_of, times_of
+from crawler.storage import Use, place_of
 from crawler.verb import ArchiveCommand
 from pipelines.archive.files import refuse
+from pipelines.remote.places import is_url
 
-FORMS = ("systemd", "cron", "compose")
+FORMS = ("systemd", "cron", "compose", "cluster")
 CONTACT = "LUUTIN_CONTACT"
 CONTAINER_UID = 10001
 """Of the Containerfile's user."""
@@ -29,10 +31,10 @@ _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 
 
 class Command(ArchiveCommand):
-    """`luutin schedule systemd|cron|compose [PORTAL…|--all|--file LIST] [--every …] [--at …] [--into DIR]`."""
+    """`luutin schedule systemd|cron|compose|cluster [PORTAL…|--all|--file LIST] [--every …] [--at …] [--into DIR]`."""
 
     def syntax(self) -> str:
-        return "[options] systemd|cron|compose [PORTAL…]"
+        return "[options] systemd|cron|compose|cluster [PORTAL…]"
 
     def short_desc(self) -> str:
         return "Write systemd units, a line of crontab or a compose file that crawl again and again"
@@ -57,6 +59,9 @@ class Command(ArchiveCommand):
         add("--user", help="whom the service runs as (you)")
         add("--into", metavar="DIR", help="write files there instead of to stdout")
 
+    def use(self, opts: argparse.Namespace) -> Use:
+        return Use.NOTHING
+
     def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
         """Write the files, say on stderr what to do with them."""
         if not portals or portals[0] not in FORMS:
@@ -75,7 +80,7 @@ class Command(ArchiveCommand):
         else:
             if opts.at:
                 raise BadArgument("--at: compose counts from its start; systemd and cron know the time of day")
-            files = compose(job)
+            files = compose(job) if form == "compose" else cluster(job)
         _write(files, Path(opts.into) if opts.into else None)
         sys.stderr.writelines(f"{line}\n" for line in _next_steps(form, job, list(files)))
         if form == "systemd" and user == "root":
@@ -90,7 +95,12 @@ class Command(ArchiveCommand):
         contact = plain("--contact", said)
         if not is_contact(contact):
             raise BadArgument(f"--contact {contact!r}: must be a web or a mail address, so that portals can reach you")
-        output = Path(plain("--output", str(Path(opts.output or folder).absolute())))
+        if is_url(place := opts.output or place_of(self.settings)):
+            raise BadArgument(
+                f"{place}: what runs by a schedule has its output folder on its machine. Name one with --output, or "
+                "write LUUTIN_OUTPUT and what reaches the storage into the files yourself."
+            )
+        output = Path(plain("--output", str(Path(place).absolute())))
         listed = Path(plain("--file", str(Path(opts.file).absolute()))) if opts.file else None
         roster(self.settings, read_list(listed) if listed else words, {})
         words = ["--file", str(listed)] if listed else [plain("portal", word) for word in words]
@@ -127,7 +137,8 @@ def _next_steps(form: str, job: Job, names: list[str]) -> list[str]:
         ]
     if form == "cron":
         return [f"Then: mkdir -p {output}; add the line to your crontab: crontab -e"]
+    extras = " --build-arg 'EXTRAS=[cluster,remote]'" if form == "cluster" else ""
     return [
-        "Then, in luutin's checkout: docker build --file Containerfile --tag luutin .",
+        f"Then, in luutin's checkout: docker build --file Containerfile{extras} --tag luutin .",
         f"mkdir -p {output}; chown {CONTAINER_UID} {output}; docker compose --file {names[0]} up --detach",
     ]

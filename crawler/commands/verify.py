@@ -11,6 +11,7 @@ import msgspec
 from crawler.errors import BadArgument
 from crawler.repair import repair
 from crawler.reparse import portals_in
+from crawler.storage import Use
 from crawler.verb import ArchiveCommand
 from pipelines.archive.lock import Lock
 from pipelines.archive.verify import Problem, verify
@@ -33,6 +34,9 @@ class Command(ArchiveCommand):
         super().add_options(parser)
         parser.add_argument("--repair", action="store_true", help="mend what can be mended, and say what cannot")
         parser.add_argument("--json", action="store_true", help="as JSON")
+
+    def use(self, opts: argparse.Namespace) -> Use:
+        return Use.WRITES if opts.repair else Use.READS_CAPTURES
 
     def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
         """Verify, repair, print."""

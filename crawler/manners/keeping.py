@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from scrapy.core.downloader import Downloader
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -19,6 +18,7 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
 )
 
+from crawler import leased
 from crawler.errors import Blocked, CrawlError, HostGone, NoPage, NotAsked, OutOfBudget, Unreachable
 from crawler.manners.pace import Limits, Pace
 from crawler.manners.waiting import BUSY, again, retry_after
@@ -38,14 +38,6 @@ NAP_SECONDS = 0.5
 """How long a run that is being ended sleeps on at most."""
 TOLD_SECONDS = 5.0
 """Longer pauses are worth a line in the log."""
-
-
-class Unhurried(Downloader):
-    """Scrapy's downloader without pauses of its own: `Manners` makes them, where the request is sent."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._delay = self._jitter = 0.0
 
 
 class Manners:
@@ -71,6 +63,9 @@ class Manners:
         self._connections: dict[str, asyncio.Semaphore] = {}
         self._in_a_row = 0
         """Pages of the portal's own hosts given up since one of them last gave a good answer."""
+        self._keeper = leased.current()
+        if self._keeper is not None:
+            self._keeper.rest = lambda: max((pace.rest for pace in list(self._paces.values())), default=0.0)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -81,7 +76,13 @@ class Manners:
         key = host_of(url)
         if (pace := self._paces.get(key)) is None:
             pace = self._paces[key] = Pace(self._limits, spared=is_loopback(url), clock=self._clock)
+            if self._keeper is not None:
+                pace.leave_alone(self._keeper.rest_left)
         return pace
+
+    def delays(self) -> dict[str, float]:
+        """The seconds now kept between two requests, before jitter, by host."""
+        return {host: pace.delay for host, pace in self._paces.items()}
 
     @asynccontextmanager
     async def turn(self, request: Request) -> AsyncIterator[None]:
@@ -96,6 +97,8 @@ class Manners:
             await self._wait(request, pace)
             if self._give_up_after and pace.given_up >= self._give_up_after:
                 raise HostGone(f"{request.url}: {key} has not answered {pace.given_up} times in a row")
+            if self._keeper is not None:
+                self._keeper.check()
             self._spend(key)
             pace.mark()
             try:

@@ -92,6 +92,16 @@ class Pace:
             ready = max(ready, self._last + self.delay * self._stretch)
         return max(0.0, ready - self._clock())
 
+    @property
+    def rest(self) -> float:
+        """For how many seconds whoever asks the host next, be it from elsewhere, is to leave it alone from now on."""
+        return max(self.wait(), self.delay)
+
+    def leave_alone(self, seconds: float) -> None:
+        """Ask no sooner than in so many seconds, nor than in one delay: another asked last."""
+        self._paused_until = max(self._paused_until, self._clock() + seconds)
+        self.mark()
+
     def mark(self) -> None:
         """Note that a request begins, or has come to its end."""
         self._last = self._clock()

@@ -19,7 +19,7 @@ def attachment_fields(article_url: str, captured_at: datetime) -> dict[str, str]
 
 def fill(attachment: Attachment, capture: Capture, folder: Path) -> Captured:
     """Give `attachment` what its capture says of it. Raises BadWarc, OSError; `folder` is the archive's."""
-    captured = read_capture(folder / capture.warc_file, capture.warc_offset)
+    captured = read_capture(folder, capture.warc_file, capture.warc_offset)
     attachment.capture = capture
     if captured.status != 200:
         attachment.problem = f"http-{captured.status}"

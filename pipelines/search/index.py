@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
 import msgspec
-from tantivy import Index
+from tantivy import Document, Index
 
 from pipelines.archive.database import Database
 from pipelines.archive.files import inside, refuse
 from pipelines.archive.lock import Lock
 from pipelines.errors import ArchiveError, OutputLocked, OutputUnwritable
+from pipelines.export.working import Workers, batches
 from pipelines.search.schema import INDEX_VERSION, Line, Place, document, number_of, schema
 from pipelines.search.state import State, index_folder, invalidate, read_state, write_state
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 BATCH_LINES = 25_000
 """Looked at from one commit to the next."""
+UNIT = 200
+"""Articles whose words are folded at once."""
 HEAP_BYTES = 100_000_000
 THREADS = 1
 """Servers that crawl are small, and one thread indexes as fast as lines are read."""
@@ -65,9 +69,12 @@ class Caught:
     """Another process is at it: nothing was done."""
 
 
-def catch_up(folder: Path, progress: Callable[[int, int], None] | None = None) -> Caught:
+def catch_up(
+    folder: Path, progress: Callable[[int, int], None] | None = None, workers: Workers | None = None
+) -> Caught:
     """Index what was stored since the last time; all, where that cannot be told. A crawl may go on meanwhile.
 
+    `workers` read the lines and fold their words, without them this process; the index is the same.
     `progress` is told how many lines are looked at, and how many there are. Raises ArchiveError where there is no
     archive or a line cannot be read, OutputUnwritable.
     """
@@ -83,8 +90,8 @@ def catch_up(folder: Path, progress: Callable[[int, int], None] | None = None) -
     except OSError as error:
         refuse(place, error)
     try:
-        with closing(Database(database, read_only=True)) as db, closing(_Making(folder, db)) as making:
-            return making.run(progress or (lambda _, __: None))
+        with closing(Database(database, read_only=True)) as db:
+            return _Making(folder, db, workers or Workers(1)).run(progress or (lambda _, __: None))
     finally:
         lock.release()
 
@@ -92,10 +99,9 @@ def catch_up(folder: Path, progress: Callable[[int, int], None] | None = None) -
 class _Making:
     """One catching up."""
 
-    def __init__(self, folder: Path, db: Database) -> None:
-        self._folder, self._db = folder, db
+    def __init__(self, folder: Path, db: Database, workers: Workers) -> None:
+        self._folder, self._db, self._workers = folder, db, workers
         self._place = index_folder(folder)
-        self._streams: dict[str, BinaryIO] = {}
         self._originals: set[str] = set()
         self._done = Caught()
         self._state = self._known()
@@ -146,23 +152,27 @@ class _Making:
     def _batch(self, writer: IndexWriter, start: int, end: int) -> None:
         """Index the articles whose last line is one of these, then note it."""
         written: set[str] = set()
-        for row in self._db.rows(_LAST, (start, end)):
-            if row["duplicate_of"] is None:
-                self._write(writer, row)
-                written.add(row["id"])
-            elif not self._done.rebuilt:
-                writer.delete_documents_by_term("id", number_of(row["id"]))
+
+        def originals() -> Iterator[Row]:
+            for row in self._db.rows(_LAST, (start, end)):
+                if row["duplicate_of"] is None:
+                    written.add(row["id"])
+                    yield row
+                elif not self._done.rebuilt:
+                    writer.delete_documents_by_term("id", number_of(row["id"]))
+
+        self._write(writer, originals())
         if not self._done.rebuilt:  # else each was written with all its duplicates
-            self._again(writer, start, end, written)
+            self._write(writer, self._again(start, end, written))
         _guarded(self._place, writer.commit)
         self._note(end)
 
-    def _again(self, writer: IndexWriter, start: int, end: int, written: set[str]) -> None:
-        """Index the originals of what is, or was, a duplicate: with what these are published under now."""
+    def _again(self, start: int, end: int, written: set[str]) -> Iterator[Row]:
+        """The originals of what is, or was, a duplicate: to be indexed with what these are published under now."""
         for original in list(self._db.rows(_ORIGINALS, (start, end))):
             row = self._db.one(_NEWEST, (original["id"],)) if original["id"] not in written else None
             if row is not None and row["duplicate_of"] is None and row["nth"] <= end:
-                self._write(writer, row)
+                yield row
 
     def _note(self, nth: int) -> None:
         """Up to where the index is made; not where it was said meanwhile that it is to be made anew."""
@@ -170,13 +180,18 @@ class _Making:
         if read_state(self._folder) is not None:
             write_state(self._folder, State(INDEX_VERSION, nth, *row) if row else State(INDEX_VERSION))
 
-    def _write(self, writer: IndexWriter, row: Row) -> None:
-        line = self._read(row, _LINE)
-        places = [self._read(copy, _PLACE) for copy in self._copies(row["id"])]
-        if not self._done.rebuilt:
-            writer.delete_documents_by_term("id", number_of(row["id"]))
-        _guarded(self._place, lambda: writer.add_document(document(line, row["nth"], places)))
-        self._done.added += 1
+    def _write(self, writer: IndexWriter, rows: Iterator[Row]) -> None:
+        """Index articles, with what their duplicates are published under."""
+        jobs = batches(map(self._asked, rows), UNIT)
+        for made in self._workers.map(partial(_documents, self._folder), jobs):
+            for number, found in made:
+                if not self._done.rebuilt:
+                    writer.delete_documents_by_term("id", number)
+                _guarded(self._place, partial(writer.add_document, found))
+                self._done.added += 1
+
+    def _asked(self, row: Row) -> _Asked:
+        return _Asked(row["nth"], _at(row), tuple(map(_at, self._copies(row["id"]))))
 
     def _copies(self, article: str) -> list[Row]:
         """The last lines of what repeats an article."""
@@ -185,23 +200,59 @@ class _Making:
         told = "SELECT file, offset, length FROM duplicates WHERE original = ?"
         return list(self._db.rows(told, (article,)))
 
-    def _read(self, row: Row, decoder: msgspec.json.Decoder[_Read]) -> _Read:
-        file = row["file"]
+
+class _At(NamedTuple):
+    """Where a line lies."""
+
+    file: str
+    offset: int
+    length: int
+
+
+class _Asked(NamedTuple):
+    """An article that is to be indexed, and its duplicates."""
+
+    nth: int
+    line: _At
+    copies: tuple[_At, ...]
+
+
+def _at(row: Row) -> _At:
+    return _At(row["file"], row["offset"], row["length"])
+
+
+def _documents(folder: Path, asked: list[_Asked]) -> list[tuple[int, Document]]:
+    """In any process: what is indexed of articles, each after its id. Raises ArchiveError."""
+    with ExitStack() as stack:
+        reader = _Reader(folder, stack)
+        made = []
+        for one in asked:
+            line = reader.read(one.line, _LINE)
+            places = [reader.read(copy, _PLACE) for copy in one.copies]
+            made.append((number_of(line.id), document(line, one.nth, places)))
+        return made
+
+
+class _Reader:
+    """Reads lines; its files are open as long as its stack."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self._folder, self._stack = folder, stack
+        self._streams: dict[str, BinaryIO] = {}
+
+    def read(self, at: _At, decoder: msgspec.json.Decoder[_Read]) -> _Read:
+        """What a line says. Raises ArchiveError."""
+        file = at.file
         try:
             if file not in self._streams:
-                self._streams[file] = inside(self._folder, file).open("rb")
-            self._streams[file].seek(row["offset"])
-            return decoder.decode(self._streams[file].read(row["length"]))
+                self._streams[file] = self._stack.enter_context(inside(self._folder, file).open("rb"))
+            self._streams[file].seek(at.offset)
+            return decoder.decode(self._streams[file].read(at.length))
         except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
             raise ArchiveError(
-                f"{self._folder / file}: there is no article at byte {row['offset']}: {error}. `luutin verify --repair`"
+                f"{self._folder / file}: there is no article at byte {at.offset}: {error}. `luutin verify --repair`"
                 " mends what can be mended; the index stays as it was before."
             ) from error
-
-    def close(self) -> None:
-        """Let go of all files; what is not committed is forgotten."""
-        for stream in self._streams.values():
-            stream.close()
 
 
 def _guarded(place: Path, act: Callable[[], _Read]) -> _Read:
