@@ -33,7 +33,7 @@ class Merged:
     portals: list[str]
     """All that are in the archive now."""
     several: list[str] = field(default_factory=list)
-    """Those of which several folders hold something."""
+    """Those of which several of the folders named hold something."""
     done: Reparse | None = None
     """What became of the articles; None where there was nothing new."""
     withdrawn: int = 0
@@ -95,11 +95,12 @@ def _merge(
     uniting.place()
     if not uniting.holders:
         raise BadArgument(f"{folder}: neither it nor any folder named has captures, so that there is nothing to join")
-    merged = Merged(
-        sorted(uniting.holders), sorted(portal for portal, some in uniting.holders.items() if len(some) > 1)
-    )
+    named = {number for number, source in enumerate(sources) if source.folder != folder}
+    several = [portal for portal, some in uniting.holders.items() if len(named.intersection(some)) > 1]
+    merged = Merged(sorted(uniting.holders), several)
     if uniting.adds_nothing_to(folder) and not behind(folder, merged.portals):
         return merged
+    uniting.place_lines()
     uniting.seed()
     merged.done = reparse(staging, [], settings, workers=workers, since=ALL_STAND, progress=progress)
     with closing(Database(staging / "archive.db")) as db:

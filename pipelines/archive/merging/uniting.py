@@ -32,10 +32,9 @@ class Uniting:
     captures: dict[str, United] = field(default_factory=dict)
 
     def place(self) -> None:
-        """Put all files in their places. Raises OSError, ArchiveError."""
+        """Put captures, journals and reports in their places: the truth. Raises OSError, ArchiveError."""
         for portal in sorted({portal for source in self.sources for portal in source.portals}):
             self.holders[portal] = [n for n, source in enumerate(self.sources) if portal in source.portals]
-        (self.into / "articles").mkdir()
         removals = Removals.of(self.sources)
         for portal, numbers in self.holders.items():
             self._portal(portal, [(number, self.sources[number]) for number in numbers], removals)
@@ -53,16 +52,21 @@ class Uniting:
         if told:
             others = [event for _, source in holders for event in removals.others(source, portal)]
             journals.unite(told, removals, portal, others, journal_path(self.into, portal))
-        some = [
-            lines.Lines(path, source.end(path), united.of(number), united.stays(number))
-            for number, source in holders
-            if (path := source.lines(portal)) is not None
-        ]
-        if some:
-            lines.unite(some, self.into / "articles" / f"{portal}.jsonl")
         learnt = [learnt_path(source.folder, portal) for _, source in holders]
         if known := [path.read_bytes() for path in learnt if path.exists()]:
             replace_file(learnt_path(self.into, portal), max(known, key=_learnt_rank))
+
+    def place_lines(self) -> None:
+        """Put article lines in their places, which spare reading the captures again. Raises OSError, ArchiveError."""
+        (self.into / "articles").mkdir()
+        for portal, united in self.captures.items():
+            some = [
+                lines.Lines(path, source.end(path), united.of(number), united.stays(number))
+                for number in self.holders[portal]
+                if (path := (source := self.sources[number]).lines(portal)) is not None
+            ]
+            if some:
+                lines.unite(some, self.into / "articles" / f"{portal}.jsonl")
 
     def adds_nothing_to(self, folder: Path) -> bool:
         """Whether a folder, which is the first source, holds all of it already."""
