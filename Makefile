@@ -3,7 +3,7 @@ PYTHON ?= python3
 OUTPUT := $(if $(LUUTIN_OUTPUT),$(LUUTIN_OUTPUT),output)
 BIN := .venv/bin
 
-.PHONY: crawl test coverage browser lint style types format bench bench-search bench-load bench-export eval eval-dedup screenshots sample lock clean
+.PHONY: crawl test coverage browser lint style types format bench bench-memory bench-search bench-load bench-export scale eval eval-dedup screenshots sample lock clean
 
 crawl: .venv/ready  ## the main job on the bundled sample archive, no network
 	$(BIN)/luutin crawl portal -a origin=sample/sample.wacz -a captures=all
@@ -34,8 +34,15 @@ format: .venv/ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/ready  ## CPU seconds per 1,000 pages beside wget, on URL=… or a portal it serves itself
-	$(BIN)/python tests/bench.py $(if $(URL),--url $(URL))
+bench: .venv/ready  ## what a crawl costs beside wget, Scrapy + trafilatura, news-please …: table and plot; DOCS=1 into docs/
+	$(BIN)/python -m pip install --quiet 'matplotlib>=3.9,<4'
+	$(BIN)/python tests/bench.py --articles $(or $(ARTICLES),3000) --runs $(or $(RUNS),3) $(if $(PEERS),--peers $(PEERS)) $(if $(DOCS),--docs)
+
+bench-memory: .venv/ready  ## the memory of a crawl of 100,000 pages beside one of 3,000 (or ARTICLES="N N")
+	$(BIN)/python tests/bench_memory.py --articles $(or $(ARTICLES),3000 100000) $(if $(DOCS),--docs)
+
+scale: .venv/ready  ## what 63 provinces × 30 hosts × 20 years would take, by simulation with what `make bench` measured
+	$(BIN)/python tests/bench_scale.py $(if $(DOCS),--docs)
 
 bench-search: .venv/ready  ## how fast ARTICLES=100000 made-up articles are indexed and searched, on one core
 	PYTHONPATH=. taskset -c 0 $(BIN)/python tests/bench_search.py --articles $(or $(ARTICLES),100000)

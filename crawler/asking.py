@@ -19,6 +19,7 @@ from crawler.outcomes import Outcomes, reason_of
 from crawler.parse.forms import Form
 from crawler.parse.page import Page, read_page
 from crawler.platforms.detect import PLATFORMS
+from crawler.scratch import Scratch, Seen
 from crawler.traps import Limits, Traps, refusal
 from pipelines.archive.rows import LASTING
 from pipelines.archive.withdrawn import REASON
@@ -79,9 +80,10 @@ class Asking(scrapy.Spider):
         self.outcomes = Outcomes(archive, live=origin is None or origin.live)
         self.fatal: Exception | None = None
         self._hosts = {_host(f"//{host}") for host in self.hosts} | {_host(self.start_url)}
-        self._seen: set[str] = set()
-        self._frontier = Frontier(archive)
-        self.traps = Traps()
+        self.scratch = Scratch(archive.folder if archive is not None else None)
+        self._seen = Seen(self.scratch)
+        self._frontier = Frontier(archive, self.scratch)
+        self.traps = Traps(scratch=self.scratch)
         self.line = Line()
 
     def _set_crawler(self, crawler: Crawler) -> None:

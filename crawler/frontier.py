@@ -1,19 +1,21 @@
-"""The articles sources have named and this run has not fetched yet; kept as plain records, not as requests."""
+"""The articles sources have named and this run has not fetched yet; kept on disk as plain records, not as requests."""
 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from crawler.scratch import Scratch
 from pipelines.archive.folder import Known
 from pipelines.archive.revisits import Waiting
 from pipelines.archive.rows import REMOVED
 from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from crawler.parse.listing import Entry
     from pipelines.archive.folder import Archive
@@ -22,21 +24,20 @@ UNDATED = "9999"
 """Sorts behind every date."""
 ENDED = ("article", "duplicate", "part", "skipped")
 """Outcomes that stand until a source says the page changed; a failed page is asked for again."""
+AT_ONCE = 100
+"""Records of the queue that are in memory."""
 
 
-@dataclass(slots=True)
-class Found:
+class Found(msgspec.Struct, array_like=True):
     """A URL some source named as an article: what they all say of it, and what the archive knows."""
 
     url: str
     known: Known | None
-    fields: dict[str, str] = field(default_factory=dict)
-    marks: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, str] = {}
+    marks: dict[str, str] = {}
     """By kind: `rest` and `lastmod` are modification times, `title` a headline, `capture` an archive's newest."""
     look: bool = False
     """Whether to look at it although it is known and no source says that it changed."""
-    kept: bool = False
-    """Whether the archive has been told to remember it."""
 
     @property
     def date(self) -> str:
@@ -90,37 +91,81 @@ def date_of(fields: dict[str, str]) -> str:
     return fields.get("published") or fields.get("listed") or UNDATED
 
 
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(Found)
+
+
 class Frontier:
     """Collects what sources say, then gives it out oldest first, so that an original comes before its reposts."""
 
-    def __init__(self, archive: Archive | None) -> None:
+    def __init__(self, archive: Archive | None, scratch: Scratch | None = None) -> None:
         self._archive = archive
-        self._found: dict[str, Found] = {}
+        self._scratch = scratch or Scratch()
+        self._pinned: dict[str, Found] = {}
+        """Those whose fields are known to who reads their pages, until all that was found is given out."""
         self._queue: deque[Found] = deque()
+        """The next of it."""
+
+    # -- what was found ---------------------------------------------------------------------------
 
     def find(self, url: str) -> Found:
         """The record of a URL, made where there is none yet. Raises ValueError where it is no http(s) URL."""
+        return self._find(fold_url(url), url)
+
+    def pin(self, url: str) -> Found:
+        """The same, whose fields and marks may be changed; what sources say of it later is added to them."""
         folded = fold_url(url)
-        found = self._found.get(folded)
+        return self._pinned.setdefault(folded, self._find(folded, url))
+
+    def _find(self, folded: str, url: str) -> Found:
+        found = self._get(folded)
         if found is None:
-            known = self._archive.known(folded) if self._archive is not None else None
-            found = self._found[folded] = Found(url, known)
+            found = Found(url, self._known(folded))
+            self._put(folded, found)
         return found
+
+    def _known(self, folded: str) -> Known | None:
+        return self._archive.known(folded) if self._archive is not None else None
+
+    def _get(self, folded: str) -> Found | None:
+        if folded in self._pinned:
+            return self._pinned[folded]
+        row = self._scratch.one("SELECT record FROM found WHERE key = ?", (folded,))
+        return _DECODER.decode(row[0]) if row else None
+
+    def _put(self, folded: str, found: Found, *, kept: bool = False) -> None:
+        self._scratch.execute(
+            "INSERT INTO found (key, date, url, unchanged, kept, record) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key)"
+            " DO UPDATE SET date = excluded.date, unchanged = excluded.unchanged, record = excluded.record",
+            (folded, found.date, found.url, found.unchanged, kept, _ENCODER.encode(found)),
+        )
+
+    def _put_pinned(self) -> None:
+        for folded, found in self._pinned.items():
+            self._put(folded, found)
 
     def titles(self, url: str) -> tuple[str, ...]:
         """The headlines lists have linked to a URL by, this run."""
-        found = self._found.get(fold_url(url))
+        found = self._get(fold_url(url))
         return (found.marks["title"],) if found and "title" in found.marks else ()
 
     def add(self, entry: Entry, fields: dict[str, str]) -> Found:
         """Note what a source says of an article; the first source to name a field or a mark wins."""
-        found = self.find(entry.url)
+        folded = fold_url(entry.url)
+        found = self._get(folded)
+        is_news = found is None
+        if found is None:
+            found = Found(entry.url, self._known(folded))
         for name, value in {**entry.fields, **fields}.items():
-            if not self._is_withdrawn(value):
-                found.fields.setdefault(name, value)
-        if entry.mark and not self._is_withdrawn(entry.mark):
-            kind, _, mark = entry.mark.partition(":")
-            found.marks.setdefault(kind, mark)
+            if name not in found.fields and not self._is_withdrawn(value):
+                found.fields[name] = value
+                is_news = True
+        kind, _, mark = (entry.mark or "").partition(":")
+        if entry.mark and kind not in found.marks and not self._is_withdrawn(entry.mark):
+            found.marks[kind] = mark
+            is_news = True
+        if is_news:
+            self._put(folded, found)
         return found
 
     def _is_withdrawn(self, said: str) -> bool:
@@ -129,52 +174,106 @@ class Frontier:
 
     def rename(self, spelled: Callable[[str], str]) -> None:
         """Note what was found under the URLs that `spelled` gives; what two of them named is one now."""
-        before, self._found = self._found, {}
-        for found in before.values():
+        self._put_pinned()
+        before, self._pinned = self._pinned, {}
+        self._scratch.execute("INSERT INTO renamed SELECT nth, key, kept, record FROM found")
+        self._scratch.execute("DELETE FROM found")
+        for key, kept, record in self._scratch.rows("SELECT key, kept, record FROM renamed ORDER BY nth"):
+            found = before.get(key) or _DECODER.decode(record)
             url = spelled(found.url)
-            kept = self._found.setdefault(fold_url(url), found) if url == found.url else self.find(url)
-            if kept is not found:
-                kept.fields = {**found.fields, **kept.fields}
-                kept.marks = {**found.marks, **kept.marks}
+            folded = fold_url(url)
+            if (same := self._get(folded)) is None and url == found.url:
+                self._put(folded, found, kept=kept)
+                if key in before:
+                    self._pinned[folded] = found
+                continue
+            same = same or Found(url, self._known(folded))
+            same.fields = {**found.fields, **same.fields}
+            same.marks = {**found.marks, **same.marks}
+            self._put(folded, same)
+        self._scratch.execute("DELETE FROM renamed")
 
     def resume(self) -> set[str]:
         """Take in what earlier runs found and did not get, beside what sources of this run say.
 
         Returns the folded URLs of known articles that lists have left out.
         """
-        waiting = self._archive.agenda.waiting() if self._archive is not None else []
-        for one in waiting:
+        left_out = set()
+        for one in self._archive.agenda.waiting() if self._archive is not None else ():
             self.put(one)
-        return {one.key for one in waiting if one.left_out}
+            if one.left_out:
+                left_out.add(one.key)
+        return left_out
 
     def put(self, one: Waiting) -> None:
         """Take in what no source of this run has named."""
-        if one.key not in self._found:
-            known = self._archive.known(one.key) if self._archive is not None else None
-            self._found[one.key] = Found(one.url, known, one.fields, one.marks, one.look)
+        if self._get(one.key) is None:
+            self._put(one.key, Found(one.url, self._known(one.key), one.fields, one.marks, one.look))
 
     def keep(self) -> None:
         """Have the archive remember what is to be asked for: what of it this run does not get the next one will."""
         if self._archive is not None:
-            to_ask = [(key, one) for key, one in self._found.items() if not one.kept and not one.unchanged]
-            for _, one in to_ask:
-                one.kept = True
-            self._archive.agenda.add(Waiting(key, one.url, one.fields, one.marks, one.look) for key, one in to_ask)
+            self._put_pinned()
+            to_ask = self._scratch.rows("SELECT key, record FROM found WHERE NOT kept AND NOT unchanged ORDER BY nth")
+            found = ((key, _DECODER.decode(record)) for key, record in to_ask)
+            self._archive.agenda.add(Waiting(key, one.url, one.fields, one.marks, one.look) for key, one in found)
+            self._scratch.execute("UPDATE found SET kept = 1 WHERE NOT kept AND NOT unchanged")
 
-    def waiting(self) -> list[Found]:
-        """What is not yet given out and the archive does not hold, oldest first, whatever order it was found in."""
-        waiting = (found for found in self._found.values() if not found.unchanged)
-        return sorted(waiting, key=lambda found: (found.date, found.url))
+    def count(self) -> int:
+        """How many are not yet given out that the archive does not hold."""
+        self._put_pinned()
+        row = self._scratch.one("SELECT count(*) FROM found WHERE NOT unchanged")
+        assert row is not None
+        return int(row[0])
+
+    def waiting(self, places: Collection[int]) -> list[Found]:
+        """Those at some places among them, oldest first, whatever order they were found in; they are pinned."""
+        self._put_pinned()
+        keys = self._scratch.rows("SELECT key FROM found WHERE NOT unchanged ORDER BY date, url")
+        chosen = [key for at, (key,) in enumerate(keys) if at in places]
+        return [self._pinned.setdefault(key, self._find(key, key)) for key in chosen]
+
+    # -- what is given out ------------------------------------------------------------------------
 
     def put_back(self, found: Found) -> None:
         """Take back what was given out last, to be given out next."""
         self._queue.appendleft(found)
 
+    def put_off(self, some: Iterable[Found]) -> None:
+        """Take back what has to wait until all else is given out."""
+        rows = ((_ENCODER.encode(found),) for found in some)
+        self._scratch.execute_many("INSERT INTO put_off (record) VALUES (?)", rows)
+
+    def again(self, is_ready: Callable[[Found], bool]) -> bool:
+        """When all else is given out: give out what was put off and is ready now, in its order; whether any is."""
+        rows = self._scratch.rows("SELECT place, record FROM put_off ORDER BY place")
+        ready = ((place,) for place, record in rows if is_ready(_DECODER.decode(record)))
+        self._scratch.execute_many("INSERT INTO queue SELECT place, record FROM put_off WHERE place = ?", ready)
+        return self._scratch.execute("DELETE FROM put_off WHERE place IN (SELECT place FROM queue)") > 0
+
+    def left(self) -> Iterator[Found]:
+        """What was put off, if nothing of it will be ready any more."""
+        for (record,) in self._scratch.rows("SELECT record FROM put_off ORDER BY place"):
+            yield _DECODER.decode(record)
+        self._scratch.execute("DELETE FROM put_off")
+
     def take(self) -> Iterator[Found]:
         """All that was found, oldest first; what is found meanwhile comes in the next round."""
-        while self._queue or self._found:
-            if not self._queue:
-                self._queue.extend(sorted(self._found.values(), key=lambda found: found.date))
-                self._found = {}
+        while self._fill():
             while self._queue:
                 yield self._queue.popleft()
+
+    def _fill(self) -> bool:
+        """Read the next records of the queue, or begin another where it is through; whether there are any."""
+        if self._queue:
+            return True
+        if not self._scratch.one("SELECT 1 FROM queue"):
+            self._put_pinned()
+            self._pinned = {}
+            self._scratch.execute("INSERT INTO queue (record) SELECT record FROM found ORDER BY date, nth")
+            self._scratch.execute("DELETE FROM found")
+        rows = list(self._scratch.rows("SELECT place, record FROM queue ORDER BY place LIMIT ?", (AT_ONCE,)))
+        if rows:
+            self._scratch.execute("DELETE FROM queue WHERE place <= ?", (rows[-1][0],))
+        self._queue.extend(_DECODER.decode(record) for _, record in rows)
+        return bool(self._queue)

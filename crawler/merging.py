@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crawler.errors import BadArgument
 from crawler.reparse import ALL_STAND, Reparse, reparse
 from crawler.unmasking import ReadsOtherwise
 from pipelines.archive.database import Database
@@ -62,7 +63,7 @@ def merge(
     """Join `inputs` into `folder`, which may hold an archive already; the inputs stay as they are.
 
     The same bytes come of the same folders, in whatever order and grouping they are joined. A merge that dies has
-    changed nothing, or is finished by whoever writes to `folder` next. Raises ArchiveError.
+    changed nothing, or is finished by whoever writes to `folder` next. Raises BadArgument, ArchiveError.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -92,6 +93,8 @@ def _merge(
 ) -> Merged:
     uniting = Uniting(staging, sources)
     uniting.place()
+    if not uniting.holders:
+        raise BadArgument(f"{folder}: neither it nor any folder named has captures, so that there is nothing to join")
     merged = Merged(
         sorted(uniting.holders), sorted(portal for portal, some in uniting.holders.items() if len(some) > 1)
     )
@@ -102,6 +105,5 @@ def _merge(
     with closing(Database(staging / "archive.db")) as db:
         rows.carry(db, sources, uniting.holders)
         merged.withdrawn = withdraw(staging, db, merged.portals, ReadsOtherwise(staging, settings))
-    uniting.keep_rest(folder)
-    commit(folder)
+    commit(folder, uniting.gone(folder))
     return merged

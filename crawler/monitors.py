@@ -14,6 +14,7 @@ from scrapy import signals
 from crawler.asking import ARTICLE
 from crawler.errors import Blocked
 from crawler.expectations import LAST_RUNS, Facts, judge, judge_end
+from crawler.manners.keeping import Manners
 from pipelines.archive.folder import SHARES
 from pipelines.errors import ArchiveError
 from pipelines.report.issues import Judgement
@@ -82,9 +83,6 @@ class RunReport:
         at = time.monotonic() - self._begun
         seconds = request.meta.get("download_latency", 0.0)
         tally.traffic.answered(at, seconds, len(response.body), request.url)
-        slots = self._crawler.engine.downloader.slots if self._crawler.engine else {}
-        if (name := request.meta.get("download_slot")) in slots:
-            tally.traffic.delays[name] = slots[name].delay
 
     def _received(self, response: Response, request: Request, spider: Any) -> None:
         if response.status != 304 or (tally := self._tally) is None:
@@ -125,6 +123,8 @@ class RunReport:
         alone = self._crawler.settings.getbool("LUUTIN_ALONE", True)  # else others are crawled in the same process
         tally.conclude()
         tally.stored.corrected = spider.archive.corrected
+        if (manners := self._crawler.get_extension(Manners)) is not None:
+            tally.traffic.delays = manners.delays()
         tally.traffic.requests = stats.get_value("downloader/request_count", 0)
         tally.traffic.retries = stats.get_value("retry/count", 0)
         tally.traffic.statuses = _under(counted, "downloader/response_status_count/")

@@ -81,7 +81,7 @@ class Outcomes:
         self._missing: dict[str, tuple[str, str]] = {}
         """Of known articles whose page says that they are gone, by folded URL: how, and the URL."""
         self.led: dict[str, str] = {}
-        """Of pages reached by redirects from what should be an article: the folded URL that was asked for."""
+        """Of pages reached by redirects from what should be an article: the folded URL asked for, until they end."""
 
     def count(self, outcome: str, reason: str | None = None) -> None:
         """Count a page under an outcome and, for skipped and failed ones, its reason."""
@@ -97,7 +97,9 @@ class Outcomes:
         Raises OutputUnwritable.
         """
         folded = fold_url(url)
-        if reason in GONE and (stood := self.stood(folded)) is not None:
+        stood = self.stood(folded) if reason in GONE else None
+        self.led.pop(folded, None)
+        if stood is not None and reason in GONE:
             self.gone(stood, GONE[reason], url)
             return
         self.count(outcome, reason)
@@ -164,6 +166,7 @@ class Outcomes:
 
         What was stored the archive has settled itself.
         """
+        self.led.pop(fold_url(article.url), None)
         reason = None if ended in STORED else ended
         self.count("skipped" if reason else ended, reason)
         self.tally.ended(article.url, "skipped" if reason else ended, reason)

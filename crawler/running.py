@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from crawler.arguments import portal_of, refuse_unknown, url_of
 from crawler.errors import CrawlError
+from crawler.loop import crawler_of
 from crawler.manners.contact import introduce
 from crawler.notify import keep
 from crawler.origins import Origin
@@ -126,7 +127,7 @@ class Run:
     def begin(self, process: CrawlerProcessBase) -> Awaitable[None]:
         """Start the crawl, which goes on as `process` does."""
         plan = self.plan
-        self.crawler = process.create_crawler(plan.portal)
+        self.crawler = crawler_of(process, plan.portal)
         self.archive.otherwise = ReadsOtherwise(self.archive.folder, self.crawler.settings)
         if not plan.origin.live:
             self.crawler.settings.set("ROBOTSTXT_OBEY", value=False, priority="cmdline")  # nobody's server is asked

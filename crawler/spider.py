@@ -58,7 +58,7 @@ class PortalSpider(Harvesting):
         self._begun_noted = self._unlisted_asked = self._sampled = self._ending = False
         self._tasks: set[asyncio.Future[None]] = set()
         self._in_turn: list[Found] = []
-        """Articles there was no room for yet, as others of their shape proved to be none so far."""
+        """Of the last batch those there was no room for yet, as others of their shape proved to be none so far."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -158,6 +158,7 @@ class PortalSpider(Harvesting):
         self.survey()
         if self.learning.facts is None:
             self._sample()
+        self._give_turns()
         more = 0
         for found in self._frontier.take():
             if self.holds_until(found.date):
@@ -168,11 +169,11 @@ class PortalSpider(Harvesting):
             for request in self._request(found):
                 self.crawler.engine.crawl(request)
                 more += 1
-            if more >= BATCH:
+            if more >= BATCH or (more and len(self._in_turn) >= BATCH):
                 raise DontCloseSpider
         if more:
             raise DontCloseSpider
-        if self._give_turns():
+        if self._has_waited():
             self.on_idle()
             return
         self._emit(self.held_until(LATEST))
@@ -196,7 +197,7 @@ class PortalSpider(Harvesting):
         """Before all other articles some of them are fetched, from which what the portal repeats is learnt."""
         if not self._sampled:
             self._sampled = True
-            sample = self.learning.choose(self._frontier.waiting())
+            sample = self._frontier.waiting(self.learning.choose(range(self._frontier.count())))
             self._crawl([request for found in sample for request in self._request(found, sampled=True)])
         self.learn()
 
@@ -216,42 +217,54 @@ class PortalSpider(Harvesting):
         if self._ending and not self._tasks:
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="finished"))
 
-    def _give_turns(self) -> bool:
-        """Put back what waited until others of its shape proved to be articles; what still has to wait is left."""
+    def _give_turns(self) -> None:
+        """Put back what waited until others of its shape proved to be articles; the rest waits on."""
         waiting, self._in_turn = self._in_turn, []
-        again = [found for found in waiting if self.traps.has_room(found.url, "article")]
-        for found in reversed(again):
-            self._frontier.put_back(found)
-        if again:
-            kept = {id(found) for found in again}
-            self._in_turn = [found for found in waiting if id(found) not in kept]
-        else:
-            for found in waiting:
-                self.leave(found.url, "fruitless-shape")
-        return bool(again)
+        for found in reversed(waiting):
+            if self._is_ready(found):
+                self._frontier.put_back(found)
+        self._frontier.put_off(found for found in waiting if not self._is_ready(found))
+
+    def _is_ready(self, found: Found) -> bool:
+        return self.traps.has_room(found.url, "article")
+
+    def _has_waited(self) -> bool:
+        """When nothing else is left: put back what there is room for by now; where there is none it is left."""
+        self._frontier.put_off(self._in_turn)
+        self._in_turn = []
+        if self._frontier.again(self._is_ready):
+            return True
+        for found in self._frontier.left():
+            self.leave(found.url, "fruitless-shape")
+        return False
+
+    def _wait_turn(self, found: Found) -> None:
+        if len(self._in_turn) >= BATCH:
+            self._frontier.put_off(self._in_turn)
+            self._in_turn = []
+        self._in_turn.append(found)
 
     def _request(self, found: Found, *, sampled: bool = False) -> Iterator[Request]:
         """The request for an article, unless this run has fetched it or the archive holds it unchanged."""
         folded = fold_url(found.url)
         if folded in self._seen:
             return
-        self._seen.add(folded)
         times = self.versions(found)
         if times == [] or (found.unchanged and not self.full and not found.look):
-            if folded in self._due:
-                self._seen.discard(folded)  # it is looked at when all else is had
-            else:
+            if folded not in self._due:  # else it is looked at when all else is had
+                self._seen.add(folded)
                 self.outcomes.count("unchanged")
             return
         if found.is_outside(self.since, self.until):
+            self._seen.add(folded)
             self.outcomes.count("skipped", "outside-period")
             return
         live = self.origin is None or self.origin.live
         stands = found.known is not None and found.known.article is not None  # no trap, whatever became of it
         if live and not stands and not self.traps.admits(found.url, "article") and not sampled:
-            self._seen.discard(folded)
-            self._in_turn.append(found)
+            self._wait_turn(found)
             return
+        self._seen.add(folded)
         at, later = (times[0], times[1:]) if times else (None, [])
         fields = self.told(found)
         yield self.ask(found.url, self.on_article, ARTICLE, at=at, stands=stands, fields=fields, later=later)
@@ -261,6 +274,7 @@ class PortalSpider(Harvesting):
 
         A run that was cut short does neither: the one that goes on with it sees all that it saw.
         """
+        self.scratch.close()
         if reason != "finished" or self.fatal is not None:
             return
         walk = self.outcomes.tally.walk

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
@@ -41,12 +41,43 @@ def opened(settings: BaseSettings, use: Use) -> Iterator[Path]:
 
     folder = working_copy(place)
     if use is Use.WRITES:
-        with writing(place, folder, lambda: _mend(folder, settings)):
+        with writing(place, folder, lambda: _mend(folder, settings), settings.getfloat("LEASE_SECONDS")):
             yield folder
         return
     if use is not Use.NOTHING:
         reading(place, folder, captures=use is Use.READS_CAPTURES)
     yield folder
+
+
+def inputs(words: Sequence[str]) -> list[Path]:
+    """The output folders that are named, to be read whole: paths, and the working copies of URLs, which may have `*`.
+
+    Raises StorageFailed.
+    """
+    found: list[Path] = []
+    for word in words:
+        if not is_url(word):
+            found.append(Path(word))
+            continue
+        from pipelines.remote.reading import folders
+        from pipelines.remote.working import reading
+
+        for url in folders(word):
+            reading(url, working_copy(url), captures=True)
+            found.append(working_copy(url))
+    return found
+
+
+def refreshing(settings: BaseSettings) -> Callable[[], bool] | None:
+    """What fetches again what a URL holds, for who goes on reading, and says whether that has changed; None of a folder
+    of this machine.
+    """
+    place = place_of(settings)
+    if not is_url(place):
+        return None
+    from pipelines.remote.working import reading
+
+    return lambda: reading(place, working_copy(place), captures=False)
 
 
 def _mend(folder: Path, settings: BaseSettings) -> None:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from crawler.parse.pager import turns_pages
+from crawler.scratch import Hashes, Scratch
 from crawler.sources import is_aside
 from pipelines.text import fold
 from pipelines.urls import SESSION, fold_url
@@ -155,23 +156,25 @@ class _Walked:
 class Traps:
     """What one run has learnt of the host it walks."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, scratch: Scratch | None = None) -> None:
         self.limits = limits or Limits()
-        self._yields: dict[tuple[str, str], _Yield] = defaultdict(_Yield)
-        self._listed: set[int] = set()
-        self._titles: set[int] = set()
-        self._headlines: set[int] = set()
+        self._scratch = scratch or Scratch()
+        self._yields: dict[int, _Yield] = defaultdict(_Yield)
+        """By hash of channel and shape: where headlines come first in paths each article has one of its own."""
+        self._listed = Hashes()
+        self._titles = Hashes()
+        self._headlines = Hashes()
         self._fruitless = 0
         self._lists: dict[str, _Walked] = defaultdict(_Walked)
         self._pages: dict[int, tuple[str, bool]] = {}
-        self._left: set[str] = set()
-        self._addresses: dict[int, list[str]] = {}
+        self._left = Hashes()
         self._sections: dict[tuple[str, str], str] = {}
         self._noise: set[str] = set()
         self._visit = ""
         self._tokens: dict[str, str] = {}
-        self._values: dict[tuple[str, str, str], str] = {}
-        self._texts: dict[tuple[str, str], str] = {}
+        self._values: dict[int, int] = {}
+        """By place, address and text the value first seen there; 0 once there was another. All are hashes."""
+        self._texts: dict[int, int] = {}
         self._proofs: Counter[str] = Counter()
         self._doubts: Counter[str] = Counter()
 
@@ -190,9 +193,7 @@ class Traps:
 
     def is_news(self, url: str) -> bool:
         """Whether this is the first time that something is left out for an address, so that it is counted once."""
-        before = len(self._left)
-        self._left.add(url)
-        return len(self._left) > before
+        return self._left.add(url)
 
     # -- one page, many addresses -----------------------------------------------------------------
 
@@ -248,12 +249,15 @@ class Traps:
     def _weigh(self, place: str, value: str, rest: str, said: str) -> bool:
         if place in self._noise or place in self._tokens:
             return False
-        before = self._values.setdefault((place, rest, said), value)
-        if before not in (value, ""):
-            self._values[place, rest, said] = ""
+        there, this = hash((place, rest, said)), hash(value) or 1
+        before = self._values.setdefault(there, this)
+        if before not in (this, 0):
+            self._values[there] = 0
             self._proofs[place] += 1
-        if len(said.split()) >= MIN_HEADLINE_WORDS and self._texts.setdefault((place, rest), said) != said:
-            self._doubts[place] += 1
+        if len(said.split()) >= MIN_HEADLINE_WORDS:
+            text = hash(said)
+            if self._texts.setdefault(hash((place, rest)), text) != text:
+                self._doubts[place] += 1
         if self._proofs[place] < max(MIN_PROOFS, PROOFS_PER_DOUBT * self._doubts[place]):
             return False
         if place.startswith("/"):
@@ -267,12 +271,13 @@ class Traps:
         said = fold(title)
         if len(said.split()) < MIN_HEADLINE_WORDS:
             return url
-        known = self._addresses.setdefault(hash(said), [])
-        for other in known:
+        others = 0
+        for (other,) in self._scratch.rows("SELECT url FROM addresses WHERE title = ? ORDER BY nth", (hash(said),)):
             if other == url or is_same_page(other, url):
-                return other
-        if len(known) < MAX_ADDRESSES:
-            known.append(url)
+                return str(other)
+            others += 1
+        if others < MAX_ADDRESSES:
+            self._scratch.execute("INSERT INTO addresses VALUES (?, ?, ?)", (hash(said), others, url))
         return url
 
     def one_section(self, label: str | None, url: str) -> str:
@@ -320,29 +325,30 @@ class Traps:
 
     def _of(self, url: str, channel: Channel) -> tuple[_Yield, _Yield]:
         narrow, wide = shapes(url)
-        return self._yields[channel, narrow], self._yields[channel, f"*{wide}"]
+        return self._yields[hash((channel, narrow))], self._yields[hash((channel, f"*{wide}"))]
 
     @property
     def is_exhausted(self) -> bool:
         """Whether lists have brought nothing new so often that only what still does is walked on."""
         return self._fruitless > self.limits.fruitless_total + len(self._headlines) // 2
 
-    def turns(self, section: str, listed: set[str], shown: set[str], headlines: set[str]) -> str | None:
+    def turns(self, section: str, listed: set[str], shown: Hashes | set[str], headlines: set[str]) -> str | None:
         """Take in a page of a list: why the page after it is not worth asking, or None.
 
         It links to `listed`, with `headlines`; `shown` is what the pages before it linked to, empty for a first page.
         """
         walked = self._lists[section]
-        repeated = listed & shown - walked.before  # what stands on every page is pinned there
+        # what stands on every page is pinned there
+        repeated = sum(url in shown for url in listed - walked.before) if shown else 0
         walked.before = listed
-        fresh = _take(self._listed, listed)
+        fresh = self._listed.update(listed)
         if headlines:
-            fresh = _take(self._titles, headlines)
+            fresh = self._titles.update(headlines)
         if self.note(headlines) and not shown:
             self.bore(section, "section")
         elif not (shown and fresh):
             self._fruitless += 1
-        if repeated and (not fresh or len(repeated) * RANDOM_SHARE >= len(listed)):
+        if repeated and (not fresh or repeated * RANDOM_SHARE >= len(listed)):
             walked.repeated += 1
         elif fresh:
             walked.repeated = 0
@@ -355,7 +361,7 @@ class Traps:
 
     def note(self, headlines: set[str]) -> bool:
         """Take in what a source calls articles; whether it is news to this run, other numbers in it aside."""
-        return _take(self._headlines, {_DIGITS.sub("0", headline) for headline in headlines})
+        return self._headlines.update({_DIGITS.sub("0", headline) for headline in headlines})
 
     def is_again(self, url: str, listed: frozenset[str], *, paged: bool) -> bool:
         """Whether a page lists just what one under another address does, which then leads on as far."""
@@ -365,13 +371,6 @@ class Traps:
         if paged and not led_on:
             self._pages[hash(listed)] = (url, True)
         return first != url and (led_on or not paged)
-
-
-def _take(known: set[int], said: set[str]) -> bool:
-    """Add to what is known; whether any of it was new. Hashes: there may be a hundred thousand of them."""
-    before = len(known)
-    known.update(map(hash, said))
-    return len(known) > before
 
 
 def is_same_page(one: str, other: str) -> bool:
@@ -393,6 +392,11 @@ def is_same_page(one: str, other: str) -> bool:
         return False
     differing = set(ends[:-1]) ^ set(other_ends[:-1])
     return not any(any(letter.isdigit() for letter in part) for part in differing)
+
+
+def looks_random(url: str) -> bool:
+    """Whether a part of an address looks like a session or a random number: of others there is nothing to learn."""
+    return bool(_random_parts(url))
 
 
 def _random_parts(url: str) -> list[tuple[str, str, str]]:

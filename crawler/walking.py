@@ -18,12 +18,13 @@ from crawler.labelling import Labelling
 from crawler.parse.blocking import REASONS, blocked, is_headed_missing
 from crawler.parse.errors import NotAnArticle
 from crawler.parse.forms import Form
-from crawler.parse.links import anchors, framed
+from crawler.parse.links import anchors, framed, said
 from crawler.parse.listing import MAX_LABEL_WORDS, Entry, Listing
 from crawler.parse.pagekind import shape
 from crawler.parse.pager import counted_on
 from crawler.platforms.base import Kind
 from crawler.reading import Reading
+from crawler.scratch import Hashes, Listed
 from crawler.sources import (
     BadSource,
     Feed,
@@ -39,9 +40,9 @@ from crawler.sources import (
     read_posts,
     read_sitemap,
 )
-from crawler.traps import refusal
+from crawler.traps import looks_random, refusal
 from pipelines.archive.revisits import Policy, Waiting
-from pipelines.text import fold, one_line
+from pipelines.text import fold
 from pipelines.urls import fold_url, unprinted
 
 if TYPE_CHECKING:
@@ -70,12 +71,11 @@ class Walking(Reading):
         super().__init__(*args, **kwargs)
         self.sitemaps: list[str] = []
         """Those robots.txt names."""
-        self.labelling = Labelling()
+        self.labelling = Labelling(self.scratch)
         self._walked: set[str] = set()
         self._asked_of: dict[type[Source], int] = {}
-        self._lists: dict[str, dict[str, None]] = {}
-        """What lists that were read from their top show, by the folded URL of each: folded URLs in their order."""
-        self._in_sitemaps: set[str] = set()
+        self._lists = Listed(self.scratch)
+        """By the folded URL of each, and all sitemaps as one."""
         self._sitemaps_unread = 0
         self._covered = False
         self._beside_api: list[Source] = []
@@ -190,11 +190,11 @@ class Walking(Reading):
         """Learn what in this host's addresses tells no pages apart; what was noted is then noted as it is named now."""
         if self.origin is not None and not self.origin.live:
             return
-        links = ((one_line(anchor.text_content()), self.traps.plain(url)) for anchor, url in anchors(page))
-        if self.traps.observe(links):
+        links = ((anchor, self.traps.plain(url)) for anchor, url in anchors(page))
+        if self.traps.observe((said(page, anchor), url) for anchor, url in links if looks_random(url)):
             if self.archive is not None:
                 self.archive.agenda.set_noise(self.traps.noise)
-            self._seen |= {fold_url(self.spelled(url)) for url in self._seen}
+            self._seen.rename(self.spelled)
             self._frontier.rename(self.spelled)
 
     def on_categories(self, response: Response, api: RestApi) -> Iterator[Any]:
@@ -219,7 +219,7 @@ class Walking(Reading):
                 self.outcomes.count("skipped", "protected")
         fresh = sum(self._consider(entry, trusted=True) for entry in entries)
         first = fold_url(api.posts)
-        self._lists.setdefault(first, {}).update(dict.fromkeys(_keys(entries)))
+        self._lists.note(first, _keys(entries))
         following = _link_next(response)
         if following is None or not entries:
             self._walked.add(first)
@@ -238,7 +238,7 @@ class Walking(Reading):
                 yield from self.ask_source(Sitemap(urljoin(response.url, url)))
         for entry in answer[1] if answer else ():
             if not lists_sections(response.url):
-                self._in_sitemaps.update(_keys([entry]))
+                self._lists.note(SITEMAPS, _keys([entry]))
                 self._consider(entry, trusted=True)
             elif self.is_own(entry.url) and not is_aside(entry.url):
                 yield from self.ask_source(Section(entry.url))
@@ -276,7 +276,7 @@ class Walking(Reading):
     # -- listings ---------------------------------------------------------------------------------
 
     def on_listing(
-        self, response: Response, section: Section, number: int, shown: set[str] | None = None, more: bool = False
+        self, response: Response, section: Section, number: int, shown: Hashes | None = None, more: bool = False
     ) -> Iterator[Any]:
         """A page of a section; a page that turns out to be something else is skipped with what it is.
 
@@ -305,7 +305,7 @@ class Walking(Reading):
                 self._menu_pages.add(response.url)
                 return
         if kind is Kind.ARTICLE and number == 1:  # menus and the widgets among them link to articles too
-            found = self._frontier.find(response.url)
+            found = self._frontier.pin(response.url)
             if self.origin is not None and not self.origin.live:  # its captures are read in their order, with the rest
                 self._seen.discard(fold_url(response.url))
                 self.outcomes.count("skipped", "article-in-menu")
@@ -382,7 +382,7 @@ class Walking(Reading):
         number: int,
         *,
         walk: bool = True,
-        shown: set[str] | None = None,
+        shown: Hashes | None = None,
         more: bool = False,
     ) -> Iterator[Any]:
         """Note the articles on a page of a section; the request for its next page, if that may hold new ones."""
@@ -395,16 +395,15 @@ class Walking(Reading):
             self._consider(replace(entry, mark=None), {"via": page.url})
         listed = {_folded(entry.url) for entry in listing.entries}
         first = fold_url(section.url)
-        shown = set() if shown is None else shown
+        shown = Hashes() if shown is None else shown
         ended = self._ended(first, listing, listed, shown, number)
         if not walk:
             return
         following: str | Form | None = listing.next_form or listing.next_url
         if following is None and more:
             following = counted_on(page.url, number)
-        ends = following is None or not listed - shown
-        shown |= listed
-        self._lists.setdefault(first, {}).update(dict.fromkeys(_keys(listing.entries)))
+        ends = not shown.update(listed) or following is None
+        self._lists.note(first, _keys(listing.entries))
         if ends or following is None:
             self._walked.add(first)
         elif ended:
@@ -442,7 +441,7 @@ class Walking(Reading):
             self.leave(url, "other-address")
         return known
 
-    def _ended(self, first: str, listing: Listing, listed: set[str], shown: set[str], number: int) -> str | None:
+    def _ended(self, first: str, listing: Listing, listed: set[str], shown: Hashes, number: int) -> str | None:
         """Take in what a page of a list brought; why the page after it is not worth asking, or None."""
         all_of_it = [*listing.entries, *listing.others]
         everything = frozenset(_folded(entry.url) for entry in all_of_it)
@@ -466,14 +465,14 @@ class Walking(Reading):
         if not self._surveyed:
             self._surveyed = True
             agenda = self.archive.agenda
-            for first, shown in self._lists.items():
-                agenda.compare_list(first, list(shown), whole=first in self._walked - self._cut)
-            if self._in_sitemaps and not self._sitemaps_unread:
-                agenda.compare_list(SITEMAPS, sorted(self._in_sitemaps), whole=True)
+            for name in self._lists:
+                if name != SITEMAPS:
+                    agenda.compare_list(name, self._lists[name], whole=name in self._walked - self._cut)
+                elif not self._sitemaps_unread:
+                    agenda.compare_list(name, self._lists[name], whole=True)
             if not self.full:
                 self._due = {one.key: one for one in agenda.due(self._policy())}
             self._lists.clear()
-            self._in_sitemaps.clear()
             self.outcomes.left_out |= self._frontier.resume()
         self._frontier.keep()
 

@@ -33,7 +33,8 @@ class Dedup:
 
         Raises Dropped: "unchanged" where it is known, "withdrawn" where it, or what it says, was.
         """
-        refuse_withdrawn(self._archive.db, item.id, fold_digest(item))
+        if self._archive.any_withdrawn:
+            refuse_withdrawn(self._archive.db, item.id, fold_digest(item))
         item.version, item.previous_digest = version_of(self._archive.rows, item.id, item.digest)
         item.duplicate_of = self._archive.comparison.repeats(
             item.id, fold_digest(item), item.portal, published_of(item)

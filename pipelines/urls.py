@@ -36,11 +36,13 @@ _IIS = re.compile(r"\.(?:aspx|asp|ashx)(?:/|$)", re.IGNORECASE)
 """Pages of IIS, where letter case tells neither paths nor parameter names apart."""
 _DEFAULT_DOCUMENT = re.compile(r"/(?:index\.(?:php|html?|jsp|aspx?)|default\.(?:aspx?|html?))$", re.IGNORECASE)
 _PLAIN = re.compile(r"https?://[a-z0-9.:-]+/[A-Za-z0-9/._-]*")
+MAX_FOLDED = 8_192
+"""URLs remembered with what they are folded to: what stands on every page, and what was just looked at."""
 _PORTS = {"http": 80, "https": 443}
 _SAFE_PATH = "/:@!$&'()*+,;=~-._"
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=MAX_FOLDED)
 def fold_url(url: str) -> str:
     """`url` folded, so that one page has one name.
 

@@ -25,7 +25,7 @@ from pipelines.search.searcher import Searcher
 if TYPE_CHECKING:
     from kept_site import Visitor
 
-pytest_plugins = ["looking"]
+pytest_plugins = ["looking", "storages"]
 REPO = Path(__file__).parents[1]
 SAMPLE = REPO / "sample" / "sample.wacz"
 settings.register_profile("untimed", deadline=None)  # how long an example takes is the machine's affair

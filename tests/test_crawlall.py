@@ -65,6 +65,8 @@ def test_those_that_fail_disturb_no_other(luutin: CommandLine, portals: SmallPor
         assert portal.at_once == 1
         waits = len(portal.times) - 1  # of 0.4 s each, with the jitter of half as much
         assert portal.times[-1] - portal.times[0] > waits * 0.2
+        report = json.loads(next((luutin.output / "reports").glob(f"*-{portal.name}.json")).read_text("utf-8"))
+        assert report["traffic"]["delays"] == {portal.url.split("/")[2]: 0.4}
     lines = articles(luutin.output)
     assert len(lines) == 24
     assert sum(line["duplicate_of"] is not None for line in lines) == 3  # the text they share is told once

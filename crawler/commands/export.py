@@ -10,6 +10,7 @@ import time
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from scrapy.exceptions import UsageError
 
@@ -18,6 +19,8 @@ from crawler.errors import BadArgument
 from crawler.origins.named import first_moment
 from crawler.storage import Use
 from crawler.verb import ArchiveCommand
+from pipelines.remote.places import is_url
+from pipelines.remote.sending import send, staged
 
 FORMS = {
     "jsonl": ("FILE", "JSON, an article a line; as all of FILE compressed where its name ends in .gz or .zst"),
@@ -63,7 +66,8 @@ class Command(ArchiveCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        _forms(parser.add_argument_group("What is written (one of them; FILE - is stdout)"))
+        parser.set_defaults(url=None, staged=None)
+        _forms(parser.add_argument_group("What is written (one of them, here or at a URL as s3://…; FILE - is stdout)"))
         _choice(parser.add_argument_group("Which articles"))
         _content(parser.add_argument_group("What of them, and how"))
         other = parser.add_argument_group("Of captures and the site")
@@ -75,7 +79,14 @@ class Command(ArchiveCommand):
         return Use.READS_CAPTURES if opts.wacz else Use.READS
 
     def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
-        """Write, and say on stderr what."""
+        """Write, and say on stderr what; what is to lie at a URL is made here first."""
+        code = self._write(folder, portals, opts)
+        if code == 0 and opts.url is not None:
+            sent = send(opts.staged, opts.url)
+            sys.stderr.write(f"{opts.url}: stored, {sent.objects} objects, {sent.bytes / 1e6:.1f} MB\n")
+        return code
+
+    def _write(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
         form = _form(opts)
         if form in (*FORMS, "schema"):
             from crawler.exporting import export_articles, write_schema
@@ -119,13 +130,26 @@ class Command(ArchiveCommand):
         return 0
 
 
+class _Target(argparse.Action):
+    """Where to write: a path, or a URL and where on this machine what is to lie there is made."""
+
+    def __call__(self, parser: Any, namespace: argparse.Namespace, value: Any, option: str | None = None) -> None:
+        if is_url(value):
+            namespace.url, namespace.staged = value, staged(value)
+        setattr(namespace, self.dest, namespace.staged if is_url(value) else Path(value))
+
+
 def _forms(group: argparse._ArgumentGroup) -> None:
     for form, (metavar, told) in FORMS.items():
-        group.add_argument(f"--{form}", metavar=metavar, type=Path, help=told)
-    group.add_argument("--schema", metavar="FILE", type=Path, help="the JSON Schema of the lines of --jsonl, as --with")
-    group.add_argument("--wacz", metavar="FILE", type=Path, help="the captures, to be replayed")
-    group.add_argument("--cdxj", metavar="FILE", type=Path, help="the index of all captures, with paths relative to it")
-    group.add_argument("--site", metavar="DIR", type=Path, help="the web site over all portals")
+        group.add_argument(f"--{form}", metavar=metavar, action=_Target, help=told)
+    group.add_argument(
+        "--schema", metavar="FILE", action=_Target, help="the JSON Schema of the lines of --jsonl, as --with"
+    )
+    group.add_argument("--wacz", metavar="FILE", action=_Target, help="the captures, to be replayed")
+    group.add_argument(
+        "--cdxj", metavar="FILE", action=_Target, help="the index of all captures, with paths relative to it"
+    )
+    group.add_argument("--site", metavar="DIR", action=_Target, help="the web site over all portals")
 
 
 def _choice(group: argparse._ArgumentGroup) -> None:

@@ -13,6 +13,7 @@ from scrapy.exceptions import UsageError
 from crawler.counting import counting
 from crawler.errors import BadArgument
 from crawler.merging import Merged, merge
+from crawler.storage import Use, inputs
 from crawler.verb import ArchiveCommand
 
 SHOWN = 20
@@ -34,13 +35,16 @@ class Command(ArchiveCommand):
             "one had done all their crawls. They stay as they are; captures are not copied where both lie on one file "
             "system. The bytes do not depend on the order: a portal that several of them hold is told once, in the "
             "order of time. What was withdrawn in one of them is withdrawn. Joining the same folders again, when they "
-            "have grown, adds what is new."
+            "have grown, adds what is new. Folders may be URLs, as s3://bucket/tin/parts/*/."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--workers", type=int, metavar="N", help="processes that read pages (one per core)")
         parser.add_argument("--json", action="store_true", help="as JSON")
+
+    def use(self, opts: argparse.Namespace) -> Use:
+        return Use.WRITES
 
     def act(self, folder: Path, portals: list[str], opts: argparse.Namespace) -> int:
         """Merge, and say what came of it; the arguments are folders."""
@@ -50,9 +54,7 @@ class Command(ArchiveCommand):
         if opts.workers is not None and opts.workers < 1:
             raise BadArgument(f"--workers {opts.workers}: must be 1 or more")
         with counting("merge", "steps of the crawls") as progress:
-            merged = merge(
-                folder, [Path(one) for one in portals], self.settings, workers=opts.workers, progress=progress
-            )
+            merged = merge(folder, inputs(portals), self.settings, workers=opts.workers, progress=progress)
         if opts.json:
             sys.stdout.write(msgspec.json.format(msgspec.json.encode(merged.as_dict()), indent=1).decode() + "\n")
         else:

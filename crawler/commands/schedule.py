@@ -17,9 +17,10 @@ from crawler.manners.contact import is_contact
 from crawler.roster import read_list, roster
 from crawler.schedule_files import cluster, compose, cron, systemd
 from crawler.scheduling import Job, plain, second_of, times_of
-from crawler.storage import Use
+from crawler.storage import Use, place_of
 from crawler.verb import ArchiveCommand
 from pipelines.archive.files import refuse
+from pipelines.remote.places import is_url
 
 FORMS = ("systemd", "cron", "compose", "cluster")
 CONTACT = "LUUTIN_CONTACT"
@@ -94,7 +95,12 @@ class Command(ArchiveCommand):
         contact = plain("--contact", said)
         if not is_contact(contact):
             raise BadArgument(f"--contact {contact!r}: must be a web or a mail address, so that portals can reach you")
-        output = Path(plain("--output", str(Path(opts.output or folder).absolute())))
+        if is_url(place := opts.output or place_of(self.settings)):
+            raise BadArgument(
+                f"{place}: what runs by a schedule has its output folder on its machine. Name one with --output, or "
+                "write LUUTIN_OUTPUT and what reaches the storage into the files yourself."
+            )
+        output = Path(plain("--output", str(Path(place).absolute())))
         listed = Path(plain("--file", str(Path(opts.file).absolute()))) if opts.file else None
         roster(self.settings, read_list(listed) if listed else words, {})
         words = ["--file", str(listed)] if listed else [plain("portal", word) for word in words]

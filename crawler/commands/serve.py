@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from scrapy.exceptions import UsageError
 
+from crawler.storage import refreshing
 from crawler.verb import ArchiveCommand
 from pipelines.errors import ArchiveError
 
@@ -72,7 +73,7 @@ class Command(ArchiveCommand):
             contact=opts.contact,
             limits=Limits(local=opts.limit_all),
         )
-        app = site_app(folder, settings, follow=True)
+        app = site_app(folder, settings, follow=True, refresh=refreshing(self.settings))
         sys.stderr.write(f"http://{opts.bind}:{place.getsockname()[1]}/ shows {folder}; Ctrl-C ends it\n")
         sys.stderr.flush()
         server(app).run(sockets=[place])

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from scrapy.core.downloader import Downloader
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -39,14 +38,6 @@ NAP_SECONDS = 0.5
 """How long a run that is being ended sleeps on at most."""
 TOLD_SECONDS = 5.0
 """Longer pauses are worth a line in the log."""
-
-
-class Unhurried(Downloader):
-    """Scrapy's downloader without pauses of its own: `Manners` makes them, where the request is sent."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._delay = self._jitter = 0.0
 
 
 class Manners:
@@ -88,6 +79,10 @@ class Manners:
             if self._keeper is not None:
                 pace.leave_alone(self._keeper.rest_left)
         return pace
+
+    def delays(self) -> dict[str, float]:
+        """The seconds now kept between two requests, before jitter, by host."""
+        return {host: pace.delay for host, pace in self._paces.items()}
 
     @asynccontextmanager
     async def turn(self, request: Request) -> AsyncIterator[None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
@@ -15,11 +15,15 @@ from fastwarc import GzipReader, ZstdReader
 from crawler.errors import BadArgument
 from pipelines.archive.foreign import shared_dictionary
 from pipelines.errors import BadWarc
+from pipelines.remote.places import is_url
+from pipelines.remote.reading import RemoteFile, remote_files
 
 SUFFIXES = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".wacz")
 MAX_UNPACKED_BYTES = 16 * 1024**3
 """A compressed file that has to be unpacked to be read at an offset is given up past this."""
 COPY_BYTES = 1024 * 1024
+_WEB = ("http:", "https:")
+"""Servers of the web are asked as portals are, not as a storage is."""
 _ZIP_HEADER_BYTES = 30
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
@@ -32,7 +36,7 @@ class _Readable(Protocol):
 class Stretch:
     """A WARC or ARC file: `size` bytes of `path` from `start` (not 0 inside a WACZ)."""
 
-    path: Path
+    path: Path | RemoteFile
     start: int
     size: int
     name: str
@@ -41,11 +45,11 @@ class Stretch:
 
     def open(self) -> Window:
         """It as a stream; to be closed."""
-        return Window(self.path.open("rb"), self.start, self.size)
+        return Window(opened(self.path), self.start, self.size)
 
     def read(self, offset: int, length: int) -> bytes:
         """`length` bytes from `offset`; fewer where it ends before."""
-        with self.path.open("rb") as stream:
+        with opened(self.path) as stream:
             stream.seek(self.start + offset)
             return stream.read(max(0, min(length, self.size - offset)))
 
@@ -89,19 +93,21 @@ class Files:
         self._unpacked: tempfile.TemporaryDirectory[str] | None = None
         self._count = 0
 
-    def stretches(self, path: Path) -> Iterator[Stretch]:
+    def stretches(self, path: Path | RemoteFile) -> Iterator[Stretch]:
         """The file itself, or the files of a WACZ. Raises BadWarc."""
-        size = path.stat().st_size
+        size = path.size if isinstance(path, RemoteFile) else path.stat().st_size
         if size == 0:
             raise BadWarc(f"{path}: is empty. Name a WARC or WACZ with captures of a portal.")
-        for stretch in self._in_wacz(path) if zipfile.is_zipfile(path) else (Stretch(path, 0, size, str(path)),):
-            with stretch.path.open("rb") as stream:
+        with opened(path) as stream:
+            packed = zipfile.is_zipfile(stream)
+        for stretch in self._in_wacz(path) if packed else (Stretch(path, 0, size, str(path)),):
+            with opened(stretch.path) as stream:
                 stream.seek(stretch.start)
                 stretch.dictionary = shared_dictionary(stream)
             yield stretch
 
-    def _in_wacz(self, path: Path) -> Iterator[Stretch]:
-        with zipfile.ZipFile(path) as wacz, path.open("rb") as raw:
+    def _in_wacz(self, path: Path | RemoteFile) -> Iterator[Stretch]:
+        with opened(path) as whole, zipfile.ZipFile(whole) as wacz, opened(path) as raw:
             entries = [
                 entry
                 for entry in wacz.infolist()
@@ -165,8 +171,20 @@ def _pieces(packed: _Readable) -> Iterator[bytes]:
         yield piece
 
 
-def files_named(text: str) -> list[Path]:
-    """The files a path, a folder or a pattern (`*`, `**`) means, in the order of their names. Raises BadArgument."""
+def opened(path: Path | RemoteFile) -> BinaryIO:
+    """A file as a stream; of one in a storage only what is read is fetched."""
+    return path.open() if isinstance(path, RemoteFile) else path.open("rb")
+
+
+def files_named(text: str) -> Sequence[Path | RemoteFile]:
+    """The files a path, a folder, a pattern (`*`, `**`) or a URL of one of these in a storage means, in the order of
+    their names. Raises BadArgument, StorageFailed.
+    """
+    if is_url(text) and not text.startswith(_WEB):
+        there = [file for file in remote_files(text) if not file.object or file.name.lower().endswith(SUFFIXES)]
+        if not there:
+            raise BadArgument(f"origin {text}: no {', '.join(SUFFIXES)} file there.")
+        return there
     path = Path(text)
     if path.is_file():
         return [path]

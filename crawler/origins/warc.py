@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,8 @@ from pipelines.errors import BadWarc
 
 if TYPE_CHECKING:
     from scrapy import Request
+
+    from pipelines.remote.reading import RemoteFile
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +70,7 @@ class WarcOrigin(ArchiveOrigin[_Spot]):
                 "Name a WARC or WACZ with captures of a portal."
             )
 
-    def _read_index(self, paths: list[Path]) -> None:
+    def _read_index(self, paths: Sequence[Path | RemoteFile]) -> None:
         """Note every capture of the files. Raises BadWarc where nothing of a single one can be read."""
         revisits: list[_Revisit] = []
         for file in paths:

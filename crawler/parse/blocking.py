@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pipelines.text import fold, one_line
+from crawler.parse.text import plain
+from pipelines.text import one_line
 
 if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
     from crawler.parse.page import Page
 
 REASONS = ("challenge", "parking", "login")
@@ -41,9 +45,6 @@ _NO_SUCH = (
 _SOFT_404 = re.compile(rf"(?:(?:rat tiec|xin loi|thong bao|loi|oops|sorry|404)\W+)*{_NO_SUCH}.*")
 _HEADINGS = ("title", "h1", "h2", "h3")
 _TEXTS = ("p", "td", "div", "span", "center", "strong", "b")
-MAX_SAYING = 2_000
-"""Elements looked at; such pages are short, with the portal's menus around them."""
-_MARKS = str.maketrans("", "", "".join(map(chr, range(0x300, 0x370))))
 
 
 def is_headed_missing(page: Page) -> bool:
@@ -56,7 +57,7 @@ def blocked(page: Page) -> str | None:
     if any(page.index.by_id.get(name) for name in _CHALLENGE_IDS):
         return "challenge"
     titles = page.index.by_tag["title"]
-    title = _plain(titles[0].text_content()) if titles else ""
+    title = plain(one_line(titles[0].text_content())) if titles else ""
     for reason, pattern in _TITLES.items():
         if pattern.search(title) and len(page.tree.text_content()) < MAX_CHALLENGE_CHARS:
             return reason
@@ -68,19 +69,27 @@ def is_missing(page: Page, *, of: tuple[str, ...] = _HEADINGS + _TEXTS) -> bool:
 
     `of` are the tags that may say it: on a page that lists something a box that is empty says the same.
     """
+    elements = [element for name in of for element in page.index.by_tag[name][:MAX_SAYING]]
+    if any(len(element.text or "") > MAX_SOFT_404_CHARS and _is_long(_own_text(element)) for element in elements):
+        return False  # as nearly every article does, without a look at all else
     said = False
-    for name in of:
-        for element in page.index.by_tag[name][:MAX_SAYING]:
-            own = (element.text or "") + "".join(child.tail or "" for child in element if child.tag != "a")
-            if len(own) > MAX_SOFT_404_CHARS and len(one_line(own)) > MAX_SOFT_404_CHARS:
-                return False
-            if not said and len(own) > 6 and len(element) < MAX_INSIDE:
-                said = bool(_SOFT_404.fullmatch(_plain(own)))
+    for element in elements:
+        own = _own_text(element)
+        if _is_long(own):
+            return False
+        if not said and len(own) > 6 and len(element) < MAX_INSIDE:
+            said = _says_missing(own)
     return said
 
 
-def _plain(text: str) -> str:
-    """Folded and without diacritics: what such pages print comes with and without."""
-    import unicodedata
+def _own_text(element: HtmlElement) -> str:
+    return (element.text or "") + "".join([child.tail or "" for child in element if child.tag != "a"])
 
-    return unicodedata.normalize("NFD", fold(one_line(text))).translate(_MARKS).replace("đ", "d")
+
+def _is_long(text: str) -> bool:
+    return len(text) > MAX_SOFT_404_CHARS and len(one_line(text)) > MAX_SOFT_404_CHARS
+
+
+@lru_cache(maxsize=4096)  # the texts around articles come again on every page
+def _says_missing(text: str) -> bool:
+    return _SOFT_404.fullmatch(plain(one_line(text))) is not None

@@ -195,7 +195,7 @@ def unveil(part: Part, page: Page, headline: Headline | None) -> Part:
     shown = prose_chars(part.blocks)
     if part.source != "generic" or shown >= MIN_SHOWN_CHARS:
         return part
-    if _HIDING(page.index.root):
+    if part.outline.veiled and _HIDING(page.index.root):
         hidden = read_part(page, None, headline, walk(page, None, headline, whole=True, hidden=True))
         if prose_chars(hidden.blocks) >= max(MIN_VEILED_CHARS, MIN_VEILED_RATIO * shown):
             hidden.source = "generic:hidden"

@@ -1,13 +1,18 @@
-"""Where a page's tags, classes, ids and microdata are: one walk over its tree answers all later questions."""
+"""Where a page's tags, classes, ids and microdata are: what each later question asks of the tree, found once."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from lxml import etree
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
+
+_HAS_PROPS = etree.XPath("boolean(descendant::*/@itemprop)")
 
 
 class Index:
@@ -16,49 +21,53 @@ class Index:
     It holds on to every element, so that one element is one object for as long as the page is read.
     """
 
-    __slots__ = ("by_class", "by_id", "by_prop", "by_tag", "elements", "found", "related", "root")
-
     def __init__(self, root: HtmlElement) -> None:
         self.root = root
         self.elements: list[HtmlElement] = list(root.iter())
         """Every element of the page."""
         self.by_tag: defaultdict[str, list[HtmlElement]] = defaultdict(list)
         by_tag = self.by_tag
-        self.related: list[HtmlElement] = []
-        """The `<a>` that state a relation (`rel`)."""
+        for element in self.elements:
+            by_tag[element.tag].append(element)  # type: ignore[index] # the parser keeps nothing but elements
         self.found: dict[object, list[HtmlElement]] = {}
         """What each selector asked so far has found."""
-        classes: defaultdict[str, list[int]] = defaultdict(list)
-        ids: defaultdict[str, list[int]] = defaultdict(list)
-        props: defaultdict[str, list[int]] = defaultdict(list)
-        for at, element in enumerate(self.elements):
-            tag = element.tag
-            by_tag[tag].append(element)  # type: ignore[index] # the parser keeps nothing but elements
-            for name, value in element.items():
-                if name == "class":
-                    classes[value].append(at)
-                elif name == "id":
-                    ids[value].append(at)
-                elif name == "itemprop":
-                    props[value].append(at)
-                elif name == "rel" and tag == "a":
-                    self.related.append(element)
-        self.by_class = Tokens(self.elements, classes)
-        self.by_id = Tokens(self.elements, ids)
-        self.by_prop = Tokens(self.elements, props)
+
+    @cached_property
+    def by_class(self) -> Tokens:
+        """Elements by class token."""
+        return Tokens(self.elements, "class")
+
+    @cached_property
+    def by_id(self) -> Tokens:
+        """Elements by id."""
+        return Tokens(self.elements, "id")
+
+    @cached_property
+    def by_prop(self) -> Tokens:
+        """Elements by microdata property."""
+        return Tokens(self.elements if _HAS_PROPS(self.root) else [], "itemprop")
+
+    @cached_property
+    def related(self) -> list[HtmlElement]:
+        """The `<a>` that state a relation (`rel`)."""
+        return [element for element in self.by_tag["a"] if element.get("rel") is not None]
 
 
 class Tokens(Mapping[str, "list[HtmlElement]"]):
-    """The elements by the tokens of one attribute, out of the places at which each of its values stands."""
+    """Elements by the tokens of one of their attributes."""
 
     __slots__ = ("_elements", "_found", "names")
 
-    def __init__(self, elements: list[HtmlElement], values: Mapping[str, list[int]]) -> None:
+    def __init__(self, elements: list[HtmlElement], attribute: str) -> None:
         self._elements = elements
         self._found: dict[str, list[HtmlElement]] = {}
         self.names: dict[str, list[int]] = {}
         """Each token, with the places of the elements that bear it."""
-        for value, places in values.items():
+        places_of: defaultdict[str, list[int]] = defaultdict(list)
+        for at, element in enumerate(elements):
+            if value := element.get(attribute):
+                places_of[value].append(at)
+        for value, places in places_of.items():
             for token in value.split():
                 self.names[token] = self.names[token] + places if token in self.names else places
 

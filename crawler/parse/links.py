@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
+from pipelines.text import one_line
 from pipelines.urls import unescape_query
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ MAX_LINKS = 5_000
 MAX_FRAMES = 12
 
 _SCRIPTED = etree.XPath("//*[@onclick or @data-href or @data-url]")
+_HAS_SCRIPTED = etree.XPath(
+    "boolean(descendant::*/@onclick) or boolean(descendant::*/@data-href) or boolean(descendant::*/@data-url)"
+)
+"""The same as a question, which most pages deny in a third of the time."""
 _ROOTED = re.compile(r"/(?!/)(?:(?!/\.)[^\s\\])*")
 """A path from the root that joining would leave as it is."""
 _LOCATION = re.compile(
@@ -27,8 +32,24 @@ _LOCATION = re.compile(
 )
 
 
-def anchors(page: Page) -> Iterator[tuple[HtmlElement, str]]:
+def anchors(page: Page) -> list[tuple[HtmlElement, str]]:
     """What leads to a page of the same host, with its absolute URL without fragment: links, then scripted elements."""
+    found: list[tuple[HtmlElement, str]] | None = page.known.get(anchors)
+    if found is None:
+        found = page.known[anchors] = list(_anchors(page))
+    return found
+
+
+def said(page: Page, element: HtmlElement) -> str:
+    """What an element of a page says, on one line."""
+    texts: dict[HtmlElement, str] = page.known.setdefault(said, {})
+    text = texts.get(element)
+    if text is None:
+        text = texts[element] = one_line("".join(element.itertext()) if len(element) else element.text or "")
+    return text
+
+
+def _anchors(page: Page) -> Iterator[tuple[HtmlElement, str]]:
     base, parts = page.link_base, urlsplit(page.url)
     host = parts.netloc.lower()
     own = (f"http://{host}/", f"https://{host}/")
@@ -43,7 +64,7 @@ def anchors(page: Page) -> Iterator[tuple[HtmlElement, str]]:
             yield anchor, unescape_query(root + href.partition("#")[0])
         elif joined := own_url(base, host, href):
             yield anchor, joined
-    for element in _SCRIPTED(page.tree)[:MAX_LINKS]:
+    for element in _SCRIPTED(page.tree)[:MAX_LINKS] if _HAS_SCRIPTED(page.tree) else ():
         if (target := scripted(element)) and (joined := own_url(base, host, target)):
             yield element, joined
 
@@ -67,7 +88,7 @@ def scripted(element: HtmlElement) -> str | None:
 
 def script_target(text: str) -> str | None:
     """Where a script sends its page to, or None."""
-    match = _LOCATION.search(text)
+    match = _LOCATION.search(text) if "location" in text or "window.open" in text else None
     return match["url"] if match else None
 
 

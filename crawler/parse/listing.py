@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.parse.dates import read_date
 from crawler.parse.forms import Form
-from crawler.parse.links import anchors
+from crawler.parse.links import anchors, said
 from crawler.parse.pager import next_step, page_number, turns_pages
 from pipelines.text import fold, one_line
 
@@ -45,8 +46,10 @@ MAX_DEPTH = 64
 MAX_FORM_LINKS = 12
 """A search or log-in form has fewer links."""
 MIN_ALIKE = 3
+MAX_MORE_CHARS = 60
 HEADING_DEPTH = 3
 SHAPE_DEPTH = 4
+MAX_AROUND_CHARS = 300
 
 _CHROME_TAGS = {"nav", "footer", "aside", "form", "select"}
 _CHROME = re.compile(
@@ -149,8 +152,11 @@ def headlines(page: Page) -> tuple[dict[str, str], dict[str, str]]:
 
 def _ranked(page: Page) -> tuple[dict[str, _Candidate], list[dict[str, _Candidate]]]:
     """The main list, and all groups of links, the weightiest first."""
-    ranked = sorted(_groups(page).values(), key=_weight, reverse=True)
-    return (_with_featured(ranked) if ranked else {}), ranked
+    found: tuple[dict[str, _Candidate], list[dict[str, _Candidate]]] | None = page.known.get(_ranked)
+    if found is None:
+        ranked = sorted(_groups(page).values(), key=_weight, reverse=True)
+        found = page.known[_ranked] = (_with_featured(ranked) if ranked else {}), ranked
+    return found
 
 
 def next_page(page: Page, number: int) -> str | None:
@@ -165,11 +171,12 @@ def _groups(page: Page) -> dict[tuple[str, ...], dict[str, _Candidate]]:
     unnamed: dict[tuple[str, ...], dict[str, _Candidate]] = defaultdict(dict)
     chrome: dict[HtmlElement, bool] = {}
     for anchor, url in anchors(page):
-        text = _headline(anchor)
-        if urlsplit(url)[2:4] in _HOME:
+        text = _headline(page, anchor)
+        if url.count("/") < 4 and urlsplit(url)[2:4] in _HOME:
             continue  # the portal's own name over its home page
-        if len(text) < MIN_TITLE_CHARS or len(text.split()) < MIN_TITLE_WORDS or fold(text) in _MORE_WORDS:
-            if fold(text) in _MORE_WORDS and (shape := _shape(anchor, chrome)) is not None:
+        leads_on = _leads_on(text)
+        if leads_on or len(text) < MIN_TITLE_CHARS or len(text.split(None, MIN_TITLE_WORDS)) < MIN_TITLE_WORDS:
+            if leads_on and (shape := _shape(anchor, chrome)) is not None:
                 unnamed[shape].setdefault(url, _Candidate(text, anchor, shape))
             continue
         if (shape := _shape(anchor, chrome)) is None:
@@ -185,20 +192,26 @@ def _groups(page: Page) -> dict[tuple[str, ...], dict[str, _Candidate]]:
     return groups
 
 
-def _headline(anchor: HtmlElement) -> str:
+@lru_cache(maxsize=4096)  # links of menus come again on every page
+def _leads_on(text: str) -> bool:
+    """Whether a link says no more than that there is more."""
+    return len(text) <= MAX_MORE_CHARS and fold(text) in _MORE_WORDS
+
+
+def _headline(page: Page, anchor: HtmlElement) -> str:
     """What a link says; of a card that is one link, its heading."""
     if len(anchor):
         for inner in anchor.iter(*_HEADINGS):
-            if inner is not anchor and (text := one_line(inner.text_content())):
+            if inner is not anchor and (text := said(page, inner)):
                 return text
-    return one_line(anchor.text_content())
+    return said(page, anchor)
 
 
 def _unlinked(link: _Candidate) -> _Candidate | None:
     """The headline over a "Chi tiết" link: the first piece of its box that is long enough for one."""
-    for piece in _box(link.anchor).itertext():
+    for piece in link.own_box.itertext():
         text = one_line(piece)
-        if len(text) >= MIN_TITLE_CHARS and len(text.split()) >= MIN_TITLE_WORDS and fold(text) not in _MORE_WORDS:
+        if len(text) >= MIN_TITLE_CHARS and len(text.split()) >= MIN_TITLE_WORDS and not _leads_on(text):
             return _Candidate(text, link.anchor, link.box)
     return None
 
@@ -233,12 +246,20 @@ def _title_mark(text: str) -> str:
 
 
 class _Candidate:
-    __slots__ = ("anchor", "box", "text")
+    __slots__ = ("_own_box", "anchor", "box", "text")
 
     def __init__(self, text: str, anchor: HtmlElement, box: Box) -> None:
         self.text = text
         self.anchor = anchor
         self.box = box
+        self._own_box: HtmlElement | None = None
+
+    @property
+    def own_box(self) -> HtmlElement:
+        """The largest box around the link that links nowhere else."""
+        if self._own_box is None:
+            self._own_box = _box(self.anchor)
+        return self._own_box
 
 
 def _shape(anchor: HtmlElement, chrome: dict[HtmlElement, bool]) -> tuple[str, ...] | None:
@@ -264,7 +285,7 @@ def _in_chrome(element: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
             pass  # ASP.NET wraps the whole page in one form
         elif at.tag == "aside" and any(inner.tag == "article" for inner in path):
             pass  # a featured article, set apart from the list it leads
-        elif at.tag in _CHROME_TAGS or _CHROME.search(f"{at.get('class') or ''} {at.get('id') or ''}"):
+        elif at.tag in _CHROME_TAGS or _is_chrome(f"{at.get('class') or ''} {at.get('id') or ''}"):
             answer = True
             break
         at = at.getparent()
@@ -272,9 +293,18 @@ def _in_chrome(element: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
     return answer
 
 
+@lru_cache(maxsize=4096)  # names come again on every page of a site
+def _is_chrome(names: str) -> bool:
+    return _CHROME.search(names) is not None
+
+
 def _signature(element: HtmlElement) -> str:
-    classes = [name for name in (element.get("class") or "").split() if not _VARYING.search(name)]
-    return ".".join([str(element.tag), *sorted(classes)])
+    return _sign(str(element.tag), element.get("class") or "")
+
+
+@lru_cache(maxsize=4096)
+def _sign(tag: str, names: str) -> str:
+    return ".".join([tag, *sorted(name for name in names.split() if not _VARYING.search(name))])
 
 
 def _weight(group: dict[str, _Candidate]) -> float:
@@ -283,23 +313,23 @@ def _weight(group: dict[str, _Candidate]) -> float:
     for candidate in group.values():
         weight += min(len(candidate.text), 120)
         weight += 60 * _in_heading(candidate.anchor)
-        weight += min(len(_around(candidate.anchor)), 300)
+        weight += min(_chars_around(candidate), MAX_AROUND_CHARS)
     return weight
 
 
 def _listed(candidate: _Candidate) -> dict[str, str]:
     """The date an entry's box shows, as the field `listed` to order by; `listed_raw` as written."""
-    box, title = _box(candidate.anchor), candidate.text
+    box, title = candidate.own_box, candidate.text
     for piece in box.itertext():
         if 5 < len(piece.strip()) <= MAX_DATE_CHARS and piece not in title and (dated := read_date(piece)):
             return {"listed": dated.at.isoformat(), "listed_raw": one_line(piece)}
     return {}
 
 
-def _around(anchor: HtmlElement) -> str:
-    """The text of the link's own box, e.g. date and excerpt."""
-    box = _box(anchor)
-    return "" if box is anchor else box.text_content()
+def _chars_around(candidate: _Candidate) -> int:
+    """How long the text of the link's own box is, with date and excerpt."""
+    box = candidate.own_box
+    return 0 if box is candidate.anchor else sum(map(len, box.itertext()))
 
 
 def _box(anchor: HtmlElement) -> HtmlElement:
@@ -323,11 +353,12 @@ def _is_aside(anchor: HtmlElement) -> bool:
 def read_menu(page: Page) -> list[Link]:
     """The links of the page's menus, in order, each URL once."""
     links: dict[str, Link] = {}
+    places: dict[HtmlElement, tuple[str | None, bool]] = {}
     for anchor, url in anchors(page):
-        text = one_line(anchor.text_content())
+        text = said(page, anchor)
         if url in links or page_number(url) is not None or not 0 < len(text) <= MAX_MENU_CHARS or turns_pages(text):
             continue
-        taxonomy, in_menu = _menu_place(anchor)
+        taxonomy, in_menu = _menu_place(anchor, places)
         if in_menu or taxonomy:
             links[url] = Link(url, text, taxonomy)
     return list(links.values())
@@ -344,28 +375,42 @@ def read_sections(page: Page) -> list[Link]:
     headings: dict[str, Link] = {}
     others: dict[str, Link] = {}
     for anchor, url in anchors(page):
-        text = one_line(anchor.text_content())
+        text = said(page, anchor)
         if url in links or url in titled or not 1 < len(text) <= MAX_MENU_CHARS or len(text.split()) > MAX_LABEL_WORDS:
             continue
-        if turns_pages(text) or _is_aside(anchor) or page_number(url) is not None or fold(text) in _MORE_WORDS:
+        if turns_pages(text) or _is_aside(anchor) or page_number(url) is not None or _leads_on(text):
             continue
         (headings if _in_heading(anchor) else others).setdefault(url, Link(url, text))
     return [*links.values(), *({**others, **headings}[url] for url in {**headings, **others})][:MAX_SECTIONS]
 
 
-def _menu_place(anchor: HtmlElement) -> tuple[str | None, bool]:
+def _menu_place(anchor: HtmlElement, known: dict[HtmlElement, tuple[str | None, bool]]) -> tuple[str | None, bool]:
     """What a menu item's own classes call its target (WordPress: `category`, `page`), and whether it is in a menu."""
-    taxonomy = None
+    path: list[tuple[HtmlElement, str | None]] = []
+    place: tuple[str | None, bool] = None, False
     element = anchor.getparent()
-    for _ in range(MAX_DEPTH):
-        if element is None or element.tag == "body":
+    while element is not None and element.tag != "body" and len(path) < MAX_DEPTH:
+        if element in known:
+            place = known[element]
             break
         name = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if taxonomy is None and "cat-item" in name.split():
-            taxonomy = "category"
-        elif taxonomy is None and "menu-item-object-" in name:
-            taxonomy = name.split("menu-item-object-", 1)[1].split()[0]
-        if element.tag == "nav" or _MENU.search(name):
-            return taxonomy, True
+        path.append((element, _taxonomy(name)))
+        if element.tag == "nav" or _is_menu(name):
+            place = None, True
+            break
         element = element.getparent()
-    return taxonomy, False
+    for above, taxonomy in reversed(path):
+        place = known[above] = taxonomy or place[0], place[1]
+    return place
+
+
+@lru_cache(maxsize=4096)
+def _is_menu(names: str) -> bool:
+    return _MENU.search(names) is not None
+
+
+def _taxonomy(names: str) -> str | None:
+    if "cat-item" in names.split():
+        return "category"
+    called = names.partition("menu-item-object-")[2].split()
+    return called[0] if called else None

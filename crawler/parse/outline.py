@@ -89,6 +89,8 @@ class Outline:
     ) -> None:
         self.blocks: list[Block] = []
         self.frames: dict[HtmlElement, Frame] = {}
+        self.veiled = False
+        """Whether something was passed over that only the page's styles hide."""
         walker = _Walker(self, dropped, resolve, hidden=hidden)
         walker.block(root, root.tag if isinstance(root.tag, str) else "div", (0, None))
 
@@ -216,7 +218,10 @@ class _Walker:
             return
         given = dict(attributes)
         css, hint = given.get("style", ""), f"{given.get('class', '')} {given.get('id', '')}"
-        if tag == "hr" or (not self.hidden and (("none" in css and _NOT_SHOWN.search(css)) or "hidden" in given)):
+        if tag == "hr":
+            return
+        if not self.hidden and (("none" in css and _NOT_SHOWN.search(css)) or "hidden" in given):
+            self.outline.veiled = True
             return
         if hint != " " and _is_hidden(hint):
             return

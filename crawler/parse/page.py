@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
@@ -71,6 +72,8 @@ class Page:
     headers: Mapping[str, str]
     cut: bool = False
     """Whether what stands behind MAX_TAGS was left unread."""
+    known: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What was found out about the page and is asked again, by what found it."""
     _index: Index | None = field(default=None, repr=False, compare=False)
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import islice
@@ -16,10 +15,11 @@ from lxml.html import HtmlElement
 from crawler.parse.links import anchors, own_url, script_target
 from crawler.parse.listing import headlines
 from crawler.parse.pager import follows, next_step
+from crawler.parse.text import plain
 from pipelines.text import fold, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from crawler.parse.page import Page
 
@@ -98,7 +98,6 @@ _QUESTION_LABELS = re.compile(
     r"(?P<asker>(?:nguoi|don vi|cong dan) (?:gui|hoi|dat cau hoi)|ho (?:va )?ten(?: nguoi (?:gui|hoi))?)|"
     r"(?P<question>(?:noi dung )?(?:cau )?hoi)|(?P<answer>(?:noi dung |cau )?tra loi)"
 )
-_MARKS = str.maketrans("", "", "".join(map(chr, range(0x300, 0x370))))
 _REFRESH = re.compile(r"^\s*(\d+)\s*[;,]\s*url\s*=\s*['\"]?(.+?)['\"]?\s*$", re.IGNORECASE)
 
 
@@ -194,7 +193,7 @@ def _prose(page: Page) -> list[_Prose]:
                 found.chars += length
     kept = (one for one in chars.values() if one.chars >= MIN_PROSE_CHARS and one.chars > one.linked)
     kept = (one for one in kept if one.chars >= MIN_ARTICLE_CHARS or not _is_scripted(one.block))
-    return [one for one in kept if not _is_chrome(one.block) and not _IMPRINT.search(_plain(_own_text(one.block)))]
+    return [one for one in kept if not _is_chrome(one.block) and not _IMPRINT.search(plain(_own_text(one.block)))]
 
 
 def _own_text(block: HtmlElement) -> str:
@@ -258,7 +257,7 @@ def is_document(page: Page) -> bool:
     for name in ("th", "td", "dt", "label", "strong", "b", "span"):
         for cell in page.index.by_tag[name][:600]:
             text = one_line(cell.text_content()) if len(cell) < 3 else ""
-            if 3 < len(text) < 40 and (label := _DOCUMENT_LABELS.fullmatch(_plain(text) + " ")):
+            if 3 < len(text) < 40 and (label := _DOCUMENT_LABELS.fullmatch(plain(text) + " ")):
                 found.add(label[0].strip())
     return len(found) >= MIN_DOCUMENT_LABELS
 
@@ -269,14 +268,16 @@ def is_question(page: Page) -> bool:
     for body in page.index.by_tag["body"]:
         for text in islice(body.itertext(), MAX_TEXTS):
             label = text.partition(":")[0]
-            if len(label) < MAX_LABEL_CHARS and (match := _QUESTION_LABELS.fullmatch(_plain(label))):
+            if len(label) < MAX_LABEL_CHARS and (match := _QUESTION_LABELS.fullmatch(plain(label))):
                 found.add(str(match.lastgroup))
     return len(found) == _QUESTION_LABELS.groups
 
 
 def leads_to(page: Page) -> str | None:
     """Where a start page that is no more than a door leads: by refresh, by script, or by its only link."""
-    if (target := refreshes_to(page)) or not _is_door(page):
+    if not _is_door(page):
+        return None
+    if target := next(_targets(page), None):
         return target
     links = {href for anchor in page.index.by_tag["a"] if _leads_on(anchor) and (href := anchor.get("href"))}
     return links.pop() if len(links) == 1 else None
@@ -284,21 +285,33 @@ def leads_to(page: Page) -> str | None:
 
 def refreshes_to(page: Page) -> str | None:
     """Where a page that is no more than a door sends its visitors: by refresh or by script."""
-    if not _is_door(page):
-        return None
+    target = next(_targets(page), None)
+    return target if target is not None and _is_door(page) else None
+
+
+def _targets(page: Page) -> Iterator[str]:
     for meta in page.index.by_tag["meta"]:
-        match = _REFRESH.match(meta.get("content") or "")
-        if (meta.get("http-equiv") or "").lower() == "refresh" and match:
-            return match[2]
+        if (meta.get("http-equiv") or "").lower() == "refresh" and (match := _REFRESH.match(meta.get("content") or "")):
+            yield match[2]
     for script in page.index.by_tag["script"]:
         if target := script_target(script.text or ""):
-            return target
-    return None
+            yield target
 
 
 def _is_door(page: Page) -> bool:
+    """Whether a page says next to nothing; it is read until it has said enough."""
     body = next(iter(page.index.by_tag["body"]), None)
-    return body is None or len(one_line(" ".join(_said(body)))) <= MAX_SPLASH_CHARS
+    if body is None:
+        return True
+    said, chars, wanted = [], 0, 4 * MAX_SPLASH_CHARS
+    for text in _said(body):
+        said.append(text)
+        chars += len(text) if not text.isspace() else 0
+        if chars > wanted:
+            if len(one_line(" ".join(said))) > MAX_SPLASH_CHARS:
+                return False
+            wanted *= 4
+    return len(one_line(" ".join(said))) <= MAX_SPLASH_CHARS
 
 
 def frames(page: Page) -> list[str]:
@@ -316,7 +329,3 @@ def _said(body: HtmlElement) -> Iterable[str]:
             yield element.text
         if element.tail:
             yield element.tail
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFD", fold(text)).translate(_MARKS).replace("đ", "d")

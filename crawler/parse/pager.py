@@ -11,14 +11,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lxml.html import HtmlElement
 
 from crawler.parse.forms import Form, values
-from crawler.parse.links import MAX_LINKS, anchors, own_url, scripted
-from pipelines.text import fold, one_line
+from crawler.parse.links import MAX_LINKS, anchors, own_url, said, scripted
+from crawler.parse.text import plain
+from pipelines.text import one_line
 from pipelines.urls import fold_url
 
 if TYPE_CHECKING:
@@ -61,7 +63,6 @@ _PAGE_NUMBER = re.compile(
 )
 _EXTENSION = re.compile(r"\.(?:html?|aspx?|php|jsp|vnp|htm)$|/$", re.IGNORECASE)
 _SUFFIX = re.compile(r"[/_.-]?(?:[a-z]{1,12}[/_.=-]?)?(\d{1,6})", re.IGNORECASE)
-_MARKS = str.maketrans("", "", "".join(map(chr, range(0x300, 0x370))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,13 @@ class _Handle:
     text: str
     key: str
     url: str | None
+    calendars: dict[HtmlElement, bool]
     event: tuple[str, str] | None = None
+
+    @property
+    def turns(self) -> bool:
+        """Whether it may turn pages at all: the days of calendars do not."""
+        return not _in_calendar(self.element, self.calendars)
 
 
 def next_step(page: Page, number: int) -> Step | None:
@@ -92,7 +99,7 @@ def next_step(page: Page, number: int) -> Step | None:
     if handle := _numbered(handles, number, here) or _worded(handles, number, here):
         return _step(page, handle)
     for handle in handles:
-        if handle.url and (_MORE.fullmatch(_plain(handle.text)) or _says_more(handle.element)):
+        if handle.url and (_MORE.fullmatch(plain(handle.text)) or _says_more(handle.element)) and handle.turns:
             counts = scripted(handle.element) is not None and number + 1 in _numbers(handle.url)
             if counts or follows(here, handle.url):
                 return Step(handle.url, more=True)
@@ -101,8 +108,8 @@ def next_step(page: Page, number: int) -> Step | None:
 
 def turns_pages(text: str) -> bool:
     """Whether a link's text is one of a pager's: a number, "next", "last", an arrow."""
-    plain = _plain(text)
-    return not plain or bool(_NUMBER.fullmatch(text) or _NEXT.fullmatch(plain) or _OTHER_TURNS.fullmatch(plain))
+    bare = plain(text)
+    return not bare or bool(_NUMBER.fullmatch(text) or _NEXT.fullmatch(bare) or _OTHER_TURNS.fullmatch(bare))
 
 
 def page_number(url: str) -> int | None:
@@ -163,35 +170,37 @@ def _rel_next(page: Page) -> str | None:
 
 
 def _handles(page: Page) -> Iterator[_Handle]:
-    """Every short link and button of the page that leads somewhere on its host, less those of calendars."""
+    """Every short link and button of the page that leads somewhere on its host."""
     calendars: dict[HtmlElement, bool] = {}
     here = page.url.partition("#")[0]
     for element, url in anchors(page):
-        text = _text(element)
-        if len(text) <= MAX_TEXT_CHARS and url != here and not _in_calendar(element, calendars):
-            yield _Handle(element, text, url, url)
+        text = _text(page, element)
+        if len(text) <= MAX_TEXT_CHARS and url != here:
+            yield _Handle(element, text, url, url, calendars)
     if not page.index.by_tag["form"]:
         return
     for element in [*page.index.by_tag["a"][:MAX_LINKS], *page.index.by_tag["input"][:MAX_LINKS]]:
         event = _event(element)
-        if event and len(text := _text(element)) <= MAX_TEXT_CHARS and not _in_calendar(element, calendars):
-            yield _Handle(element, text, "\n".join(event), None, event)
+        if event and len(text := _text(page, element)) <= MAX_TEXT_CHARS:
+            yield _Handle(element, text, "\n".join(event), None, calendars, event)
 
 
 def _event(element: HtmlElement) -> tuple[str, str] | None:
     """The name and argument a click posts."""
-    script = unquote(element.get("href") or "") if element.tag == "a" else ""
-    if match := _POSTBACK.search(script or element.get("onclick") or ""):
+    script = (element.get("href") or "") if element.tag == "a" else ""
+    script = unquote(script) if "%" in script else script
+    script = script or element.get("onclick") or ""
+    if "PostBack" in script and (match := _POSTBACK.search(script)):
         return match[1], match[2]
     if element.tag == "input" and (element.get("type") or "").lower() in ("submit", "image") and element.get("name"):
         return "", element.get("name") or ""
     return None
 
 
-def _text(element: HtmlElement) -> str:
+def _text(page: Page, element: HtmlElement) -> str:
     if element.tag == "input":
         return one_line(element.get("value") or element.get("alt") or element.get("title") or "")
-    text = one_line(element.text_content())
+    text = said(page, element)
     if not text:
         pictures = [image.get("alt") or "" for image in element.iter("img")]
         text = one_line(element.get("title") or element.get("aria-label") or " ".join(pictures))
@@ -204,7 +213,7 @@ def _numbered(handles: list[_Handle], number: int, here: str) -> _Handle | None:
     here = _steady(here)
     for handle in handles:
         match = _NUMBER.fullmatch(handle.text)
-        if match and not _DATED.search(handle.key):
+        if match and not _DATED.search(handle.key) and handle.turns:
             key = _steady(handle.key) if handle.url else handle.key
             for run in _RUN.finditer(key):
                 form = f"{key[: run.start()]}\0{key[run.end() :]}"
@@ -216,7 +225,9 @@ def _numbered(handles: list[_Handle], number: int, here: str) -> _Handle | None:
             if number + 1 in group:
                 return group[number + 1][1]
             last = max(group)
-            window = [h for h in handles if h.text in _ELLIPSIS and _beside(h.element, group[last][1].element)]
+            window = [
+                h for h in handles if h.text in _ELLIPSIS and _beside(h.element, group[last][1].element) and h.turns
+            ]
             if window and last <= number and _value_fits(window[-1], group[last][0] + (number + 1 - last) * step):
                 return window[-1]
     for _, group in ranked:  # a list of two pages: the one number that is a link stands beside the one that is none
@@ -268,7 +279,7 @@ def _worded(handles: list[_Handle], number: int, here: str) -> _Handle | None:
     """The link that says "next" and goes on from this page; of several the one that goes least far."""
     found: list[tuple[int, _Handle]] = []
     for handle in handles:
-        if not _says_next(handle):
+        if not _says_next(handle) or not handle.turns:
             continue
         if handle.url is None:
             if _has_pager_near(handle.element, number):
@@ -292,12 +303,13 @@ def _says_next(handle: _Handle) -> bool:
     classes = f"{element.get('class') or ''} {'' if parent is None else parent.get('class') or ''}".lower().split()
     if "next" in classes or any(name.endswith(("-next", "_next")) for name in classes):
         return True
-    said = [handle.text, element.get("title") or "", element.get("aria-label") or ""]
-    return any(
-        _NEXT.fullmatch(_plain(text)) or (text.strip() and set(text.replace(" ", "")) <= _SIGNS)
-        for text in said
-        if text
-    )
+    texts = (handle.text, element.get("title"), element.get("aria-label"))
+    return any(_is_next(text) for text in texts if text)
+
+
+@lru_cache(maxsize=4096)  # names of sections and buttons come again on every page
+def _is_next(text: str) -> bool:
+    return bool(_NEXT.fullmatch(plain(text)) or (text.strip() and set(text.replace(" ", "")) <= _SIGNS))
 
 
 def _has_pager_near(element: HtmlElement, number: int) -> bool:
@@ -388,10 +400,3 @@ def _fold(url: str) -> str:
         return fold_url(url)
     except ValueError:
         return url
-
-
-def _plain(text: str) -> str:
-    """Folded and without diacritics, as buttons are written with and without."""
-    import unicodedata
-
-    return unicodedata.normalize("NFD", fold(text)).translate(_MARKS).replace("đ", "d")

@@ -11,7 +11,7 @@ from pipelines.archive.journal import now
 from pipelines.archive.revisits import Policy, Waiting, due, missing, named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from pipelines.archive.rows import Rows
@@ -43,29 +43,21 @@ class Agenda:
             (self._portal, one.key, one.url, _json(one.fields), _json(one.marks), one.look + one.left_out),
         )
 
-    def waiting(self) -> list[Waiting]:
+    def waiting(self) -> Iterator[Waiting]:
         """What earlier runs found and did not get, or marked to be looked at; what too many have tried is given up."""
         with self._db:
             self._db.execute("DELETE FROM frontier WHERE portal = ? AND runs >= ?", (self._portal, MAX_RUNS_IN_VAIN))
         rows = self._db.rows("SELECT * FROM frontier WHERE portal = ? ORDER BY url", (self._portal,))
         decode = _DICT.decode
-        return [
-            Waiting(
-                row["url"],
-                row["found"],
-                decode(row["fields"]),
-                decode(row["marks"]),
-                look=row["look"] > 0,
-                left_out=row["look"] > 1,
-            )
-            for row in rows
-        ]
+        for row in rows:
+            fields, marks = decode(row["fields"]), decode(row["marks"])
+            yield Waiting(row["url"], row["found"], fields, marks, look=row["look"] > 0, left_out=row["look"] > 1)
 
-    def due(self, policy: Policy) -> list[Waiting]:
+    def due(self, policy: Policy) -> Iterator[Waiting]:
         """The known articles to look at now, though no source says that they changed."""
         return due(self._folder, self._db, self._portal, now(), policy)
 
-    def compare_list(self, section: str, shown: list[str], *, whole: bool) -> None:
+    def compare_list(self, section: str, shown: Iterable[str], *, whole: bool) -> None:
         """Compare the folded URLs a list shows, from its top (`whole`: to its end), with those it showed before.
 
         A list is named by any `section`: a folded URL, or one of our own for what several sitemaps show.

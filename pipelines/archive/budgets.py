@@ -30,9 +30,10 @@ class Budgets:
         return Spent(*row) if row else Spent()
 
     def spend(self, host: str, day: date, *, requests: int = 0, size: int = 0) -> None:
-        """Add to it. Raises OutputUnwritable."""
-        self._db.execute(
-            "INSERT INTO budgets (host, day, requests, bytes) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-            " requests = requests + excluded.requests, bytes = bytes + excluded.bytes",
-            (host, day.isoformat(), requests, size),
-        )
+        """Add to it, with what is stored next. Raises OutputUnwritable."""
+        with self._db.joined():
+            self._db.execute(
+                "INSERT INTO budgets (host, day, requests, bytes) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                " requests = requests + excluded.requests, bytes = bytes + excluded.bytes",
+                (host, day.isoformat(), requests, size),
+            )

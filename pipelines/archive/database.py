@@ -1,19 +1,22 @@
 """The SQLite database over an archive: captures, URLs seen, articles, runs; derived from the files.
 
-One writer, in WAL mode: a commit survives the death of the process; `sync()` makes it survive power loss.
+One writer, in WAL mode: a commit survives the death of the process; `sync()` makes it survive power loss. A commit
+costs more than most of what it commits, so that small things join the next one.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.errors import ArchiveError, DatabaseDamaged, OutputUnwritable, TookTooLong
 
 SCHEMA_VERSION = 6
-CACHE_KIB = 65_536
+CACHE_KIB = 16_384
+"""A long crawl touches pages of all its tables at random: those it misses the operating system has."""
 LOG_PAGES = 8_000
 """Of the write-ahead log, before it is written into the database: what is written again and again is once."""
 STEPS_BETWEEN_LOOKS = 100_000
@@ -226,6 +229,11 @@ class Database:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
         self.new = not path.exists()
+        self.ended = 0
+        """How many transactions have ended."""
+        self._joined: list[tuple[str, Sequence[object]]] = []
+        """What the open transaction has to write, whatever becomes of what is written after it."""
+        self._joining = False
         uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
         try:
             self._db = sqlite3.connect(uri, uri=True, isolation_level=None, cached_statements=64)
@@ -257,6 +265,8 @@ class Database:
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
         """Run one statement. Values are always bound, never written into `sql`. Raises OutputUnwritable."""
+        if self._joining:
+            self._joined.append((sql, values))
         return self._run(self._db.execute, sql, values)
 
     def insert(self, sql: str, values: Sequence[object]) -> int:
@@ -265,7 +275,7 @@ class Database:
         assert rowid is not None
         return rowid
 
-    def execute_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
+    def execute_many(self, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
         """Run one statement for each row of values. Raises OutputUnwritable."""
         self._run(self._db.executemany, sql, rows)
 
@@ -274,7 +284,7 @@ class Database:
         until = time.monotonic() + seconds
         self._db.set_progress_handler(lambda: time.monotonic() > until, STEPS_BETWEEN_LOOKS)
 
-    def _run(self, run: Callable[..., sqlite3.Cursor], sql: str, values: Sequence[object]) -> sqlite3.Cursor:
+    def _run(self, run: Callable[..., sqlite3.Cursor], sql: str, values: Iterable[object]) -> sqlite3.Cursor:
         try:
             return run(sql, values)
         except sqlite3.OperationalError as error:  # a full disk, a lost one
@@ -309,20 +319,65 @@ class Database:
             raise TookTooLong("it takes too long to look this up: ask for less") from error
 
     def __enter__(self) -> Database:
-        """Begin a transaction: it is committed on leaving, or rolled back where an error leaves it."""
-        self.execute("BEGIN IMMEDIATE")
+        """Begin a transaction, or go on with what waits for one: it is committed on leaving.
+
+        Where an error leaves it, only what had waited is.
+        """
+        if not self._joined:
+            self.execute("BEGIN IMMEDIATE")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self._undo()
+            return
         try:
-            self.execute("ROLLBACK" if kind else "COMMIT")
-        finally:
-            if self._db.in_transaction:
-                self._db.rollback()
+            self.execute("COMMIT")
+        except BaseException:
+            self._undo()
+            raise
+        self._joined.clear()
+        self.ended += 1
+
+    @contextmanager
+    def joined(self) -> Iterator[None]:
+        """Write what is committed with the next transaction, or by `settle`; if the process dies before, it is lost."""
+        if not self._joined:
+            self.execute("BEGIN IMMEDIATE")
+        before, self._joining = len(self._joined), True
+        try:
+            yield
+        except BaseException:
+            del self._joined[before:]
+            self._joining = False
+            self._undo()
+            raise
+        self._joining = False
+
+    def settle(self) -> None:
+        """Commit what has joined no transaction yet. Raises OutputUnwritable."""
+        if self._joined:
+            with self:
+                pass
+
+    def _undo(self) -> None:
+        """Roll back, but for what waited to be committed with it."""
+        if self._db.in_transaction:
+            self.execute("ROLLBACK")
+        self.ended += 1
+        again, self._joined = self._joined, []
+        if again:
+            with self:
+                for sql, values in again:
+                    self.execute(sql, values)
 
     def sync(self) -> None:
-        """Put every commit so far on the disk (a passive checkpoint of the write-ahead log)."""
+        """Put everything so far on the disk (a passive checkpoint of the write-ahead log)."""
+        self.settle()
         self.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def close(self) -> None:
-        self._db.close()
+        try:
+            self.settle()
+        finally:
+            self._db.close()

@@ -1,9 +1,10 @@
 """The output folder: captures, article lines and the database over them, written so that a crash loses nothing.
 
-Every write is: append to the file, then one database transaction that records where it went and where
-the file now ends. On opening, what lies beyond a recorded end was in flight and is cut off; a file that
-ends before it has lost its rows; a file the database does not know is read into it. What the database knows
-that no capture says goes into the journal too (`pipelines.archive.journal`), in the same step.
+Every write is: append to the file, then one database transaction that records where it went and where the file now
+ends; that of a capture waits for what becomes of its page, or for the next capture. On opening, what lies beyond a
+recorded end was in flight and is cut off; a file that ends before it has lost its rows; a file the database does not
+know is read into it. What the database knows that no capture says goes into the journal too
+(`pipelines.archive.journal`), in the same step.
 """
 
 from __future__ import annotations
@@ -103,6 +104,7 @@ class Archive:
         self._hold = held or Held(folder)
         self._own = held is None
         self.db = self._hold.db
+        self.db.settle()  # so that no other portal's capture waits while this one's files are mended
         self._lines = f"articles/{portal}.jsonl"
         self._journal = Journal(self._hold, portal)
         self.otherwise: Otherwise | None = None
@@ -129,10 +131,13 @@ class Archive:
                 for file in (self._lines, self._journal.file):
                     if not (folder / file).exists():  # so that what is in flight in a first step is told as that
                         self.rows.end(file, 0)
-            self._any_withdrawn = self.db.one("SELECT 1 FROM withdrawn") is not None
+            self.any_withdrawn = self.db.one("SELECT 1 FROM withdrawn") is not None
+            """Whether any article of the folder was; none is while this holds it."""
             self._phrases = Phrases({words: frozenset(some) for words, some in phrases_in(self.db).items()})
             self.kept = Kept(folder, self.db, portal, self.began_at)
             self._warc = WarcWriter(captures, portal, software)
+            self._kept_in = -1
+            """The transaction the last capture was written in: no two wait for another to end."""
             self._synced = time.monotonic()
             self._begun = False
             self._readings: dict[int, Read] = {}
@@ -156,6 +161,8 @@ class Archive:
         `fields` are kept in a metadata record beside the response (`via`, `section`, `mark`, …), so that
         the capture alone is enough to read the page again. Raises OutputUnwritable.
         """
+        if self._kept_in == self.db.ended:
+            self.db.settle()
         status, headers, _ = _head(exchange)
         payload_digest = exchange.payload_digest()
         is_attachment = fields is not None and "attachment-of" in fields  # its record says which article it belongs to
@@ -164,12 +171,12 @@ class Archive:
         full = self.kept.full(exchange, status, payload_digest) or self.kept.elsewhere(exchange, status, payload_digest)
         earlier = Earlier(full["url"], read_warc_date(full["at"]), full["digest"]) if full else None
         try:
-            written = self._warc.write(exchange, earlier=earlier, fields=fields)
+            written = self._warc.write(exchange, earlier=earlier, fields=fields, payload_digest=payload_digest)
         except OSError as error:
             refuse(self._warc.path, error)
         file = f"captures/{self.portal}/{written.file}"
         digest = earlier.payload_digest if earlier else payload_digest
-        with self.db:
+        with self.db.joined():
             self.rows.capture(
                 exchange.url,
                 exchange.at,
@@ -183,6 +190,7 @@ class Archive:
                 exchange.posted,
             )
             self.rows.end(file, self._warc.end)
+        self._kept_in = self.db.ended
         if time.monotonic() - self._synced > SYNC_SECONDS:
             self.sync()
         return Capture(
@@ -362,7 +370,7 @@ class Archive:
 
     def withheld(self, url: str) -> bool:
         """Whether what is at a URL was withdrawn: it is not asked for."""
-        known = self.known(fold_url(url)) if self._any_withdrawn else None
+        known = self.known(fold_url(url)) if self.any_withdrawn else None
         return known is not None and known.outcome == REMOVED
 
     def says_withdrawn(self, text: str) -> bool:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from pipelines.archive.database import Database
@@ -84,15 +84,22 @@ SELECT section, count(DISTINCT id) AS articles, sum(version > 1 AND NOT EXISTS (
 """A version that only says what the article has come to be of others is no change."""
 
 
-def due(folder: Path, db: Database, portal: str, now: datetime, policy: Policy) -> list[Waiting]:
+def due(folder: Path, db: Database, portal: str, now: datetime, policy: Policy) -> Iterator[Waiting]:
     """The articles of a portal that are to be looked at now, the most overdue first; at most `policy.limit`.
 
     One that was gone in a run that is not believed is looked at by each run until that is clear.
     """
+    overdue = heapq.nsmallest(policy.limit, _overdue(db, portal, now, policy))
+    return _told(folder, (one[1:] for one in overdue))
+
+
+def _overdue(
+    db: Database, portal: str, now: datetime, policy: Policy
+) -> Iterator[tuple[float, str, str | None, str, int, int]]:
+    """The articles to be looked at: what sorts the most overdue first, then what `_told` takes."""
     today = db.one("SELECT julianday(?) AS day", (now.isoformat(),))
     assert today is not None
     factors = _factors(db, portal)
-    overdue = []
     for row in db.rows(_NEWEST, (portal,)):
         age = max(0.0, row["checked"] - row["published"])
         shortest = policy.first.total_seconds() / _DAY_SECONDS
@@ -100,9 +107,7 @@ def due(folder: Path, db: Database, portal: str, now: datetime, policy: Policy) 
         interval = min(max(shortest, interval * factors[row["section"]]), policy.most.total_seconds() / _DAY_SECONDS)
         late = today["day"] - row["checked"] - interval
         if late >= 0 or row["doubted"]:
-            overdue.append((-late, row["key"], row["mark"], row["file"], row["offset"], row["length"]))
-    chosen = heapq.nsmallest(policy.limit, overdue)
-    return list(_told(folder, [one[1:] for one in chosen]))
+            yield (-late, row["key"], row["mark"], row["file"], row["offset"], row["length"])
 
 
 def _factors(db: Database, portal: str) -> defaultdict[str | None, float]:
@@ -134,7 +139,7 @@ def named(folder: Path, db: Database, portal: str, keys: list[str]) -> list[Wait
 _TOLD = ("key", "mark", "file", "offset", "length")
 
 
-def _told(folder: Path, rows: list[tuple[str, str | None, str, int, int]]) -> Iterator[Waiting]:
+def _told(folder: Path, rows: Iterable[tuple[str, str | None, str, int, int]]) -> Iterator[Waiting]:
     """The fields an article's line shows it was read with, so that what its page does not state is not lost."""
     for key, mark, file, offset, length in rows:
         with (folder / file).open("rb") as stream:
@@ -150,22 +155,38 @@ def _told(folder: Path, rows: list[tuple[str, str | None, str, int, int]]) -> It
         yield Waiting(key, line.url, fields, {}, look=True)
 
 
-def missing(db: Database, portal: str, section: str, shown: list[str], *, whole: bool) -> list[str]:
+_COUNTED = """
+SELECT count(*) AS shown, count(place) AS known, (
+    SELECT place FROM shown JOIN listed USING (url) WHERE portal = ?1 AND section = ?2 ORDER BY nth DESC LIMIT 1
+) AS reach, (SELECT max(place) FROM listed WHERE portal = ?1 AND section = ?2) AS last, (
+    SELECT coalesce(min(place), 0) FROM listed WHERE portal = ?1 AND section = ?2
+) AS first FROM shown LEFT JOIN listed ON portal = ?1 AND section = ?2 AND listed.url = shown.url
+"""
+"""What a list shows now, how much of it it showed before, and where the last of that was in it."""
+_LEFT_OUT = """
+SELECT url FROM listed WHERE portal = ?1 AND section = ?2 AND place <= ?3 AND url NOT IN (SELECT url FROM shown)
+ORDER BY place LIMIT ?4
+"""
+_FORGET = """
+DELETE FROM listed WHERE portal = ?1 AND section = ?2 AND (place <= ?3 OR url IN (SELECT url FROM shown))
+"""
+
+
+def missing(db: Database, portal: str, section: str, shown: Iterable[str], *, whole: bool) -> list[str]:
     """What a list showed when it was last read, between what it shows still, and now does not; keeps what it shows.
 
     To be called within a transaction. `shown` are the folded URLs in the order of the list, from its top; `whole`: to
     its end. Where most of it is another, it was not thinned but rebuilt, and nothing counts as missing.
     """
-    rows = db.rows("SELECT url, place FROM listed WHERE portal = ? AND section = ? ORDER BY place", (portal, section))
-    places = {row["url"]: row["place"] for row in rows}
-    here = set(shown)
-    known = (places[url] for url in reversed(shown) if url in places)
-    reach: int | None = max(places.values(), default=None) if whole else next(known, None)
-    gone = [] if reach is None else [url for url, place in places.items() if place <= reach and url not in here]
-    first = min(places.values(), default=0) - 1 if reach is None else reach
-    for url, place in places.items():
-        if url in here or (reach is not None and place <= reach):
-            db.execute("DELETE FROM listed WHERE portal = ? AND section = ? AND url = ?", (portal, section, url))
-    for place, url in enumerate(shown, first - len(shown) + 1):
-        db.execute("INSERT OR REPLACE INTO listed VALUES (?, ?, ?, ?)", (portal, section, url, place))
-    return gone if len(gone) <= len(here & places.keys()) else []
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS shown (nth INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE)")
+    db.execute("DELETE FROM shown")
+    db.execute_many("INSERT OR IGNORE INTO shown (url) VALUES (?)", ((url,) for url in shown))
+    counted = db.one(_COUNTED, (portal, section))
+    assert counted is not None
+    known, reach = counted["known"], counted["last" if whole else "reach"]
+    here = (portal, section, reach)
+    gone = [row["url"] for row in db.rows(_LEFT_OUT, (*here, known + 1))]
+    before = (counted["first"] - 1 if reach is None else reach) - counted["shown"]
+    db.execute(_FORGET, here)
+    db.execute("INSERT OR REPLACE INTO listed SELECT ?, ?, url, ? + nth FROM shown", (portal, section, before))
+    return gone if len(gone) <= known else []

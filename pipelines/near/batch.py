@@ -22,6 +22,7 @@ from pipelines.near.comparison import TABLES, Comparison
 from pipelines.near.texts import Place, Texts, Told
 
 SCRATCH = "archive.db.anew"
+SETTINGS = ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -65536")
 BATCH_LINES = 64
 FEW_LINES = 2_000
 """So many are read sooner than a worker process has begun."""
@@ -146,7 +147,7 @@ def _compare(db: Database, folder: Path, path: Path, by_portal: bool, workers: i
     readers = min(workers - 1, MOST_READERS) if total > FEW_LINES else 0
     scratch = Database(path)
     try:
-        for setting in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE"):
+        for setting in SETTINGS:
             scratch.execute(f"PRAGMA {setting}").fetchall()
         scratch.execute("BEGIN")  # and nothing is rolled back: where it does not come to its end, it is deleted
         comparison = Comparison(scratch)

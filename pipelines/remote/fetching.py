@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -39,11 +40,15 @@ class Fetching:
         wanted = {one: files[one] for one in files if self._wants(one, captures=captures, to_write=to_write)}
         self._leave_out(to_write=to_write)
         lacking = {path: entry for path, entry in wanted.items() if not self._has(path, entry, same=same)}
+        try:
+            for paths in _in_order(lacking):
+                with ThreadPoolExecutor(AT_ONCE) as threads:
+                    for path, held in threads.map(self._get, paths, [lacking[path] for path in paths]):
+                        self._state.held[path] = held
+        finally:
+            save(self._folder, self._state)  # so that what has come is not taken for what was stored here
         if not same:
             self._clear(wanted)
-        with ThreadPoolExecutor(AT_ONCE) as threads:
-            for path, held in threads.map(self._get, lacking, lacking.values()):
-                self._state.held[path] = held
         self._state.absent = {path: entry for path, entry in files.items() if is_warc(path) and path not in wanted}
         self._state.number, self._state.token = self._number, self._manifest.token
         save(self._folder, self._state)
@@ -101,7 +106,7 @@ class Fetching:
             return
 
     def _clear(self, wanted: dict[str, Entry]) -> None:
-        """Remove what is not there, and a database's log that is not that of the database which comes."""
+        """Remove what is not there."""
         for path in scan(self._folder):
             if path not in wanted:
                 (self._folder / path).unlink()
@@ -144,6 +149,14 @@ class Fetching:
 def partial_of(path: Path) -> Path:
     """What a file is called while it is fetched."""
     return path.with_name(f"{path.name}.partial")
+
+
+def _in_order(paths: Iterable[str]) -> tuple[list[str], list[str]]:
+    """What names other files after those: an index is opened while it is fetched."""
+    found: tuple[list[str], list[str]] = [], []
+    for path in paths:
+        found[path.startswith("index/") and path.endswith(".json")].append(path)
+    return found
 
 
 def is_behind(path: str) -> bool:

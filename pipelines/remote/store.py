@@ -20,8 +20,8 @@ PAUSES_SECONDS = (1.0, 3.0, 9.0)
 CHUNK_BYTES = 8 * 1024 * 1024
 MAX_COPIED_BYTES = 5 * 1024**3
 """S3 copies no more in one step."""
-RANGE_BYTES = 256 * 1024
-"""What is read ahead where records are wanted: a record of a page has some 20 kB."""
+RANGE_BYTES = 128 * 1024
+"""What is read at once where records are wanted: that of a page has some 20 kB."""
 _FINAL = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError, NotADirectoryError)
 """What asking again does not change."""
 
@@ -110,6 +110,16 @@ class Store:
 
         return self._ask("listed", folder, ask)
 
+    def find(self, pattern: str = "") -> dict[str, int]:
+        """The objects below the URL, or those that match a pattern with `*` or `**`; by their paths their sizes."""
+
+        def ask(fs: Any) -> dict[str, int]:
+            fs.invalidate_cache()
+            found = fs.glob(self._path(pattern), detail=True) if pattern else fs.find(self._root, detail=True)
+            return {path[len(self._root) + 1 :]: one["size"] for path, one in found.items() if one["type"] == "file"}
+
+        return self._ask("listed", pattern, ask)
+
     def size(self, name: str) -> int | None:
         """How many bytes an object has; None where there is none."""
 
@@ -188,13 +198,18 @@ class Store:
     def _send(self, path: Path, start: int, end: int, name: str, mode: str) -> None:
         def ask(fs: Any) -> None:
             self._make_way(fs, name)
-            stream = fs.open(self._path(name), mode, block_size=CHUNK_BYTES)
+            into = self._path(name)
+            if whole := _is_local(fs) and mode == "wb":  # a folder shows a file while it is written
+                into = f"{into}.{secrets.token_hex(4)}.partial"
+            stream = fs.open(into, mode, block_size=CHUNK_BYTES)
             try:
                 _copy(path, start, end, stream)
             except BaseException:
                 _discard(stream)
                 raise
             stream.close()
+            if whole:
+                Path(into).replace(self._path(name))
 
         if mode == "ab":  # what was appended although the answer was lost must not be appended again
             with contextlib.suppress(_Failed):

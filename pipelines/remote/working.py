@@ -16,6 +16,7 @@ from pipelines.archive.lease import LEASE_SECONDS, Lease, owner_name, read_slip
 from pipelines.errors import ArchiveError, LeaseLost, OutputLocked, StorageFailed
 from pipelines.remote.mirror import Mirror
 from pipelines.remote.shelf import UrlShelf
+from pipelines.remote.state import load
 from pipelines.remote.store import Store
 
 logger = logging.getLogger(__name__)
@@ -155,7 +156,7 @@ def alone(folder: Path) -> Iterator[bool]:
 
 
 @contextmanager
-def writing(url: str, folder: Path, mend: Callable[[], None]) -> Iterator[Mirror]:
+def writing(url: str, folder: Path, mend: Callable[[], None], lease_seconds: float = LEASE_SECONDS) -> Iterator[Mirror]:
     """Have a folder be what a URL holds, and the URL hold what the folder is at the end; however the work ends.
 
     `mend` is called where the database is to be made again. Raises OutputLocked, StorageFailed, and what `mend` does.
@@ -165,7 +166,7 @@ def writing(url: str, folder: Path, mend: Callable[[], None]) -> Iterator[Mirror
             raise OutputLocked(
                 f"{url}: another process of this machine is writing to it, in {folder}. Wait for it to end."
             )
-        working = Working(url, folder)
+        working = Working(url, folder, lease_seconds)
         working.begin()
         try:
             if not working.whole:
@@ -180,15 +181,18 @@ def writing(url: str, folder: Path, mend: Callable[[], None]) -> Iterator[Mirror
         working.end()
 
 
-def reading(url: str, folder: Path, *, captures: bool) -> None:
-    """Have a folder be what a URL holds, to be read; while another process of this machine works there it is as it is.
+def reading(url: str, folder: Path, *, captures: bool) -> bool:
+    """Have a folder be what a URL holds, to be read; whether it is another than it was. While another process of this
+    machine works there it is left as it is.
 
     Raises StorageFailed where nothing is stored at the URL.
     """
     with alone(folder) as free:
         if not free:
-            return
+            return True
+        before = load(folder, url.rstrip("/")).token
         mirror = Mirror(url, folder)
         mirror.fetch(captures=captures)
         if mirror.empty:
             raise StorageFailed(f"{url}: holds nothing. Crawl into it, or name another place with LUUTIN_OUTPUT.")
+        return load(folder, url.rstrip("/")).token != before

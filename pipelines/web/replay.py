@@ -21,6 +21,7 @@ from pipelines.archive.files import inside
 from pipelines.archive.kept import IMAGE_TYPES
 from pipelines.archive.rows import repeated
 from pipelines.errors import ArchiveError
+from pipelines.remote.reading import absent_files, bring
 from pipelines.web.answering import SAFE, answer
 
 if TYPE_CHECKING:
@@ -147,8 +148,11 @@ def replay(request: Request) -> Response:
 
 
 def source_file(request: Request) -> Response:
-    """A WACZ or WARC file, also in ranges."""
-    return FileResponse(_source(request), headers=_UNKEPT, media_type="application/octet-stream")
+    """A WACZ or WARC file, also in ranges; one that was left at a URL is fetched."""
+    path, folder = _source(request), _folder(request)
+    if not path.exists():
+        bring(folder, path.relative_to(folder).as_posix())
+    return FileResponse(path, headers=_UNKEPT, media_type="application/octet-stream")
 
 
 def bundle(request: Request) -> Response:
@@ -221,6 +225,9 @@ def _source(request: Request) -> Path:
         for path in folder.glob(pattern):
             if path.is_file() and _key(folder, path) == key:
                 return path
+    for path in (folder / file for file in absent_files(folder)):
+        if _key(folder, path) == key:
+            return path
     raise HTTPException(404, "no_file")
 
 

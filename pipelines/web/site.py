@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -63,8 +63,12 @@ class Settings:
 class Site:
     """What the pages are made from: the archive, its index, and the templates."""
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
-        """Raises ArchiveError where there is no index yet."""
+    def __init__(self, folder: Path, settings: Settings, refresh: Callable[[], bool] | None = None) -> None:
+        """`refresh` has the folder be what it is a copy of, and says whether it has changed.
+
+        Raises ArchiveError where there is no index yet.
+        """
+        self._refresh = refresh
         self.folder = folder
         self.settings = settings
         self.holdings = Holdings(folder)
@@ -115,8 +119,9 @@ class Site:
         """Bring the index up to date now and then, until the site ends: a crawl may go on meanwhile."""
         while not self._ended.wait(CATCH_UP_SECONDS):
             try:
+                changed = self._refresh is not None and self._refresh()
                 caught = catch_up(self.folder)
-                if caught.added or caught.rebuilt:
+                if changed or caught.added or caught.rebuilt:
                     self.searcher.reload()
             except ArchiveError as error:  # what is indexed is shown still
                 logger.warning("the index is not brought up to date: %s", error)
@@ -125,13 +130,19 @@ class Site:
         self._ended.set()
 
 
-def site_app(folder: Path, settings: Settings | None = None, *, follow: bool = False) -> Starlette:
+def site_app(
+    folder: Path,
+    settings: Settings | None = None,
+    *,
+    follow: bool = False,
+    refresh: Callable[[], bool] | None = None,
+) -> Starlette:
     """The application over the archive in `folder`, whose index there must be. Raises ArchiveError.
 
-    `follow`: the index is brought up to date while the site is up.
+    `follow`: the index is brought up to date while the site is up, after `refresh` where the folder is a copy.
     """
     settings = settings or Settings()
-    site = Site(folder, settings)
+    site = Site(folder, settings, refresh)
     app = Starlette(
         routes=_routes(),
         middleware=[

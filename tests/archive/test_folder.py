@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -245,3 +246,32 @@ def test_an_older_database_is_taken_to_the_newest(tmp_path: Path, version: int) 
         known = archive.known("http://so.example/")
         assert known is not None
         assert (known.article, archive.learnt()) == ("ab", "{}")
+
+
+def as_killed(archive: Archive, folder: Path) -> Path:
+    """What is left of a folder where the process that has it open is killed now."""
+    return Path(shutil.copytree(archive.folder, folder, ignore=shutil.ignore_patterns(".lock")))
+
+
+def test_a_kill_loses_no_more_than_the_capture_whose_page_has_not_ended(tmp_path: Path) -> None:
+    with opened(tmp_path / "output") as archive:
+        archive.keep(exchange("/1"), "live")
+        second = archive.keep(exchange("/2", b"hai"), "live")
+        with opened(as_killed(archive, tmp_path / "killed")) as left:
+            kept = [row["url"].rpartition("/")[2] for row in left.db.rows("SELECT url FROM captures ORDER BY id")]
+            assert kept == ["1"]
+            assert left.keep(exchange("/2", b"hai"), "live").warc_offset == second.warc_offset
+        archive.settle("http://so.tinhthu.example/2", "listing")
+        with opened(as_killed(archive, tmp_path / "later")) as left:
+            assert left.kept.last_asked("http://so.tinhthu.example/2") == AT
+
+
+def test_a_step_that_fails_takes_back_nothing_of_what_had_waited_for_it(tmp_path: Path) -> None:
+    with opened(tmp_path / "output") as archive:
+        archive.keep(exchange("/1"), "live")
+        with pytest.raises(sqlite3.IntegrityError), archive.db:
+            archive.db.execute("INSERT INTO captures (portal) VALUES (NULL)")
+        with opened(as_killed(archive, tmp_path / "killed")) as left:
+            assert left.kept.last_asked("http://so.tinhthu.example/1") == AT
+        archive.settle("http://so.tinhthu.example/1", "listing")
+        assert archive.known("http://so.tinhthu.example/1") is not None

@@ -195,7 +195,7 @@ def test_a_folder_is_put_in_its_place_without_an_exchange(tmp_path: Path, monkey
         (("--text", "-", "--with", "words"), "--with is not of --text"),
         (("--jsonl", "-", "--bom"), "--bom is not of --jsonl"),
         (("--jsonl", "-", "--min-quality", "7"), "no number from 0 to 1"),
-        (("--jsonl", "-", "--workers", "0"), "at least one"),
+        (("--jsonl", "-", "--workers", "0"), "--workers: must be 1 or more"),
         (("--site", "d", "--since-run", "x"), "--since-run is not of --site"),
     ],
 )

@@ -29,6 +29,7 @@ from pipelines.archive.journal import (
     read_journal,
 )
 from pipelines.archive.merging.captures import Moved
+from pipelines.archive.merging.removals import Removals
 from pipelines.archive.removal.events import url_of
 from pipelines.archive.rows import REMOVED
 
@@ -55,12 +56,16 @@ class _Block:
     lines: list[bytes]
 
 
-def unite(journals: Sequence[Told], to: Path) -> None:
-    """Write the journals of one portal as one. Raises OSError, ArchiveError."""
-    withdrawn = {
-        url for told in journals for event in told.events() if isinstance(event, Removed) for url in event.urls
-    }
-    order = heapq.merge(*(_blocks(told, withdrawn) for told in journals), key=lambda block: block.at)
+def unite(journals: Sequence[Told], removals: Removals, portal: str, others: Sequence[Removed], to: Path) -> None:
+    """Write the journals of one portal as one; `others` are removals none of them tells of.
+
+
+    What they say of pages of withdrawn articles is left out, as where something is withdrawn. Raises OSError,
+    ArchiveError.
+    """
+    withdrawn = removals.urls[portal].union(*(event.urls for event in others))
+    further = (_Block(event.at, [encode(event)]) for event in sorted(others, key=lambda event: event.at))
+    order = heapq.merge(*(_blocks(told, removals, withdrawn) for told in journals), further, key=lambda block: block.at)
     with to.open("wb") as stream:
         for at, blocks in groupby(order, key=lambda block: block.at):
             stream.writelines(_once([block.lines for block in blocks], timed=at != BEFORE_ALL))
@@ -68,11 +73,11 @@ def unite(journals: Sequence[Told], to: Path) -> None:
         os.fsync(stream.fileno())
 
 
-def _blocks(told: Told, withdrawn: set[str]) -> Iterator[_Block]:
+def _blocks(told: Told, removals: Removals, withdrawn: set[str]) -> Iterator[_Block]:
     """The blocks of a journal, without what it says of the pages of withdrawn articles."""
     block = _Block(BEFORE_ALL, [])
     for event in told.events():
-        if url_of(event) in withdrawn and not (isinstance(event, Ended) and event.outcome == REMOVED):
+        if _is_left_out(event, withdrawn) or removals.says(event):
             continue
         at = event.at if isinstance(event, Began | Read | Checked | Gone | Removed) else None
         if at is not None and at >= block.at:  # a clock may have been set back
@@ -82,6 +87,12 @@ def _blocks(told: Told, withdrawn: set[str]) -> Iterator[_Block]:
         block.lines.append(encode(event))
     if block.lines:
         yield block
+
+
+def _is_left_out(event: Event, withdrawn: set[str]) -> bool:
+    if isinstance(event, Ended) and event.outcome == REMOVED:
+        return False
+    return url_of(event) in withdrawn
 
 
 def _once(blocks: list[list[bytes]], *, timed: bool) -> Iterator[bytes]:

@@ -1,26 +1,26 @@
-"""What a merge writes lies in a folder of its own, which takes the place of the archive in one step, or not at all.
+"""What a merge writes lies in a folder of its own, whose files take the place of the archive's all together, or not.
 
 `<folder>/.merging/` is whole once its file `ready` is there. From then on who writes to the folder next finishes what a
-merge that was killed has left to do (`finish`, by way of the lock). Until the database is in place, which comes last,
-nobody who only reads takes the folder for an archive.
+merge that was killed has left to do (`finish`, by way of the lock). The database goes first and comes last, so that
+nobody who only reads takes what lies there meanwhile for an archive.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipelines.archive.files import refuse, replace_file, sync_folder
+import msgspec
+
+from pipelines.archive.files import inside, refuse, replace_file, sync_folder
 from pipelines.search.state import invalidate
 
 STAGING = ".merging"
 _READY = "ready"
 _DATABASE = "archive.db"
-_FOLDERS = ("articles", "captures", "reports")
-"""Lines go first: without a database those that do not fit the captures beside them would be taken for theirs."""
 
 
 def finish(folder: Path) -> None:
@@ -42,15 +42,25 @@ def _install(folder: Path, staging: Path) -> None:
     for behind in ("", "-wal", "-shm"):
         (folder / f"{_DATABASE}{behind}").unlink(missing_ok=True)
     invalidate(folder)
-    for name in _FOLDERS:
-        new, here = staging / name, folder / name
-        if new.exists():
-            if here.exists():
-                here.replace(staging / f"old-{name}")
-            new.replace(here)
-    sync_folder(folder)
+    for path in sorted(staging.glob("*/**/*")):
+        to = folder / path.relative_to(staging)
+        if path.is_dir():
+            to.mkdir(parents=True, exist_ok=True)
+        else:
+            to.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(to)
+    for file in msgspec.json.decode((staging / _READY).read_bytes(), type=list[str]):
+        inside(folder, file).unlink(missing_ok=True)
+    _sync_names(folder / "captures", folder / "articles", folder / "reports")
     (staging / _DATABASE).replace(folder / _DATABASE)
     sync_folder(folder)
+
+
+def _sync_names(*folders: Path) -> None:
+    """Have the names in folders, and in those below them, on the disk."""
+    for folder in folders:
+        for path, _, _ in os.walk(folder):
+            sync_folder(Path(path))
 
 
 @contextmanager
@@ -68,11 +78,13 @@ def staged(folder: Path) -> Iterator[Path]:
             shutil.rmtree(staging, ignore_errors=True)
 
 
-def commit(folder: Path) -> None:
-    """Let what is staged take the place of what the folder holds. Its files must be on the disk. Raises OSError."""
+def commit(folder: Path, gone: Sequence[str]) -> None:
+    """Let what is staged take the place of what `folder` holds, of which the files `gone` (relative to it) have none.
+
+    What is staged must be on the disk, but for names. Raises OSError.
+    """
     staging = folder / STAGING
-    for path, _, _ in os.walk(staging):
-        sync_folder(Path(path))
-    replace_file(staging / _READY, b"")
+    _sync_names(staging)
+    replace_file(staging / _READY, msgspec.json.encode(gone))
     sync_folder(staging)
     finish(folder)

@@ -15,9 +15,10 @@ from pipelines.archive.journal import journal_path
 from pipelines.archive.mend import NEW, learnt_path
 from pipelines.archive.merging import captures, journals, lines, rows
 from pipelines.archive.merging.captures import United
+from pipelines.archive.merging.removals import Removals
 from pipelines.archive.merging.sources import Source
 
-_DERIVED = (".warc.gz", ".journal", ".cdxj", ".learnt.json", ".jsonl", NEW, ".partial")
+_OURS = (".warc.gz", ".journal", ".cdxj", ".learnt.json", ".jsonl", NEW, ".partial")
 
 
 @dataclass(slots=True)
@@ -35,11 +36,12 @@ class Uniting:
         for portal in sorted({portal for source in self.sources for portal in source.portals}):
             self.holders[portal] = [n for n, source in enumerate(self.sources) if portal in source.portals]
         (self.into / "articles").mkdir()
+        removals = Removals.of(self.sources)
         for portal, numbers in self.holders.items():
-            self._portal(portal, [(number, self.sources[number]) for number in numbers])
+            self._portal(portal, [(number, self.sources[number]) for number in numbers], removals)
         _reports(self.sources, self.into / "reports")
 
-    def _portal(self, portal: str, holders: list[tuple[int, Source]]) -> None:
+    def _portal(self, portal: str, holders: list[tuple[int, Source]], removals: Removals) -> None:
         own = self.into / "captures" / portal
         own.mkdir(parents=True)
         united = self.captures[portal] = captures.unite(portal, holders, own)
@@ -49,7 +51,8 @@ class Uniting:
             if (path := source.journal(portal)) is not None
         ]
         if told:
-            journals.unite(told, journal_path(self.into, portal))
+            others = [event for _, source in holders for event in removals.others(source, portal)]
+            journals.unite(told, removals, portal, others, journal_path(self.into, portal))
         some = [
             lines.Lines(path, source.end(path), united.of(number), united.stays(number))
             for number, source in holders
@@ -66,7 +69,7 @@ class Uniting:
         if not self.sources or self.sources[0].folder != folder or set(self.holders) != set(self.sources[0].portals):
             return False
         truth = [path.relative_to(self.into) for path in sorted(self.into.glob("captures/*/*"))]
-        here = {path.relative_to(folder) for path in folder.glob("captures/*/*") if path.name.endswith(_DERIVED[:2])}
+        here = {path.relative_to(folder) for path in folder.glob("captures/*/*") if path.name.endswith(_OURS[:2])}
         if here - set(truth) or {path.name for path in (self.into / "reports").glob("*")} - {
             path.name for path in (folder / "reports").glob("*")
         }:
@@ -78,13 +81,11 @@ class Uniting:
         with closing(Database(self.into / "archive.db")) as db:
             rows.seed(db, self.sources, self.captures)
 
-    def keep_rest(self, folder: Path) -> None:
-        """Have other files beside those of a folder that is merged into stay there. Raises OSError."""
-        for path in sorted([*folder.glob("captures/**/*"), *folder.glob("articles/*"), *folder.glob("reports/**/*")]):
-            to = self.into / path.relative_to(folder)
-            if path.is_file() and not path.name.endswith(_DERIVED) and not to.exists():
-                to.parent.mkdir(parents=True, exist_ok=True)
-                link_file(path, to, path.stat().st_size)
+    def gone(self, folder: Path) -> list[str]:
+        """The files of a folder that is merged into that have no place any more, as they were given other names."""
+        here = [*folder.glob("captures/*/*"), *folder.glob("articles/*")]
+        ours = (path.relative_to(folder) for path in sorted(here) if path.name.endswith(_OURS))
+        return [path.as_posix() for path in ours if not (self.into / path).exists()]
 
 
 def _learnt_rank(data: bytes) -> tuple[int, int, bytes]:
