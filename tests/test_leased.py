@@ -123,8 +123,18 @@ def test_interrupted_the_crawls_under_way_end_in_order(luutin: CommandLine, port
 
 
 class TestKeeper:
+    @pytest.fixture(autouse=True)
+    def ended(self) -> Iterator[None]:
+        """No keeper outlives its test: it would end the process, as it should."""
+        self.made: list[Keeper] = []
+        yield
+        for keeper in self.made:
+            keeper._ended.set()
+
     def keeper(self, terms: Terms, lost: Callable[[LeaseLost], None] | None = None) -> Keeper:
-        return Keeper(terms, ENTRY, lost)
+        keeper = Keeper(terms, ENTRY, lost)
+        self.made.append(keeper)
+        return keeper
 
     def test_it_holds_portal_and_servers_and_says_how_far_it_is(self, terms: Terms) -> None:
         keeper = self.keeper(terms)
@@ -199,7 +209,6 @@ class TestKeeper:
 
         monkeypatch.setattr(keeper._shelf, "latest", gone)
         assert died.wait(60)
-        keeper._ended.set()
 
     def test_a_run_that_stops_tells_its_crawls(self, terms: Terms) -> None:
         told = threading.Event()
