@@ -158,7 +158,9 @@ class Direct(Scraper):
             try:
                 items = await item
             except Exception:  # noqa: BLE001 as above
-                come: Any = response  # of a callback a response, of an errback a failure: Scrapy has put a request on both
+                come: Any = (
+                    response  # of a callback a response, of an errback a failure: Scrapy has put a request on both
+                )
                 self.handle_spider_error(Failure(), come.request, come)  # type: ignore[no-untyped-call]
                 return
         for ready in items:
