@@ -69,7 +69,11 @@ def trial(luutin: CommandLine, folder: Path, portals: int, articles: int, *, wor
         all_at = CommandLine(folder / "all")
         merged = all_at("merge", *map(str, sorted(path for path in luutin.output.glob("parts/*") if path.is_dir())))
         assert merged.code == 0, merged.err
-        lines = [json.loads(line) for path in all_at.output.glob("articles/*.jsonl") for line in path.open("rb")]
+        lines = [
+            json.loads(line)
+            for path in all_at.output.glob("articles/*.jsonl")
+            for line in path.read_bytes().splitlines()
+        ]
         newest = {line["id"]: line for line in lines}.values()
         requests = sum(len(portal.asked) for portal in site.portals)
         return Came(
