@@ -74,7 +74,7 @@ class Command(ArchiveCommand):
 
 
 def _fill(folder: Path, url: str, kind: str) -> int:
-    from crawler.engines import KEY_VARIABLE, engine_at, fill
+    from crawler.search_engines import KEY_VARIABLE, engine_at, fill
 
     began = time.monotonic()
     engine = engine_at(url, kind, os.environ.get(KEY_VARIABLE))

@@ -12,7 +12,7 @@ from conftest import CommandLine
 from search_engines import Meilisearch, OpenSearch, Server
 from stored_articles import FIRST_DAY, Folder
 
-from crawler.engines import ENGINES, Engine, Filled, engine_at, fill
+from crawler.search_engines import ENGINES, Engine, Filled, engine_at, fill
 from crawler.errors import BadArgument, NotIndexed
 from pipelines.dedup import Dedup
 from pipelines.errors import ArchiveError
