@@ -4,7 +4,7 @@ CrawlError                   a crawl cannot go on; the message says what, where 
 ├── BadPortal                a portal file misses an attribute or has a senseless one (raised at import)
 ├── BadArgument              an argument of a command is wrong: exit code 2 (raised by commands)
 ├── LeasedElsewhere          another crawl of the same portal or server is under way (raised by crawler.leased)
-├── NotIndexed               a search engine does not take what it is sent (raised by crawler.search_engines; exit code 1)
+├── NotIndexed               a search engine does not take what it gets (raised by crawler.search_engines; exit code 1)
 ├── OutOfBudget              the day's budget of a host is used up: exit code 3 (raised by the manners)
 └── Unreachable              the portal's start page cannot be had, or the portal has gone (raised by spider, manners)
     ├── NotAnswered          a web archive does not answer, or with nothing (raised by archive origins; exit code 1)
@@ -56,7 +56,7 @@ class LeasedElsewhere(CrawlError):
 
 
 class NotIndexed(CrawlError):
-    """A search engine cannot be reached, or does not take all it is sent. Raised by crawler.search_engines; exit code 1."""
+    """A search engine cannot be reached, or does not take all. Raised by crawler.search_engines; exit code 1."""
 
 
 class OutOfBudget(CrawlError):

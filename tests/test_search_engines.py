@@ -12,8 +12,8 @@ from conftest import CommandLine
 from search_engines import Meilisearch, OpenSearch, Server
 from stored_articles import FIRST_DAY, Folder
 
-from crawler.search_engines import ENGINES, Engine, Filled, engine_at, fill
 from crawler.errors import BadArgument, NotIndexed
+from crawler.search_engines import ENGINES, Engine, Filled, engine_at, fill
 from pipelines.dedup import Dedup
 from pipelines.errors import ArchiveError
 from pipelines.items import Article, Attachment
