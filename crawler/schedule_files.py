@@ -78,44 +78,46 @@ _CRON = """\
 """
 _LOOP = "trap 'kill $!; wait $!; exit' TERM INT; while :; do luutin \"$@\" & wait $!; sleep {seconds} & wait $!; done"
 """POSIX shell: run, pause, again; told to stop, it tells what it waits for."""
-_COMPOSE = """\
-# Written by `luutin schedule compose`: Lưu Tin, crawl of {what} every {every} h, and the archive on this machine.
-name: luutin
-services:
-  crawl:
-    image: luutin
-    init: true
-    restart: unless-stopped
-    stop_grace_period: {stop}s
-    entrypoint: [sh, -c, {loop}, luutin]
-    command: {command}
-    environment:
-      LUUTIN_CONTACT: {contact}
-    volumes: {crawled}
-    read_only: true
-    tmpfs: [/tmp]
-    cap_drop: [ALL]
-    security_opt: ["no-new-privileges:true"]
-    mem_limit: {memory}
-  serve:
-    image: luutin
-    restart: unless-stopped
-    command: [serve]
-    network_mode: host  # it listens on 127.0.0.1:8017 of this machine, and nowhere else
-    volumes: {served}
+_HARDENED = """\
     read_only: true
     tmpfs: [/tmp]
     cap_drop: [ALL]
     security_opt: ["no-new-privileges:true"]
 """
+_CRAWL = f"""\
+  crawl:
+    image: luutin
+    init: true
+    restart: unless-stopped
+    stop_grace_period: {{stop}}s
+    entrypoint: [sh, -c, {{loop}}, luutin]
+    command: {{command}}
+    environment:
+      LUUTIN_CONTACT: {{contact}}
+    volumes: {{crawled}}
+{_HARDENED}"""
+_SERVE = f"""\
+  serve:
+    image: luutin
+    restart: unless-stopped
+    command: [serve]
+    network_mode: host  # it listens on 127.0.0.1:8017 of this machine, and nowhere else
+    volumes: {{served}}
+{_HARDENED}"""
+_COMPOSE = f"""\
+# Written by `luutin schedule compose`: Lưu Tin, crawl of {{what}} every {{every}} h, and the archive on this machine.
+name: luutin
+services:
+{_CRAWL}    mem_limit: {{memory}}
+{_SERVE}"""
 
 _ONE_MORE = (
     "trap 'kill $!; wait $!; exit' TERM INT; while :; do luutin \"$@\" & wait $!; luutin merge /output/parts/*/ & "
 )
 _CLUSTER_LOOP = f"{_ONE_MORE}wait $!; sleep {{seconds}} & wait $!; done"
 """As _LOOP, and what each portal's crawl has is joined into one archive."""
-_CLUSTER = """\
-# Written by `luutin schedule cluster`: Lưu Tin, crawl of {what} every {every} h by the workers of a cluster, and the
+_CLUSTER = f"""\
+# Written by `luutin schedule cluster`: Lưu Tin, crawl of {{what}} every {{every}} h by workers of a cluster, and the
 # archive on this machine. docker compose up --scale worker=8 has eight of them, up to eight portals each at a time.
 # Whoever reaches the scheduler can run any code here: its port is published nowhere. Workers on other machines take a
 # network of their own (an overlay of Swarm, a VPN) and the same storage at the same path.
@@ -124,51 +126,20 @@ services:
   scheduler:
     image: luutin
     restart: unless-stopped
-    entrypoint: [dask, scheduler, --port, "{port}", --no-dashboard]
-    read_only: true
-    tmpfs: [/tmp]
-    cap_drop: [ALL]
-    security_opt: ["no-new-privileges:true"]
-  worker:
+    entrypoint: [dask, scheduler, --port, "{{port}}", --no-dashboard]
+{_HARDENED}  worker:
     image: luutin
     init: true
     restart: unless-stopped  # also where the scheduler ends: a worker ends with it
-    stop_grace_period: {stop}s
-    entrypoint: [dask, worker, "scheduler:{port}", --nthreads, "1", --no-nanny, --no-dashboard, --local-directory, /tmp]
-    deploy: {{replicas: {workers}}}
+    stop_grace_period: {{stop}}s
+    entrypoint: [dask, worker, "scheduler:{{port}}", --nthreads, "1", --no-nanny, --no-dashboard,
+                 --local-directory, /tmp]
+    deploy: {{{{replicas: {{workers}}}}}}
     environment:
-      LUUTIN_CONTACT: {contact}
-    volumes: {served}
-    read_only: true
-    tmpfs: [/tmp]
-    cap_drop: [ALL]
-    security_opt: ["no-new-privileges:true"]
-    mem_limit: {memory}
-  crawl:
-    image: luutin
-    init: true
-    restart: unless-stopped
-    stop_grace_period: {stop}s
-    entrypoint: [sh, -c, {loop}, luutin]
-    command: {command}
-    environment:
-      LUUTIN_CONTACT: {contact}
-    volumes: {crawled}
-    read_only: true
-    tmpfs: [/tmp]
-    cap_drop: [ALL]
-    security_opt: ["no-new-privileges:true"]
-  serve:
-    image: luutin
-    restart: unless-stopped
-    command: [serve]
-    network_mode: host  # it listens on 127.0.0.1:8017 of this machine, and nowhere else
-    volumes: {served}
-    read_only: true
-    tmpfs: [/tmp]
-    cap_drop: [ALL]
-    security_opt: ["no-new-privileges:true"]
-"""
+      LUUTIN_CONTACT: {{contact}}
+    volumes: {{served}}
+{_HARDENED}    mem_limit: {{memory}}
+{_CRAWL}{_SERVE}"""
 WORKERS = 3
 PORT = 8786
 """Of Dask's scheduler, as it is by default."""
