@@ -44,7 +44,7 @@ def add_engine(
     else:
         told = "processes this takes (one per core); never changes a byte"
         group.add_argument("--workers", type=int, metavar="N", help=told)
-    told = f"{PROCESSES}:N of this machine, or a cluster's: {SCHEME}HOST:PORT{also}"
+    told = f"{PROCESSES}:N of this machine, or {SCHEME}HOST:PORT of a cluster{also}"
     group.add_argument("--engine", metavar="ENGINE", help=told)
 
 
