@@ -1,7 +1,7 @@
 """Scrapy's loop where a portal is crawled, over one polite connection: what it does to have many at once is left out.
 
-That was more than half of the loop's CPU time. Nothing a component can see is different: middlewares, handlers, item
-pipelines and the signals of requests, responses and items are Scrapy's.
+Middlewares, handlers, item pipelines and the signals of scheduled requests, responses and items are Scrapy's; there are
+no download slots, and nobody is told when a request reaches the downloader and leaves it.
 """
 
 from __future__ import annotations
@@ -92,10 +92,10 @@ class Terse(LogFormatter):
         level = LOG_LEVELS.get(str(crawler.settings["LOG_LEVEL"]).upper(), logging.DEBUG)
         return cls() if level > logging.DEBUG else LogFormatter()
 
-    def crawled(self, *_: Any) -> None:  # type: ignore[override]
+    def crawled(self, *_: Any) -> None:  # type: ignore[override]  # Scrapy takes None, and its stub does not say so
         return None
 
-    def scraped(self, *_: Any) -> None:  # type: ignore[override]
+    def scraped(self, *_: Any) -> None:  # type: ignore[override]  # as above
         return None
 
 
@@ -125,7 +125,7 @@ class Direct(Scraper):
                 else:
                     items.append(output)
         except Exception:  # noqa: BLE001 whatever it is, it is counted and told as Scrapy does
-            self.handle_spider_error(Failure(), request, result)  # type: ignore[no-untyped-call]
+            self.handle_spider_error(Failure(), request, result)  # type: ignore[no-untyped-call]  # Twisted's is none
         if not items:
             return succeed(None)
         assert self.slot is not None
@@ -143,7 +143,7 @@ class Direct(Scraper):
         """Whether no spider middleware refuses a page, as Scrapy's does for its status."""
         try:
             for check in self.spidermw.methods["process_spider_input"]:
-                check(response=response)  # type: ignore[misc]
+                check(response=response)  # type: ignore[misc]  # of this list no method is None
         except Exception:  # noqa: BLE001 Scrapy asks again, and does what is to be done
             return False
         return True
@@ -158,10 +158,9 @@ class Direct(Scraper):
             try:
                 items = await item
             except Exception:  # noqa: BLE001 as above
-                come: Any = (
-                    response  # of a callback a response, of an errback a failure: Scrapy has put a request on both
-                )
-                self.handle_spider_error(Failure(), come.request, come)  # type: ignore[no-untyped-call]
+                # of a callback a response, of an errback a failure: Scrapy has put a request on both
+                come: Any = response
+                self.handle_spider_error(Failure(), come.request, come)  # type: ignore[no-untyped-call]  # as above
                 return
         for ready in items:
             await super().start_itemproc_async(ready, response=response)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from crawler.parse.layout import Layout
     from crawler.parse.page import Page
     from pipelines.items import Article, Capture
+
+logger = logging.getLogger(__name__)
 
 MAX_PARTS = 50
 ASIDE_ELEMENTS = 10_000
@@ -168,6 +171,7 @@ class Reading(Asking):
         )
 
     async def _finish_aside(self, fields: dict[str, str], parts: list[Part]) -> list[Article]:
+        logger.info("%s: a long page, read aside", parts[0][0].url)
         had = await asyncio.to_thread(self._article_on, fields, parts)
         return self.line.release(fields, list(self._settled(fields, parts, had)))
 

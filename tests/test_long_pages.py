@@ -22,8 +22,9 @@ def test_a_long_article_is_read_in_its_place(luutin: CommandLine) -> None:
         return page.replace("<p>", LONG + "<p>", 1) if page and number in ("2", "3") else page
 
     with MadePortal(answer) as made:
-        done = luutin("crawl", "portal", "-a", f"url={made.url}")
+        done = luutin("crawl", "portal", "-a", f"url={made.url}", "--debug")
         assert done.code == 0, done.err
+        assert done.err.count("a long page, read aside") == 2
         lines = luutin.lines(made.name)
         assert [line["url"][-1] for line in lines][:4] == ["1", "2", "3", "4"]
         assert lines[1]["body"].count("Lý Văn Chài") == PARAGRAPHS
